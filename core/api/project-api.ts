@@ -1,0 +1,21 @@
+import { artifactsApi } from './artifacts-api.ts'
+import { imagesApi } from './images-api.ts'
+import { jobsApi } from './jobs-api.ts'
+import { modelsApi } from './models-api.ts'
+import type { ProjectCore } from './project-core.ts'
+import { runsApi } from './runs-api.ts'
+import { workspaceApi } from './workspace-api.ts'
+
+export type ProjectApi = ReturnType<typeof createProjectApi>
+
+/** The whole contract of one open project. */
+export function createProjectApi(core: ProjectCore) {
+  return {
+    ...workspaceApi(core),
+    ...runsApi(core),
+    ...artifactsApi(core),
+    ...modelsApi(core),
+    ...imagesApi(core),
+    ...jobsApi(core),
+  }
+}

@@ -1,0 +1,140 @@
+import type { Artifact, ArtifactPreview } from '../domain/artifact.ts'
+import type { EnvironmentStatus } from '../domain/environment.ts'
+import type { BuildPlan, EngineStatus, Image, Serving } from '../domain/image.ts'
+import type { Job } from '../domain/job.ts'
+import type { JsonValue } from '../domain/json.ts'
+import type { LineageDirection, LineageGraph } from '../domain/lineage.ts'
+import type { Approval, Evidence, ModelVersion, RegisteredModel } from '../domain/model.ts'
+import type { Pipeline } from '../domain/pipeline.ts'
+import type { Dataset, OpenedFile, Project, ProjectFile } from '../domain/project.ts'
+import type { RunPlan } from '../domain/reason.ts'
+import type { Run, RunComparison, RunDetail, RunEvent } from '../domain/run.ts'
+
+type Stop = () => void
+
+/** `STEP.PARAM` → value. */
+export type ParamOverrides = Readonly<Record<string, JsonValue>>
+export type RunRequest = {
+  /** Steps to bring up to date, with what they need; empty means all. */
+  readonly steps: readonly string[]
+  readonly params: ParamOverrides
+  readonly experiment?: string | undefined
+  readonly tags?: Readonly<Record<string, string>> | undefined
+  readonly noCache?: boolean | undefined
+}
+export type RunListRequest = {
+  readonly filter?: string | undefined
+  readonly sort?: string | undefined
+  readonly limit?: number | undefined
+  readonly offset?: number | undefined
+}
+export type BuildRequest = {
+  readonly model: string
+  readonly runtime?: 'auto' | 'onnx' | 'python' | undefined
+  readonly base?: string | undefined
+  readonly platform?: string | undefined
+}
+
+/** Everything that one open project offers, area by area. Long things answer with the job that does them. */
+export type ProjectCore = {
+  readonly project: {
+    get(): Project
+    trust(): Project
+    /** Parses the project's modules; `buffers` (path → text) stand in for files not saved yet. */
+    pipeline(buffers: Readonly<Record<string, string>>): Promise<Pipeline>
+    datasets(): Promise<readonly Dataset[]>
+    files(): Promise<readonly ProjectFile[]>
+    readFile(path: string): Promise<OpenedFile>
+    /** Refuses with `project/fileChanged` when the file no longer has `digest`; null digest means a new file. */
+    writeFile(path: string, text: string, digest: string | null): Promise<OpenedFile>
+    /** Announces changes on disk (paths) and loss of the folder. */
+    watch(emit: (event: { readonly changed: readonly string[]; readonly gone: boolean }) => void): Stop
+  }
+  readonly environment: { status(): Promise<EnvironmentStatus>; sync(): Job }
+  readonly runs: {
+    plan(request: RunRequest): Promise<RunPlan>
+    /** Starts at once; the job ends with the run. `runId` names the run from the start. */
+    start(request: RunRequest): Promise<{ readonly job: Job; readonly runId: string }>
+    cancel(runId: string): Promise<void>
+    list(request: RunListRequest): Promise<{ readonly runs: readonly Run[]; readonly total: number }>
+    get(reference: string): Promise<RunDetail>
+    compare(references: readonly string[]): Promise<RunComparison>
+    log(reference: string, step: string | null): Promise<{ readonly text: string; readonly truncated: boolean }>
+    /** The source of a step as it was when the run was made. */
+    source(reference: string, step: string): Promise<{ readonly module: string; readonly text: string }>
+    history(
+      reference: string,
+      key: string,
+    ): Promise<readonly { iteration: number | null; value: number | string; at: string }[]>
+    tag(reference: string, key: string, value: string | null): Promise<Run>
+    watch(emit: (event: RunEvent) => void): Stop
+  }
+  readonly artifacts: {
+    /** ARTIFACT is a digest, or `RUN:NAME`, or `RUN:NAME/PART`. */
+    find(reference: string): Promise<Artifact>
+    preview(reference: string): Promise<ArtifactPreview>
+    read(
+      digest: string,
+      offset: number,
+      length: number,
+    ): Promise<{ readonly base64: string; readonly sizeBytes: number }>
+  }
+  readonly lineage: {
+    walk(reference: string, direction: LineageDirection): Promise<LineageGraph>
+    export(reference: string, direction: LineageDirection, format: 'openlineage' | 'prov'): Promise<JsonValue>
+  }
+  readonly models: {
+    list(): Promise<readonly RegisteredModel[]>
+    register(artifact: string, name: string): Promise<ModelVersion>
+    get(model: string): Promise<ModelVersion>
+    evidence(model: string): Promise<Evidence>
+    decide(model: string, state: 'approved' | 'rejected', note: string): Promise<Approval>
+    alias(model: string, alias: string): Promise<ModelVersion>
+  }
+  readonly images: {
+    plan(request: BuildRequest): Promise<BuildPlan>
+    build(request: BuildRequest): Job
+    parity(image: string, level: 'model' | 'server' | 'container' | 'auto'): Job
+    list(): Promise<readonly Image[]>
+    get(image: string): Promise<Image>
+    save(image: string, file: string, format: 'docker' | 'oci'): Job
+    push(image: string, reference: string, options: PushOptions): Job
+    engine(): Promise<EngineStatus>
+    serve(
+      image: string,
+      options: { readonly engine: 'auto' | 'docker' | 'process'; readonly port?: number | undefined },
+    ): Job
+    servings(): readonly Serving[]
+    stopServing(id: string): Promise<void>
+    watchServings(emit: (servings: readonly Serving[]) => void): Stop
+    /** Sends rows to a serving's /predict and gives its answer, whatever the status. */
+    tryPredict(
+      id: string,
+      body: JsonValue,
+    ): Promise<{ readonly status: number; readonly body: JsonValue; readonly durationMs: number }>
+    /** A row recorded at training, to fill the try-it form. */
+    exampleRow(model: string): Promise<JsonValue>
+  }
+  readonly registry: {
+    /** The embedded registry; starts it when it is not running. */
+    start(port?: number): Promise<{ readonly url: string }>
+    default(): Promise<{ readonly reference: string; readonly embedded: boolean }>
+  }
+  readonly doctor: { run(repair: boolean): Job }
+  readonly journey: { start(): Job }
+  readonly jobs: {
+    list(): readonly Job[]
+    cancel(id: string): void
+    watch(emit: (job: Job) => void): Stop
+  }
+  /** Ends everything that this project runs; resolves when its database is closed and its lock is gone. */
+  close(): Promise<void>
+}
+
+export type PushOptions = {
+  readonly plainHttp?: boolean | undefined
+  readonly username?: string | undefined
+  readonly password?: string | undefined
+  /** Says that an unstated licence was seen and accepted. */
+  readonly acknowledgeUnstatedLicence?: boolean | undefined
+}

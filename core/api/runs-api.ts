@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import type { RunEvent } from '../domain/run.ts'
+import { command, query, subscription } from '../rpc/procedure.ts'
+import type { ProjectCore } from './project-core.ts'
+
+const run = z.string().min(1).max(100)
+const runRequest = z.object({
+  steps: z.array(z.string()),
+  params: z.record(z.string(), z.json()),
+  experiment: z.string().optional(),
+  tags: z.record(z.string(), z.string()).optional(),
+  noCache: z.boolean().optional(),
+})
+const listRequest = z.object({
+  filter: z.string().max(10_000).optional(),
+  sort: z.string().max(500).optional(),
+  limit: z.number().int().min(0).max(10_000).optional(),
+  offset: z.number().int().min(0).optional(),
+})
+
+export function runsApi(core: ProjectCore) {
+  return {
+    runs: {
+      plan: query(runRequest, (request) => core.runs.plan(request)),
+      start: command(runRequest, (request) => core.runs.start(request)),
+      cancel: command(z.object({ run }), (input) => core.runs.cancel(input.run)),
+      list: query(listRequest, (request) => core.runs.list(request)),
+      get: query(z.object({ run }), (input) => core.runs.get(input.run)),
+      compare: query(z.object({ runs: z.array(run).min(2).max(20) }), (input) => core.runs.compare(input.runs)),
+      log: query(z.object({ run, step: z.string().nullable() }), (input) => core.runs.log(input.run, input.step)),
+      source: query(z.object({ run, step: z.string() }), (input) => core.runs.source(input.run, input.step)),
+      history: query(z.object({ run, key: z.string() }), (input) => core.runs.history(input.run, input.key)),
+      tag: command(
+        z.object({ run, key: z.string().min(1).max(250), value: z.string().max(8000).nullable() }),
+        (input) => core.runs.tag(input.run, input.key, input.value),
+      ),
+      watch: subscription(z.object({}), (_, emit: (event: RunEvent) => void) => core.runs.watch(emit)),
+    },
+  }
+}

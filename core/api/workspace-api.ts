@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { command, query, subscription } from '../rpc/procedure.ts'
+import type { ProjectCore } from './project-core.ts'
+
+const nothing = z.object({})
+const path = z.string().min(1).max(4096)
+
+/** The project's folder: what it holds, its text, its environment. */
+export function workspaceApi(core: ProjectCore) {
+  return {
+    project: {
+      get: query(nothing, () => core.project.get()),
+      trust: command(nothing, () => core.project.trust()),
+      pipeline: query(z.object({ buffers: z.record(path, z.string()) }), ({ buffers }) =>
+        core.project.pipeline(buffers),
+      ),
+      datasets: query(nothing, () => core.project.datasets()),
+      files: query(nothing, () => core.project.files()),
+      readFile: query(z.object({ path }), (input) => core.project.readFile(input.path)),
+      writeFile: command(z.object({ path, text: z.string(), digest: z.string().nullable() }), (input) =>
+        core.project.writeFile(input.path, input.text, input.digest),
+      ),
+      watch: subscription(nothing, (_, emit: Parameters<ProjectCore['project']['watch']>[0]) =>
+        core.project.watch(emit),
+      ),
+    },
+    environment: {
+      status: query(nothing, () => core.environment.status()),
+      sync: command(nothing, () => core.environment.sync()),
+    },
+  }
+}

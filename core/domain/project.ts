@@ -1,0 +1,54 @@
+/** A project as the workbench knows it. `key` is a short stable name for URLs, made from the real path. */
+export type Project = {
+  readonly key: string
+  readonly name: string
+  readonly folder: string
+  readonly trusted: boolean
+  readonly readOnly: string | null
+}
+
+export type KnownProject = {
+  readonly key: string
+  readonly name: string
+  readonly folder: string
+  readonly lastOpenedAt: string
+  readonly lastRunState: string | null
+  readonly exists: boolean
+}
+
+export type Template = {
+  readonly name: string
+  readonly title: string
+  readonly description: string
+  readonly isSample: boolean
+}
+
+export type ProjectFile = { readonly path: string; readonly sizeBytes: number; readonly isText: boolean }
+
+/** A file's text with the digest it had, so that a save over a newer version is noticed. */
+export type OpenedFile = { readonly path: string; readonly text: string; readonly digest: string }
+
+export type Dataset = {
+  readonly name: string
+  readonly path: string
+  readonly origin: string | null
+  readonly licence: string | null
+  readonly purpose: readonly string[]
+  readonly expires: string | null
+  readonly personal: boolean
+  readonly contact: string | null
+}
+
+export type ReadinessCheck = {
+  readonly name: 'python' | 'disk' | 'engine' | 'network' | 'node'
+  readonly state: 'ok' | 'warning' | 'missing'
+  readonly detail: string
+  readonly remedy: string | null
+}
+
+export type DoctorCheck = {
+  readonly name: string
+  readonly state: 'ok' | 'warning' | 'hurt' | 'missing'
+  readonly detail: string
+  readonly remedy: string | null
+}

@@ -1,0 +1,30 @@
+/** Why a step would run. `from` and `to` are words or digests for people; `diff` is a unified text diff. */
+export type StaleReason = {
+  readonly kind:
+    | 'source'
+    | 'param'
+    | 'input'
+    | 'file'
+    | 'package'
+    | 'interpreter'
+    | 'environmentVariable'
+    | 'nondeterministic'
+    | 'new'
+    | 'forced'
+  readonly name: string
+  readonly from: string | null
+  readonly to: string | null
+  readonly diff?: string
+}
+
+export type PlannedStep = {
+  readonly step: string
+  readonly state: 'cached' | 'stale' | 'new'
+  readonly reasons: readonly StaleReason[]
+  /** The step run whose outputs would be reused, when cached. */
+  readonly reuses: string | null
+  /** How long the reused step run took, so that the saving can be shown. */
+  readonly savedMs: number | null
+}
+
+export type RunPlan = { readonly steps: readonly PlannedStep[] }

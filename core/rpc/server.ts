@@ -1,0 +1,53 @@
+import { type ClientMessage, isClientMessage, type Transport, type WireError } from './message.ts'
+import { findProcedure, type Router } from './procedure.ts'
+
+/** How the application words what was thrown, and an input that its schema refused. */
+export type DescribeError = (error: unknown) => WireError
+
+/** Answers one peer until its transport closes; then every subscription of that peer is stopped. */
+export function serveRouter(router: Router, transport: Transport, describeError: DescribeError): void {
+  const subscriptions = new Map<number, () => void>()
+
+  transport.onMessage((message) => {
+    if (!isClientMessage(message)) return transport.close()
+    if (message.t === 'close') return stop(message.id)
+    void answer(message)
+  })
+  transport.onClose(() => {
+    for (const id of [...subscriptions.keys()]) stop(id)
+  })
+
+  async function answer(call: Extract<ClientMessage, { t: 'call' }>): Promise<void> {
+    const { id, path } = call
+    try {
+      const procedure = findProcedure(router, path)
+      if (procedure === null) throw new UnknownProcedure(path)
+      const input = procedure.input.parse(call.input)
+      if (procedure.kind === 'subscription') {
+        stop(id)
+        subscriptions.set(
+          id,
+          procedure.run(input, (value: unknown) => transport.send({ t: 'event', id, value })),
+        )
+        transport.send({ t: 'opened', id })
+      } else {
+        transport.send({ t: 'result', id, value: (await procedure.run(input)) ?? null })
+      }
+    } catch (error) {
+      transport.send({ t: 'error', id, error: describeError(error) })
+    }
+  }
+
+  function stop(id: number): void {
+    subscriptions.get(id)?.()
+    subscriptions.delete(id)
+  }
+}
+
+export class UnknownProcedure extends Error {
+  readonly path: string
+  constructor(path: string) {
+    super(`no procedure ${JSON.stringify(path)}`)
+    this.path = path
+  }
+}
