@@ -1,0 +1,30 @@
+/** What a column holds or a parameter takes. Booleans and dates are spelt by the caller. */
+export type SqlValue = string | number | bigint | null | Uint8Array
+export type SqlParams = readonly SqlValue[] | { readonly [name: string]: SqlValue }
+
+/** A prepared statement. Failures of the file below come out as `database/…` failures. */
+export type Statement<Row> = {
+  all(params?: SqlParams): Row[]
+  get(params?: SqlParams): Row | undefined
+  run(params?: SqlParams): { readonly changes: number; readonly lastId: number }
+  iterate(params?: SqlParams): IterableIterator<Row>
+}
+
+/** Why a project's database may be reviewed but not changed. */
+export type ReadOnlyReason =
+  | { readonly kind: 'newerSchema'; readonly found: number; readonly known: number; readonly message: string }
+  | { readonly kind: 'folder'; readonly message: string }
+
+/** The one connection of a project. Every statement is prepared once and kept. */
+export type Database = {
+  readonly file: string
+  /** Null when it may be written. */
+  readonly readOnly: ReadOnlyReason | null
+  readonly schemaVersion: number
+  prepare<Row>(sql: string): Statement<Row>
+  /** All of `work` or nothing; inside another transaction it joins that one. What it returned from is durable. */
+  transaction<Result>(work: () => Result): Result
+  /** Empty when the file is sound; otherwise SQLite's findings, structure first, then broken references. */
+  findDamage(): readonly string[]
+  close(): void
+}

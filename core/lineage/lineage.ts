@@ -1,0 +1,41 @@
+import type { Digest } from '../domain/digest.ts'
+import type { LineageDirection, LineageEdge, LineageGraph, LineageNode } from '../domain/lineage.ts'
+
+/**
+ * A node to record. `runId` ties it to one run (a step run, a model version made from that run): a walk upstream
+ * through an artifact that several runs gave then stays on the path of that run.
+ */
+export type NewLineageNode = LineageNode & { readonly runId?: string | undefined }
+
+export type LineageStore = {
+  /** Idempotent; joins the caller's transaction. Nodes that an edge names must be recorded before or with it. */
+  record(nodes: readonly NewLineageNode[], edges: readonly LineageEdge[]): void
+  /**
+   * Nodes that a reference names: a node id, a digest or unique prefix of one (8 or more hex digits), the key of a
+   * node (`wine@3`), a run id or unique prefix (4 or more), `latest`. @throws lineage/notFound, lineage/ambiguous
+   */
+  find(reference: string): readonly LineageNode[]
+  /** Everything that led to it, that came of it, or both; `runId` keeps an artifact to one run. Bounded. */
+  walk(
+    reference: string,
+    direction: LineageDirection,
+    options?: { readonly runId?: string | undefined; readonly limit?: number | undefined },
+  ): LineageGraph
+}
+
+/** Ids of nodes, in one place so that everybody spells them alike. */
+export const lineageIds = {
+  /** One state of one module of the project. */
+  source: (path: string, digest: Digest) => `source:${path}@${digest}`,
+  file: (path: string, digest: Digest) => `file:${path}@${digest}`,
+  environment: (digest: Digest) => `environment:${digest}`,
+  params: (digest: Digest) => `params:${digest}`,
+  stepRun: (id: string) => `stepRun:${id}`,
+  artifact: (digest: Digest) => `artifact:${digest}`,
+  run: (id: string) => `run:${id}`,
+  modelVersion: (name: string, version: number) => `modelVersion:${name}@${version}`,
+  gateResult: (key: string) => `gateResult:${key}`,
+  approval: (key: string) => `approval:${key}`,
+  image: (manifestDigest: Digest) => `image:${manifestDigest}`,
+  push: (reference: string, manifestDigest: Digest) => `push:${reference}@${manifestDigest}`,
+} as const

@@ -1,0 +1,73 @@
+import type { Readable } from 'node:stream'
+import type { Descriptor } from '../domain/descriptor.ts'
+import type { Digest } from '../domain/digest.ts'
+
+/** A name in the layout's index.json: how an image is found by tag. */
+export type StoreReference = {
+  readonly name: string
+  readonly descriptor: Descriptor
+  readonly platform?: { readonly os: string; readonly architecture: string; readonly variant?: string } | undefined
+  readonly annotations?: Readonly<Record<string, string>> | undefined
+}
+
+/** What is wrong with bytes that should be in the store. `found` is null when they are gone or unreadable. */
+export type BlobDamage = {
+  readonly digest: Digest
+  readonly kind: 'hurt' | 'missing' | 'unreadable'
+  readonly found: Digest | null
+  readonly detail: string
+}
+
+export type StoreCheck = {
+  readonly blobs: number
+  readonly bytes: number
+  readonly damage: readonly BlobDamage[]
+  /** Names in blobs/sha256 that are no digest: never ours, never touched. */
+  readonly strangers: readonly string[]
+}
+
+/**
+ * Content-addressed bytes; the folder is an OCI image layout. A put returns when the bytes survive a power cut,
+ * and stores equal bytes once. Everything read is re-hashed: `store/blobHurt` or `store/blobMissing`.
+ */
+export type Store = {
+  readonly folder: string
+  /** A fresh folder for one writer's unfinished files; swept when its process is gone. */
+  makeStaging(purpose: string): Promise<string>
+  putBytes(bytes: Uint8Array | string, mediaType: string): Promise<Descriptor>
+  /** `move` gives the file up: it is renamed into the store when it can be. Only regular files are taken. */
+  putFile(file: string, mediaType: string, options?: { readonly move?: boolean }): Promise<Descriptor>
+  /** Refuses with `store/digestMismatch` when the bytes are not the `digest` or `sizeBytes` that were announced. */
+  putStream(
+    stream: AsyncIterable<Uint8Array>,
+    mediaType: string,
+    expected?: { readonly digest?: Digest | undefined; readonly sizeBytes?: number | undefined },
+  ): Promise<Descriptor>
+  has(digest: Digest): boolean
+  /** Null when it is missing. */
+  sizeOf(digest: Digest): number | null
+  /** Where the bytes lie (read-only): for handing to a process or an engine; never stored. */
+  pathOf(digest: Digest): string
+  readBytes(digest: Digest): Promise<Buffer>
+  readText(digest: Digest): Promise<string>
+  /** A part, without re-hashing: for paging through what was verified before. */
+  readRange(digest: Digest, offset: number, length: number): Promise<Buffer>
+  /** The whole blob; ends with `store/blobHurt` instead of a normal end when the hash is wrong. */
+  openStream(digest: Digest): Readable
+  references(): Promise<readonly StoreReference[]>
+  /** Adds or moves a name, atomically. */
+  setReference(reference: StoreReference): Promise<void>
+  removeReference(name: string): Promise<void>
+  /** Re-hashes every blob, and looks for `expected` ones. */
+  verifyAll(options?: {
+    readonly expected?: Iterable<Digest>
+    readonly onProgress?: (done: number, total: number, bytes: number) => void
+    readonly signal?: AbortSignal
+  }): Promise<StoreCheck>
+  /** Moves blobs to the trash folder beside the store (`hurt` ones may be replaced by a new put then). */
+  moveToTrash(digests: Iterable<Digest>): Promise<readonly Digest[]>
+  /** Moves what neither `keep` nor index.json leads to into the trash; younger blobs than `olderThanMs` stay. */
+  sweepUnreferenced(keep: Iterable<Digest>, olderThanMs: number): Promise<readonly Digest[]>
+  /** Ends trash older than `olderThanMs`; the only place where bytes end. */
+  emptyTrash(olderThanMs: number): Promise<number>
+}

@@ -1,0 +1,99 @@
+import type { Digest } from '../domain/digest.ts'
+import type { Environment } from '../domain/environment.ts'
+import type { DescribedFailure } from '../domain/failure.ts'
+import type { JsonValue } from '../domain/json.ts'
+import type { Observation } from '../domain/observation.ts'
+import type { StaleReason } from '../domain/reason.ts'
+import type { GitState, Run, RunEvent, StepFailure } from '../domain/run.ts'
+import type { ProcessIdentity } from './process-identity.ts'
+import type { MetricPoint, NewArtifact, SourceFile, StepInputUse } from './run-records.ts'
+
+export type NewRun = {
+  readonly experiment?: string | undefined
+  /** Keys are `STEP.PARAM`; effective values, defaults included. */
+  readonly params: Readonly<Record<string, JsonValue>>
+  readonly tags?: Readonly<Record<string, string>> | undefined
+  readonly git: GitState | null
+  /** Name of the machine, for people. */
+  readonly host: string | null
+  /** Who executes it: this process, as long as it lives. */
+  readonly owner: ProcessIdentity
+  /** In execution order. */
+  readonly steps: readonly { readonly step: string; readonly reasons: readonly StaleReason[] }[]
+}
+
+export type StepStart = {
+  readonly startedAt: string
+  /** The step's process. */
+  readonly pid: number
+  readonly owner: ProcessIdentity
+  readonly module: string
+  readonly params: Readonly<Record<string, JsonValue>>
+  /** Of the code that the step can reach (StepDeclaration.sourceDigest). */
+  readonly sourceDigest: Digest
+  /** Modules known before it runs, its own first. */
+  readonly sources: readonly SourceFile[]
+  readonly environment: Environment | null
+}
+
+export type StepCompletion = {
+  readonly endedAt: string
+  readonly durationMs: number
+  readonly peakMemoryBytes: number | null
+  readonly cacheKey: string | null
+  readonly observed: Observation
+  readonly artifacts: readonly NewArtifact[]
+  readonly inputs: readonly StepInputUse[]
+  readonly environment: Environment | null
+  /** The step's stdout and stderr, in the store as text. */
+  readonly logDigest: Digest | null
+  /** Points that came with the returned values, written in the same transaction. */
+  readonly metrics?: readonly MetricPoint[] | undefined
+}
+
+export type StepEnd = {
+  readonly endedAt: string
+  readonly durationMs: number
+  readonly failure: StepFailure | null
+  readonly logDigest: Digest | null
+  /** What was seen until then, when it was reported; its files, sources and inputs get their edges too. */
+  readonly observed?: Observation | undefined
+  readonly inputs?: readonly StepInputUse[] | undefined
+}
+
+/** The one writer of runs. Whatever it returned from is durable; watchers hear of it after that. */
+export type Recorder = {
+  createRun(run: NewRun): { readonly runId: string; readonly stepRunIds: Readonly<Record<string, string>> }
+  stepStarted(stepRunId: string, start: StepStart): void
+  /** Gives the run the artifacts and the edges of the completed step run `reuses`. */
+  stepCached(
+    stepRunId: string,
+    cached: { readonly reuses: string; readonly savedMs: number; readonly reasons: readonly StaleReason[] },
+  ): void
+  stepCompleted(stepRunId: string, completion: StepCompletion): void
+  stepFailed(stepRunId: string, end: StepEnd): void
+  stepCanceled(stepRunId: string, end: StepEnd): void
+  stepSkipped(stepRunId: string): void
+  /** Replaces why it runs, when that was found out after the run was planned (early cut-off). */
+  setReasons(stepRunId: string, reasons: readonly StaleReason[]): void
+  logMetrics(runId: string, points: readonly MetricPoint[]): void
+  setParam(runId: string, key: string, value: JsonValue): void
+  /** Null takes the tag away. */
+  setTag(runId: string, key: string, value: string | null): Run
+  /** The environment that the whole run had. */
+  recordEnvironment(runId: string, environment: Environment): void
+  finishRun(
+    runId: string,
+    end: {
+      readonly state: 'completed' | 'failed' | 'canceled'
+      readonly endedAt: string
+      readonly durationMs: number
+      readonly failure: DescribedFailure | null
+    },
+  ): Run
+  /** Ends as `failed: interrupted` every queued or running run whose owner is gone; answers with them. */
+  recoverInterrupted(isOwnerAlive: (owner: ProcessIdentity) => boolean): readonly Run[]
+  /** Passes on what a step prints; kept by whoever runs it, stored at its end as `logDigest`. */
+  announceLog(log: Omit<Extract<RunEvent, { kind: 'log' }>, 'kind'>): void
+  watch(emit: (event: RunEvent) => void): () => void
+}
