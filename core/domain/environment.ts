@@ -12,8 +12,23 @@ export type Environment = {
   readonly packages: readonly Package[]
 }
 
+/** What slipway.toml asks for under [environment]. At most one of the three sources; none means requirements.txt when it is there. */
+export type EnvironmentSettings = {
+  /** A version (`3.11`) or a range (`>=3.11,<3.14`); null means the newest found. */
+  readonly python: string | null
+  readonly requirements: string | null
+  readonly pyproject: string | null
+  readonly conda: string | null
+}
+
+/** `warnings` say what Slipway left out so that the project's own pins hold. */
 export type EnvironmentStatus =
   | { readonly state: 'missing'; readonly reason: string }
-  | { readonly state: 'ready'; readonly environment: Environment }
-  | { readonly state: 'drifted'; readonly environment: Environment; readonly reason: string }
+  | { readonly state: 'ready'; readonly environment: Environment; readonly warnings: readonly string[] }
+  | {
+      readonly state: 'drifted'
+      readonly environment: Environment
+      readonly reason: string
+      readonly warnings: readonly string[]
+    }
   | { readonly state: 'broken'; readonly reason: string; readonly remedy: string }

@@ -1,0 +1,38 @@
+import type { Environment, EnvironmentSettings, EnvironmentStatus } from '../domain/environment.ts'
+import type { ReportProgress } from '../domain/job.ts'
+
+export type SyncOptions = { readonly report: ReportProgress; readonly signal: AbortSignal }
+
+/** One project's interpreter, packages and lock. */
+export type Environments = {
+  /** Looks, changes nothing, runs nothing of the project and uses no network. */
+  status(): Promise<EnvironmentStatus>
+  /** Makes the environment what the requirements and the lock say; reuses what is there. */
+  sync(options: SyncOptions): Promise<Environment>
+  /** Absolute path of the environment's python, read back by running it. @throws environments/notReady, environments/interpreterGone */
+  pythonPath(): Promise<string>
+  /** Text of slipway.lock, whose digest is the identity of the environment. @throws environments/notReady */
+  lockText(): Promise<string>
+}
+
+export type EnvironmentsOptions = {
+  /** Absolute. */
+  readonly projectFolder: string
+  /** [environment] of slipway.toml, asked anew at each call. */
+  readonly settings: () => Promise<EnvironmentSettings>
+  /** Folder that holds the Python package `slipway` (its `__init__.py` directly inside). */
+  readonly pythonPackageFolder: string
+  /** `auto` takes uv when it is on PATH; `pip` never does; a path names the uv to use. */
+  readonly uv?: string | undefined
+  /** Variables for pip and uv; default: this process's own. */
+  readonly variables?: Readonly<Record<string, string | undefined>> | undefined
+}
+
+/** The phases that sync reports, in order. */
+export const environmentPhases = [
+  'Find Python',
+  'Resolve packages',
+  'Create environment',
+  'Install packages',
+  'Check',
+] as const
