@@ -1,0 +1,26 @@
+import { ZodError } from 'zod'
+import { type DescribedFailure, describeFailure, fail } from '../domain/failure.ts'
+import { RemoteError } from '../rpc/client.ts'
+import type { WireError } from '../rpc/message.ts'
+import { UnknownProcedure } from '../rpc/server.ts'
+
+/** Words for whatever a call threw, in the one form that every host shows. Another core's words pass unchanged. */
+export function describeWireError(error: unknown): WireError & DescribedFailure {
+  if (error instanceof RemoteError && 'kept' in error.wire) return error.wire as WireError & DescribedFailure
+  if (error instanceof RemoteError) return describeFailure(fail('host/connectionLost', {}))
+  if (error instanceof ZodError) return describeFailure(fail('host/usage', wordInput(error)))
+  if (error instanceof UnknownProcedure) {
+    const hint = 'Update Slipway on both sides, then try again.'
+    return describeFailure(fail('host/usage', { problem: `There is no call named "${error.path}".`, hint }))
+  }
+  return describeFailure(error)
+}
+
+function wordInput(error: ZodError): { problem: string; hint: string } {
+  const issue = error.issues[0]
+  const place = issue && issue.path.length > 0 ? `"${issue.path.join('.')}": ` : ''
+  return {
+    problem: `The input was refused: ${place}${issue?.message ?? 'wrong shape'}.`,
+    hint: 'Correct that value and try again.',
+  }
+}
