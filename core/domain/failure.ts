@@ -6,6 +6,7 @@ import { imageFailures } from './failures/image-failures.ts'
 import { modelFailures } from './failures/model-failures.ts'
 import { projectFailures } from './failures/project-failures.ts'
 import { storageFailures } from './failures/storage-failures.ts'
+import { trackingFailures } from './failures/tracking-failures.ts'
 import type { JsonValue } from './json.ts'
 
 /** What happened, what was kept, what to do: the three sentences every error owes a person. */
@@ -25,6 +26,7 @@ const catalogue = {
   ...environmentFailures,
   ...executionFailures,
   ...storageFailures,
+  ...trackingFailures,
   ...modelFailures,
   ...imageFailures,
   ...engineFailures,

@@ -17,6 +17,7 @@ CREATE TABLE run (
   owner        TEXT
 ) STRICT;
 CREATE INDEX run_by_start ON run(started_at DESC, number DESC);
+CREATE INDEX run_unfinished ON run(state) WHERE state IN ('queued','running');
 
 CREATE TABLE run_tag (
   run INTEGER NOT NULL REFERENCES run(number) ON DELETE CASCADE,
@@ -72,10 +73,15 @@ CREATE TABLE step_run (
   reuses       TEXT,
   saved_ms     REAL,
   owner        TEXT,
+  pid          INTEGER,
+  environment  INTEGER REFERENCES environment(number),
   module       TEXT,
   -- what the key was made of, so that a later plan can say what changed
   params       TEXT,
   source_digest TEXT,
+  -- canonical JSON: modules known at its start [{path, digest}], artifacts it received [{name, digest}]
+  sources      TEXT NOT NULL DEFAULT '[]',
+  inputs       TEXT NOT NULL DEFAULT '[]',
   cache_key    TEXT,
   -- canonical JSON of domain Observation: files, modules, packages, variables, as seen while it ran
   observed     TEXT,
@@ -99,6 +105,7 @@ CREATE TABLE artifact (
 ) STRICT;
 CREATE INDEX artifact_by_run ON artifact(run, number);
 CREATE INDEX artifact_by_digest ON artifact(digest);
+CREATE INDEX artifact_by_model ON artifact(json_extract(detail, '$.summary.model')) WHERE role = 'predictions';
 
 CREATE TABLE lineage_node (
   number INTEGER PRIMARY KEY,
@@ -106,7 +113,9 @@ CREATE TABLE lineage_node (
   kind   TEXT NOT NULL,
   digest TEXT,
   name   TEXT,
-  at     TEXT
+  at     TEXT,
+  -- the one run that it belongs to, when it belongs to one
+  run    TEXT
 ) STRICT;
 CREATE INDEX lineage_node_by_digest ON lineage_node(digest) WHERE digest IS NOT NULL;
 

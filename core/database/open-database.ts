@@ -1,0 +1,228 @@
+import {
+  accessSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import SqliteDriver from 'better-sqlite3'
+import { fail, isFailure } from '../domain/failure.ts'
+import { applicationId, type Connection, findDamage, readVersion } from './connection.ts'
+import type { Database, ReadOnlyReason } from './database.ts'
+import { inspectDatabaseFile } from './inspect-file.ts'
+import { migrate } from './migrate.ts'
+import { defaultMigrationsFolder, readMigrations } from './migrations.ts'
+import { toDatabaseFailure } from './sqlite-failure.ts'
+import { wrapConnection } from './wrap-connection.ts'
+
+/** Below it, two connections could lose each other's writes in the write-ahead log. */
+const oldestSqlite = '3.51.3'
+const busyTimeoutMs = 5_000
+/** A whole check costs a read of the file: taken at every start while that is cheap, by doctor always. */
+const checkedAtOpenBytes = 8 * 1024 * 1024
+
+/**
+ * Opens `slipway.db` in a project's `.slipway` folder: makes it when the project is new, brings an older one to the
+ * present schema after a verified backup, and opens for review only what may not be written.
+ * Nothing that stands in its place is ever replaced.
+ * @throws database/notADatabase, database/missing, database/hurt, database/migrationFailed and what the disk refuses
+ */
+export function openProjectDatabase(
+  slipwayFolder: string,
+  options: { readonly migrationsFolder?: string | undefined } = {},
+): Database {
+  const file = join(slipwayFolder, 'slipway.db')
+  const migrations = readMigrations(options.migrationsFolder ?? defaultMigrationsFolder())
+  const known = migrations.length
+  try {
+    refuseOldSqlite()
+    const refusal = describeRefusal(slipwayFolder, file)
+    const state = inspectDatabaseFile(file, slipwayFolder)
+    if (refusal !== null) {
+      const reason: ReadOnlyReason = { kind: 'folder', message: refusal }
+      return state === 'absent' ? openEmpty(file, migrations, reason) : openUnwritable(file, known, reason)
+    }
+    if (state === 'absent') createFile(file, migrations)
+    const found = peekVersion(file)
+    if (found > known) {
+      const connection = connect(file, { readonly: true })
+      return wrapConnection(connection, file, newerSchema(found, known))
+    }
+    const connection = connect(file)
+    try {
+      prepareForWriting(connection)
+      refuseDamaged(connection, file)
+      if (found < known) backUp(connection, file, found)
+      migrate(connection, file, migrations)
+      return wrapConnection(connection, file, null)
+    } catch (error) {
+      connection.close()
+      throw error
+    }
+  } catch (error) {
+    if (isFailure(error)) throw error
+    throw toDatabaseFailure(error, file) ?? toFileFailure(error, file) ?? error
+  }
+}
+
+function connect(file: string, options: { readonly readonly?: boolean } = {}): Connection {
+  return new SqliteDriver(file, { ...options, fileMustExist: true, timeout: busyTimeoutMs })
+}
+
+function prepareForWriting(connection: Connection): void {
+  connection.pragma('journal_mode = WAL')
+  connection.pragma('synchronous = FULL')
+  connection.pragma('foreign_keys = ON')
+  connection.pragma('mmap_size = 0')
+  connection.pragma('trusted_schema = OFF')
+}
+
+/** Made under another name and renamed when whole: a cut leaves no half database behind. */
+function createFile(file: string, migrations: ReturnType<typeof readMigrations>): void {
+  const unfinished = `${file}.new-${process.pid}`
+  rmSync(unfinished, { force: true })
+  closeSync(openSync(unfinished, 'wx', 0o600))
+  const connection = connect(unfinished)
+  try {
+    prepareForWriting(connection)
+    migrate(connection, unfinished, migrations)
+    connection.pragma('wal_checkpoint(TRUNCATE)')
+  } finally {
+    connection.close()
+  }
+  publish(unfinished, file)
+}
+
+/** `VACUUM INTO` gives one whole file, which is opened and checked before it counts. */
+function backUp(connection: Connection, file: string, version: number): void {
+  const folder = join(dirname(file), 'backups')
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const stamp = new Date().toISOString().replace(/[-:]|\.\d+/g, '')
+  const backup = join(folder, `slipway-v${version}-${stamp}.db`)
+  const unfinished = `${backup}.new-${process.pid}`
+  rmSync(unfinished, { force: true })
+  connection.prepare('VACUUM INTO ?').run(unfinished)
+  const copy = connect(unfinished, { readonly: true })
+  try {
+    const damage = findDamage(copy)
+    if (damage.length > 0 || readVersion(copy) !== version) {
+      throw fail('database/hurt', { file, finding: damage[0] ?? 'its backup came out different' })
+    }
+  } finally {
+    copy.close()
+  }
+  publish(unfinished, backup)
+}
+
+function publish(unfinished: string, final: string): void {
+  syncPath(unfinished)
+  renameSync(unfinished, final)
+  syncPath(dirname(final))
+}
+
+function syncPath(path: string): void {
+  if (process.platform === 'win32' && statSync(path).isDirectory()) return
+  const descriptor = openSync(path, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function peekVersion(file: string): number {
+  const connection = connect(file, { readonly: true })
+  try {
+    return readOwnVersion(connection, file)
+  } finally {
+    connection.close()
+  }
+}
+
+function readOwnVersion(connection: Connection, file: string): number {
+  const application = connection.pragma('application_id', { simple: true })
+  if (application !== applicationId) {
+    throw fail('database/notADatabase', { file, what: 'a database of another application' })
+  }
+  return readVersion(connection)
+}
+
+function refuseDamaged(connection: Connection, file: string): void {
+  if (statSync(file).size > checkedAtOpenBytes) return
+  const finding = connection.pragma('quick_check(1)', { simple: true })
+  if (finding !== 'ok') throw fail('database/hurt', { file, finding: String(finding) })
+}
+
+/** A folder that cannot take a write-ahead log: the file as it stands, or a copy when it has a log of its own. */
+function openUnwritable(file: string, known: number, reason: ReadOnlyReason): Database {
+  const hasLog = existsSync(`${file}-wal`) && statSync(`${file}-wal`).size > 0
+  const copyFolder = hasLog ? mkdtempSync(join(tmpdir(), 'slipway-review-')) : null
+  const dropCopy = () => {
+    if (copyFolder) rmSync(copyFolder, { recursive: true, force: true })
+  }
+  try {
+    if (copyFolder) {
+      copyFileSync(file, join(copyFolder, 'slipway.db'))
+      copyFileSync(`${file}-wal`, join(copyFolder, 'slipway.db-wal'))
+    }
+    const target = copyFolder ? join(copyFolder, 'slipway.db') : `${pathToFileURL(file).href}?immutable=1`
+    const connection = connect(target, copyFolder ? {} : { readonly: true })
+    const found = readOwnVersion(connection, file)
+    return wrapConnection(connection, file, found > known ? newerSchema(found, known) : reason, dropCopy)
+  } catch (error) {
+    dropCopy()
+    throw error
+  }
+}
+
+/** A project that never recorded anything, in a folder that takes nothing: empty, and for review only. */
+function openEmpty(file: string, migrations: ReturnType<typeof readMigrations>, reason: ReadOnlyReason): Database {
+  const connection: Connection = new SqliteDriver(':memory:')
+  migrate(connection, file, migrations)
+  return wrapConnection(connection, file, reason)
+}
+
+function newerSchema(found: number, known: number): ReadOnlyReason {
+  const message = `its records have format ${found}, this Slipway knows up to ${known}.`
+  return { kind: 'newerSchema', found, known, message }
+}
+
+/** In words, why the folder or the file takes no writes; null when it does. Makes the folder when it can. */
+function describeRefusal(slipwayFolder: string, file: string): string | null {
+  try {
+    mkdirSync(slipwayFolder, { recursive: true, mode: 0o700 })
+    accessSync(slipwayFolder, constants.W_OK)
+    if (existsSync(file)) accessSync(file, constants.W_OK)
+    return null
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'EROFS') return 'its folder lies on a read-only disk.'
+    if (code === 'EACCES' || code === 'EPERM') return 'its folder may not be written by you.'
+    throw error
+  }
+}
+
+function refuseOldSqlite(): void {
+  const probe = new SqliteDriver(':memory:')
+  const found = probe.prepare<[], { version: string }>('SELECT sqlite_version() AS version').get()?.version ?? '0'
+  probe.close()
+  const toNumber = (version: string) => version.split('.').reduce((sum, part) => sum * 1000 + Number(part), 0)
+  if (toNumber(found) < toNumber(oldestSqlite)) throw fail('database/sqliteTooOld', { found, needed: oldestSqlite })
+}
+
+function toFileFailure(error: unknown, file: string) {
+  const code = (error as NodeJS.ErrnoException | null)?.code
+  if (typeof code !== 'string') return null
+  if (code === 'ENOSPC' || code === 'EDQUOT') return fail('database/full', { file }, { cause: error })
+  return fail('database/unwritable', { file, cause: code }, { cause: error })
+}

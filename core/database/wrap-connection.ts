@@ -1,0 +1,107 @@
+import { fail } from '../domain/failure.ts'
+import { type Connection, type DriverStatement, findDamage, readVersion } from './connection.ts'
+import type { Database, ReadOnlyReason, SqlParams, Statement } from './database.ts'
+import { isDiskError, toDatabaseFailure } from './sqlite-failure.ts'
+
+/** A connection as the rest of core sees it: statements kept, failures typed, transactions that nest. */
+export function wrapConnection(
+  connection: Connection,
+  file: string,
+  readOnly: ReadOnlyReason | null,
+  onClose: () => void = () => undefined,
+): Database {
+  const statements = new Map<string, Statement<unknown>>()
+  let depth = 0
+  let diskError: unknown = null
+  let closed = false
+
+  function guarded<Result>(work: () => Result): Result {
+    try {
+      return work()
+    } catch (error) {
+      if (isDiskError(error)) diskError ??= error
+      throw toDatabaseFailure(error, file) ?? error
+    }
+  }
+
+  /** After a failed write or sync, a later success proves nothing: the file must be opened again. */
+  function refuseWrites(): void {
+    if (readOnly) throw fail('database/readOnly', { reason: readOnly.message })
+    if (diskError) throw toDatabaseFailure(diskError, file) ?? diskError
+  }
+
+  function wrapStatement(statement: DriverStatement): Statement<unknown> {
+    return {
+      all: (params) => guarded(() => statement.all(...spread(params))),
+      get: (params) => guarded(() => statement.get(...spread(params))),
+      run: (params) => {
+        refuseWrites()
+        const { changes, lastInsertRowid } = guarded(() => statement.run(...spread(params)))
+        return { changes, lastId: Number(lastInsertRowid) }
+      },
+      iterate: (params) => guarded(() => statement.iterate(...spread(params))),
+    }
+  }
+
+  function transaction<Result>(work: () => Result): Result {
+    refuseWrites()
+    const level = depth
+    const [begin, commit, undo] =
+      level === 0
+        ? ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK']
+        : [`SAVEPOINT level${level}`, `RELEASE level${level}`, `ROLLBACK TO level${level}; RELEASE level${level}`]
+    guarded(() => connection.exec(begin))
+    depth += 1
+    try {
+      const result = work()
+      if (result instanceof Promise) throw new TypeError('a transaction cannot wait: its work must be synchronous')
+      guarded(() => connection.exec(commit))
+      return result
+    } catch (error) {
+      rollBack(undo)
+      throw error
+    } finally {
+      depth -= 1
+    }
+  }
+
+  /** SQLite has rolled back by itself after some errors; then there is nothing left to undo. */
+  function rollBack(undo: string): void {
+    try {
+      connection.exec(undo)
+    } catch (error) {
+      if (!/no transaction is active|no such savepoint/.test(String(error))) throw error
+    }
+  }
+
+  return {
+    file,
+    readOnly,
+    schemaVersion: readVersion(connection),
+    prepare<Row>(sql: string) {
+      let statement = statements.get(sql)
+      if (!statement) {
+        statement = wrapStatement(guarded(() => connection.prepare(sql)))
+        statements.set(sql, statement)
+      }
+      return statement as Statement<Row>
+    },
+    transaction,
+    findDamage: () => guarded(() => findDamage(connection)),
+    close() {
+      if (closed) return
+      closed = true
+      try {
+        if (!readOnly && !diskError) guarded(() => connection.pragma('wal_checkpoint(TRUNCATE)'))
+      } finally {
+        connection.close()
+        onClose()
+      }
+    },
+  }
+}
+
+function spread(params: SqlParams | undefined): unknown[] {
+  if (params === undefined) return []
+  return Array.isArray(params) ? [...params] : [params]
+}

@@ -1,0 +1,97 @@
+import type { FailureEntry } from '../failure.ts'
+
+/** Asking for what was recorded: runs, artifacts, lineage. */
+export const trackingFailures = {
+  'tracking/runNotFound': {
+    exitCode: 2,
+    text: ({ run }) => ({
+      message: `There is no run "${run}" in this project.`,
+      kept: 'Nothing was changed.',
+      remedy:
+        'List the runs with "slipway runs"; a run is named by its id, 4 or more of its first characters, or "latest".',
+    }),
+  } satisfies FailureEntry<{ run: string }>,
+  'tracking/runAmbiguous': {
+    exitCode: 2,
+    text: ({ run, matches }) => ({
+      message: `"${run}" could be several runs: ${matches.join(', ')}.`,
+      kept: 'Nothing was changed.',
+      remedy: 'Give more characters of the one that you mean.',
+    }),
+  } satisfies FailureEntry<{ run: string; matches: readonly string[] }>,
+  'tracking/stepNotFound': {
+    exitCode: 2,
+    text: ({ run, step, steps }) => ({
+      message: `Run ${run} has no step "${step}".`,
+      kept: 'Nothing was changed.',
+      remedy: steps.length > 0 ? `Its steps are ${steps.join(', ')}.` : 'It has no steps.',
+    }),
+  } satisfies FailureEntry<{ run: string; step: string; steps: readonly string[] }>,
+  'tracking/sourceNotRecorded': {
+    exitCode: 2,
+    text: ({ run, step }) => ({
+      message: `Step "${step}" of run ${run} never started, so no source was recorded for it.`,
+      kept: 'Nothing was changed.',
+      remedy: 'Choose a step that ran.',
+    }),
+  } satisfies FailureEntry<{ run: string; step: string }>,
+  'tracking/metricNotFound': {
+    exitCode: 2,
+    text: ({ run, metric, metrics }) => ({
+      message: `Run ${run} has no metric "${metric}".`,
+      kept: 'Nothing was changed.',
+      remedy: metrics.length > 0 ? `It has ${metrics.join(', ')}.` : 'It has no metrics.',
+    }),
+  } satisfies FailureEntry<{ run: string; metric: string; metrics: readonly string[] }>,
+  'tracking/artifactNotFound': {
+    exitCode: 2,
+    text: ({ artifact, hint }) => ({
+      message: `There is no artifact "${artifact}" in this project.`,
+      kept: 'Nothing was changed.',
+      remedy: hint,
+    }),
+  } satisfies FailureEntry<{ artifact: string; hint: string }>,
+  'tracking/badFilter': {
+    exitCode: 2,
+    text: ({ filter, position, problem }) => ({
+      message: `The filter is wrong at character ${position + 1}: ${problem}.\n  ${filter}\n  ${' '.repeat(position)}^`,
+      kept: 'Nothing was changed.',
+      remedy:
+        'Compare metric.KEY, param.KEY, tag.KEY, state, experiment or id, as in: metric.evaluation.accuracy > 0.9 and state = completed',
+    }),
+    /** `position` counts characters from 0. */
+  } satisfies FailureEntry<{ filter: string; position: number; problem: string }>,
+  'tracking/badSort': {
+    exitCode: 2,
+    text: ({ sort, problem }) => ({
+      message: `Runs cannot be sorted by "${sort}": ${problem}.`,
+      kept: 'Nothing was changed.',
+      remedy:
+        'Sort by metric.KEY, param.KEY, tag.KEY, state, experiment, id, startedAt or durationMs, then asc or desc.',
+    }),
+  } satisfies FailureEntry<{ sort: string; problem: string }>,
+  'tracking/wrongState': {
+    exitCode: 4,
+    text: ({ what, state, wanted }) => ({
+      message: `${what} is ${state} and can no longer become ${wanted}.`,
+      kept: 'What was recorded stays as it is.',
+      remedy: 'Start a new run.',
+    }),
+  } satisfies FailureEntry<{ what: string; state: string; wanted: string }>,
+  'lineage/notFound': {
+    exitCode: 2,
+    text: ({ reference }) => ({
+      message: `Nothing recorded goes by "${reference}".`,
+      kept: 'Nothing was changed.',
+      remedy: 'Give a digest, a run, a model version such as wine@1, or the manifest digest of an image.',
+    }),
+  } satisfies FailureEntry<{ reference: string }>,
+  'lineage/ambiguous': {
+    exitCode: 2,
+    text: ({ reference, matches }) => ({
+      message: `"${reference}" could be several things: ${matches.join(', ')}.`,
+      kept: 'Nothing was changed.',
+      remedy: 'Give more of the one that you mean.',
+    }),
+  } satisfies FailureEntry<{ reference: string; matches: readonly string[] }>,
+}
