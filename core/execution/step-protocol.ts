@@ -23,6 +23,8 @@ export type StepRequest = {
   readonly stagingFolder: string
   /** Absolute: copies of path inputs that the step may write into. */
   readonly scratchFolder: string
+  /** Limit of the address space (RLIMIT_AS), set where the system offers no better one; else absent. */
+  readonly addressSpaceBytes?: number | undefined
 }
 
 export type StepInput = {

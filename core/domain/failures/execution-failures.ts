@@ -9,4 +9,37 @@ export const executionFailures = {
       remedy: 'Run it again when you are ready.',
     }),
   } satisfies FailureEntry<{ what: string }>,
+  'execution/variableRefused': {
+    exitCode: 4,
+    text: ({ step, variable }) => ({
+      message: `[steps.${step}] sets the environment variable ${JSON.stringify(variable)}, which a project may not set.`,
+      kept: 'Nothing ran and nothing was changed.',
+      remedy:
+        'Remove it from slipway.toml; variables of the loader, of Python itself, proxies and credentials belong to your computer.',
+    }),
+  } satisfies FailureEntry<{ step: string; variable: string }>,
+  'execution/stepFailed': {
+    exitCode: 1,
+    text: ({ step, message, remedy }) => ({
+      message: `Step "${step}" failed: ${message}`,
+      kept: 'Steps that completed are recorded and will be reused.',
+      remedy,
+    }),
+  } satisfies FailureEntry<{ step: string; message: string; remedy: string }>,
+  'execution/interrupted': {
+    exitCode: 1,
+    text: ({ what }) => ({
+      message: `${what} was interrupted: Slipway ended while it was going on.`,
+      kept: 'Steps that completed are recorded and will be reused.',
+      remedy: 'Run it again; it goes on with what is missing.',
+    }),
+  } satisfies FailureEntry<{ what: string }>,
+  'execution/paramUnknown': {
+    exitCode: 2,
+    text: ({ key, nearest }) => ({
+      message: `There is no param "${key}" in this pipeline${nearest ? `; did you mean "${nearest}"?` : '.'}`,
+      kept: 'Nothing ran and nothing was changed.',
+      remedy: 'Params are written STEP.PARAM=VALUE, with the names that the pipeline declares.',
+    }),
+  } satisfies FailureEntry<{ key: string; nearest: string | null }>,
 }

@@ -1,0 +1,46 @@
+import type { StepFailure } from '../domain/run.ts'
+import type { ProcessIdentity } from '../tracking/process-identity.ts'
+import type { StepMessage, StepObserved, StepOutput, StepRequest } from './step-protocol.ts'
+
+/** One step to run in a process of its own. */
+export type KernelRequest = {
+  readonly stepRunId: string
+  /** Absolute path of the interpreter. */
+  readonly pythonPath: string
+  readonly request: StepRequest
+  /** The whole environment of the process. */
+  readonly environment: Readonly<Record<string, string>>
+  /** Absolute: where stdout and stderr are kept, in the order in which they came. */
+  readonly logFile: string
+  readonly limits: StepLimits
+}
+
+export type StepLimits = { readonly memoryBytes: number | null; readonly timeMs: number | null }
+export const noLimits: StepLimits = { memoryBytes: null, timeMs: null }
+
+export type KernelListener = {
+  /** Its process exists and can be told from any later one; nothing of the project has run yet. */
+  onProcess?(process: ProcessIdentity): void
+  onMessage?(message: StepMessage): void
+  /** Throttled, and thinned out when a step prints faster than anybody reads. The file has it all. */
+  onLog?(stream: 'stdout' | 'stderr', text: string): void
+}
+
+/** How a step run ended. What it gave lies in the request's staging folder. */
+export type StepOutcome = {
+  readonly state: 'completed' | 'failed' | 'canceled'
+  readonly failure: StepFailure | null
+  readonly outputs: readonly StepOutput[]
+  readonly observed: StepObserved | null
+  readonly platform: Readonly<Record<string, string>>
+  readonly startedAt: string
+  readonly endedAt: string
+  readonly durationMs: number
+  /** Processes that outlived SIGKILL (stuck in the system); named so that they can be reported. */
+  readonly survivors: readonly ProcessIdentity[]
+}
+
+/** Where step code runs. It ends, whatever happens in there, and leaves no process behind. */
+export type Kernel = {
+  runStep(request: KernelRequest, listener: KernelListener, signal: AbortSignal): Promise<StepOutcome>
+}

@@ -1,0 +1,280 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import type { Readable, Writable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { findProcess, type ProcessIdentity } from '../tracking/process-identity.ts'
+import { describeExit } from './describe-exit.ts'
+import { createFrameReader, encodeFrame } from './frames.ts'
+import type { Kernel, KernelListener, KernelRequest, StepOutcome } from './kernel.ts'
+import { createLogFeed } from './log-feed.ts'
+import { parseStepMessage } from './parse-step-message.ts'
+import type { ProcessJournal } from './process-journal.ts'
+import { findStepProcesses, killProcesses, signalProcess } from './process-tree.ts'
+import { createStepGroup, type StepGroup } from './step-group.ts'
+import { createStepLog, type StepLog } from './step-log.ts'
+import type { StepMessage, StepObserved, StepOutput } from './step-protocol.ts'
+
+export type PythonKernelOptions = {
+  readonly journal: ProcessJournal
+  /** How long a cancelled step may take over SIGINT, and again over SIGTERM, before it is killed. */
+  readonly graceMs?: number
+  /** How long output may go on arriving after the process has ended. */
+  readonly drainMs?: number
+}
+
+/** What arrived from the process while it ran. */
+type Heard = {
+  outputs: StepOutput[]
+  observed: StepObserved | null
+  platform: Readonly<Record<string, string>>
+  started: boolean
+  done: boolean
+  reported: Extract<StepMessage, { event: 'failed' }>['failure'] | null
+  problem: string | null
+  lastWords: string
+}
+
+type Ending = { exitCode: number | null; signal: string | null }
+type StepChild = ChildProcess & { stdout: Readable; stderr: Readable }
+
+const runner = ['-m', 'slipway.runner']
+/** After its last message a step has this long to end; threads that it left running end then. */
+const farewellMs = 10_000
+
+/** Each step run is one Python process, in a session and (where there are any) a control group of its own. */
+export function createPythonKernel({ journal, graceMs = 5_000, drainMs = 5_000 }: PythonKernelOptions): Kernel {
+  return {
+    async runStep(request, listener, signal) {
+      const began = performance.now()
+      const startedAt = new Date().toISOString()
+      const log = await createStepLog(request.logFile)
+      const heard: Heard = {
+        outputs: [],
+        observed: null,
+        platform: {},
+        started: false,
+        done: false,
+        reported: null,
+        problem: null,
+        lastWords: '',
+      }
+      const oomBefore = countOomKills()
+      const finish = async (end: {
+        ending: Ending
+        stopped: 'canceled' | 'timeLimit' | null
+        group: StepGroup | null
+        survivors: readonly ProcessIdentity[]
+      }): Promise<StepOutcome> => {
+        await log.close()
+        const { exitCode, signal: killedBy } = end.ending
+        const oomKilled =
+          (end.group?.oomKills() ?? 0) > 0 ||
+          (killedBy === 'SIGKILL' && end.stopped === null && countOomKills() > oomBefore)
+        end.group?.remove()
+        journal.remove(request.stepRunId)
+        const failure = describeExit({
+          exitCode,
+          signal: killedBy,
+          started: heard.started,
+          done: heard.done,
+          reported: heard.reported,
+          timedOut: end.stopped === 'timeLimit' && !heard.done,
+          oomKilled,
+          protocolProblem: heard.problem,
+          limits: request.limits,
+          lastWords: heard.lastWords,
+        })
+        const canceled = end.stopped === 'canceled' && failure !== null
+        return {
+          state: canceled ? 'canceled' : failure ? 'failed' : 'completed',
+          failure: canceled ? null : failure,
+          outputs: heard.outputs,
+          observed: heard.observed,
+          platform: heard.platform,
+          startedAt,
+          endedAt: new Date().toISOString(),
+          durationMs: performance.now() - began,
+          survivors: end.survivors,
+        }
+      }
+      const never: Ending = { exitCode: null, signal: null }
+      if (signal.aborted) return finish({ ending: never, stopped: 'canceled', group: null, survivors: [] })
+
+      const child = spawn(request.pythonPath, runner, {
+        cwd: request.request.projectFolder,
+        env: { ...request.environment },
+        detached: true,
+        windowsHide: true,
+        stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+      }) as StepChild
+      const exited = whenExited(child)
+      const drained = Promise.all([
+        drain(child.stdout, log, (text) => listener.onLog?.('stdout', text)),
+        drain(
+          child.stderr,
+          log,
+          (text) => listener.onLog?.('stderr', text),
+          (chunk) => {
+            heard.lastWords = (heard.lastWords + chunk.toString('utf8')).slice(-4_096)
+          },
+        ),
+        listen(child.stdio[4] as Readable, heard, listener, () => child.kill('SIGKILL')),
+      ])
+      const root = child.pid === undefined ? null : findProcess(child.pid)
+      if (root === null) {
+        // Not started at all, or gone before it could be seen.
+        const ending = await exited
+        heard.lastWords ||= ending.problem ?? ''
+        await settleWithin(drained, drainMs)
+        return finish({ ending, stopped: null, group: null, survivors: [] })
+      }
+
+      journal.write({ stepRunId: request.stepRunId, process: root })
+      const group = createStepGroup(request.stepRunId, root.pid, request.limits.memoryBytes)
+      const find = () => mergeProcesses(findStepProcesses(request.stepRunId, root), group?.members() ?? [])
+      listener.onProcess?.(root)
+      sendRequest(child.stdio[3] as Writable, request, group)
+
+      const stop = createStop(child, find, exited, graceMs)
+      const onAbort = () => stop.begin('canceled')
+      signal.addEventListener('abort', onAbort, { once: true })
+      if (signal.aborted) onAbort()
+      const { timeMs } = request.limits
+      const timer = timeMs === null ? null : setTimeout(() => stop.begin('timeLimit'), timeMs)
+      const farewell = watchFarewell(heard, child)
+
+      const ending = await exited
+      signal.removeEventListener('abort', onAbort)
+      if (timer) clearTimeout(timer)
+      clearInterval(farewell)
+      // What it left running would hold the pipes open: that ends first, then the rest of the output arrives.
+      const survivors = await killProcesses(find)
+      await settleWithin(drained, drainMs)
+      for (const stream of child.stdio) stream?.destroy()
+      return finish({ ending, stopped: stop.reason(), group, survivors })
+    },
+  }
+}
+
+function whenExited(child: ChildProcess): Promise<Ending & { problem: string | null }> {
+  return new Promise((resolve) => {
+    child.once('exit', (exitCode, signal) => resolve({ exitCode, signal, problem: null }))
+    child.once('error', (error) => {
+      // Spawning failed; a child that runs also reports failed signals here, which ends nothing.
+      if (child.pid === undefined) resolve({ exitCode: null, signal: null, problem: error.message })
+    })
+  })
+}
+
+/** Reads one stream to its end, never faster than the log takes it. */
+async function drain(
+  stream: Readable,
+  log: StepLog,
+  emit: (text: string) => void,
+  peek?: (chunk: Buffer) => void,
+): Promise<void> {
+  const feed = createLogFeed(emit)
+  try {
+    for await (const chunk of stream) {
+      peek?.(chunk)
+      feed.push(chunk)
+      await log.append(chunk)
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
+  } finally {
+    feed.end()
+  }
+}
+
+async function listen(stream: Readable, heard: Heard, listener: KernelListener, kill: () => void): Promise<void> {
+  const read = createFrameReader((frame) => {
+    const message = parseStepMessage(frame)
+    if (message.event === 'started') {
+      heard.started = true
+      heard.platform = message.platform
+    } else if (message.event === 'output') heard.outputs.push(message)
+    else if (message.event === 'observed') heard.observed = message
+    else if (message.event === 'failed') heard.reported = message.failure
+    else if (message.event === 'done') heard.done = true
+    listener.onMessage?.(message)
+  })
+  try {
+    for await (const chunk of stream) read(chunk)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE') return
+    heard.problem = error instanceof Error ? error.message : String(error)
+    kill()
+  }
+}
+
+/** The descriptor stays open: its end tells the runner that core is gone. */
+function sendRequest(channel: Writable, { request, limits }: KernelRequest, group: StepGroup | null): void {
+  channel.on('error', () => undefined)
+  const needsOwnLimit = limits.memoryBytes !== null && !group?.limitsMemory
+  channel.write(encodeFrame(needsOwnLimit ? { ...request, addressSpaceBytes: limits.memoryBytes } : request))
+}
+
+/** SIGINT, as a Ctrl-C would; then SIGTERM; then SIGKILL to everything that is found. */
+function createStop(
+  child: ChildProcess,
+  find: () => readonly ProcessIdentity[],
+  exited: Promise<unknown>,
+  graceMs: number,
+) {
+  let reason: 'canceled' | 'timeLimit' | null = null
+  let ended = false
+  exited.then(() => {
+    ended = true
+  })
+  async function escalate(): Promise<void> {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
+      for (const target of signal === 'SIGINT' ? find().slice(0, 64) : find()) signalProcess(target, signal)
+      child.kill(signal)
+      const waiting = new AbortController()
+      await Promise.race([exited, sleep(graceMs, undefined, { signal: waiting.signal }).catch(() => undefined)])
+      waiting.abort()
+      if (ended) return
+    }
+  }
+  return {
+    reason: () => reason,
+    begin(why: 'canceled' | 'timeLimit') {
+      if (reason !== null || ended) return
+      reason = why
+      void escalate()
+    },
+  }
+}
+
+function watchFarewell(heard: Heard, child: ChildProcess): NodeJS.Timeout {
+  let since: number | null = null
+  return setInterval(() => {
+    if (!heard.done) return
+    since ??= performance.now()
+    if (performance.now() - since > farewellMs) child.kill('SIGKILL')
+  }, 500).unref()
+}
+
+function mergeProcesses(
+  first: readonly ProcessIdentity[],
+  second: readonly ProcessIdentity[],
+): readonly ProcessIdentity[] {
+  return [...new Map([...first, ...second].map((identity) => [identity.pid, identity])).values()]
+}
+
+async function settleWithin(work: Promise<unknown>, deadlineMs: number): Promise<void> {
+  const waiting = new AbortController()
+  await Promise.race([work, sleep(deadlineMs, undefined, { signal: waiting.signal }).catch(() => undefined)])
+  waiting.abort()
+}
+
+/** How many processes this system has killed for want of memory since it started; 0 where it does not tell. */
+function countOomKills(): number {
+  if (process.platform !== 'linux') return 0
+  try {
+    return Number(/^oom_kill (\d+)$/m.exec(readFileSync('/proc/vmstat', 'utf8'))?.[1] ?? 0)
+  } catch {
+    return 0
+  }
+}

@@ -1,0 +1,80 @@
+import { delimiter, dirname } from 'node:path'
+import { fail } from '../domain/failure.ts'
+import { stepRunVariable } from './process-tree.ts'
+
+/** What a step gets of the environment that Slipway itself was started with; nothing else, so no token leaks. */
+const passedOn = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'LANG',
+  'LANGUAGE',
+  'TZ',
+  'TMPDIR',
+  'TEMP',
+  'TMP',
+  'XDG_CACHE_HOME',
+  'XDG_DATA_HOME',
+  'XDG_CONFIG_HOME',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'CUDA_VISIBLE_DEVICES',
+  'OMP_NUM_THREADS',
+  'MKL_NUM_THREADS',
+  'OPENBLAS_NUM_THREADS',
+  'SYSTEMROOT',
+  'SYSTEMDRIVE',
+  'WINDIR',
+  'COMSPEC',
+  'PATHEXT',
+  'USERPROFILE',
+  'APPDATA',
+  'LOCALAPPDATA',
+  'PROGRAMDATA',
+  'NUMBER_OF_PROCESSORS',
+]
+
+const threadVariables = ['OMP_NUM_THREADS', 'MKL_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'NUMEXPR_NUM_THREADS']
+
+/** Names by which a project could make another program of ours, or the loader, run or fetch something else. */
+const refused =
+  /^(LD_|DYLD_|GIT_|SLIPWAY_|DOCKER_|NODE_|ELECTRON_|PYTHON(STARTUP|HOME|PATH|EXECUTABLE|PLATLIBDIR|INSPECT|BREAKPOINT|HASHSEED|USERBASE|PYCACHEPREFIX)$|PATH$|IFS$|BASH_ENV$|ENV$|.*_PROXY$)/i
+
+/** Machine-bound: they differ between computers without a difference in what a step computes. */
+const machineBound =
+  /^(PATH|HOME|USER|LOGNAME|PWD|OLDPWD|SHLVL|TERM|DISPLAY|COLUMNS|LINES|TMPDIR|TEMP|TMP|XDG_.*|SLIPWAY_.*|VIRTUAL_ENV|HOSTNAME|SYSTEMROOT|SYSTEMDRIVE|WINDIR|COMSPEC|PATHEXT|USERPROFILE|APPDATA|LOCALAPPDATA|PROGRAMDATA|NUMBER_OF_PROCESSORS|_)$/i
+
+export type StepEnvironmentOptions = {
+  readonly step: string
+  readonly stepRunId: string
+  readonly pythonPath: string
+  /** This process's own environment. */
+  readonly own: Readonly<Record<string, string | undefined>>
+  /** [steps.STEP] environment of slipway.toml. */
+  readonly declared: Readonly<Record<string, string>>
+  readonly cpus: number | null
+}
+
+/** The whole environment of a step's process. @throws execution/variableRefused */
+export function createStepEnvironment(options: StepEnvironmentOptions): Readonly<Record<string, string>> {
+  const environment: Record<string, string> = {}
+  for (const [name, value] of Object.entries(options.own)) {
+    if (value !== undefined && (passedOn.includes(name.toUpperCase()) || /^LC_/.test(name))) environment[name] = value
+  }
+  if (options.cpus !== null) for (const name of threadVariables) environment[name] = String(Math.ceil(options.cpus))
+  for (const [name, value] of Object.entries(options.declared)) {
+    if (refused.test(name) || !/^[A-Za-z_]\w*$/.test(name))
+      throw fail('execution/variableRefused', { step: options.step, variable: name })
+    environment[name] = value
+  }
+  const folder = dirname(options.pythonPath)
+  const pathName = Object.keys(environment).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH'
+  environment[pathName] = environment[pathName] ? `${folder}${delimiter}${environment[pathName]}` : folder
+  return { ...environment, VIRTUAL_ENV: dirname(folder), PYTHONHASHSEED: '0', [stepRunVariable]: options.stepRunId }
+}
+
+/** True for a variable whose value belongs to the result, when a step was seen to read it. */
+export function isResultVariable(name: string): boolean {
+  return !machineBound.test(name)
+}
