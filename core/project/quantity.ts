@@ -1,0 +1,31 @@
+const sizeUnits: Readonly<Record<string, number>> = {
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KIB: 1024,
+  MIB: 1024 ** 2,
+  GIB: 1024 ** 3,
+  TIB: 1024 ** 4,
+}
+
+const durationUnits: Readonly<Record<string, number>> = { MS: 1, S: 1e3, MIN: 60e3, H: 3600e3, D: 86_400e3 }
+
+/** `4 GB`, `512 MiB` as bytes; null when it is not a size above zero. */
+export function parseSize(text: string): number | null {
+  return parseQuantity(text, sizeUnits)
+}
+
+/** `90 s`, `30 min`, `2 h` as milliseconds; null when it is not a time above zero. */
+export function parseDuration(text: string): number | null {
+  return parseQuantity(text, durationUnits)
+}
+
+function parseQuantity(text: string, units: Readonly<Record<string, number>>): number | null {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+)\s*$/.exec(text)
+  const factor = units[match?.[2]?.toUpperCase() ?? '']
+  if (!match || factor === undefined) return null
+  const amount = Math.round(Number(match[1]) * factor)
+  return amount > 0 && Number.isSafeInteger(amount) ? amount : null
+}
