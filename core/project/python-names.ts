@@ -25,39 +25,35 @@ export function findBoundNames(node: SyntaxNode, source: string): readonly strin
 
 type Report = (use: NameUse) => void
 
+type Visit = (node: SyntaxNode, scope: Scope | null, source: string, report: Report) => void
+
+const nothing: Visit = () => {}
+
+/** The kinds of syntax that have rules of their own; all others are just their children. */
+const visits: Readonly<Record<string, Visit>> = {
+  comment: nothing,
+  import_statement: nothing,
+  import_from_statement: nothing,
+  future_import_statement: nothing,
+  global_statement: nothing,
+  nonlocal_statement: nothing,
+  identifier: (node, scope, source, report) => use(node, [], scope, source, report),
+  attribute: visitAttribute,
+  keyword_argument: (node, scope, source, report) => visitPart(node, 'value', scope, source, report),
+  function_definition: visitFunction,
+  lambda: visitLambda,
+  class_definition: visitClass,
+  list_comprehension: visitComprehension,
+  set_comprehension: visitComprehension,
+  dictionary_comprehension: visitComprehension,
+  generator_expression: visitComprehension,
+  case_pattern: visitPattern,
+}
+
 function visit(node: SyntaxNode, scope: Scope | null, source: string, report: Report): void {
-  switch (node.type) {
-    case 'comment':
-    case 'import_statement':
-    case 'import_from_statement':
-    case 'future_import_statement':
-    case 'global_statement':
-    case 'nonlocal_statement':
-    case 'keyword_separator':
-    case 'positional_separator':
-      return
-    case 'identifier':
-      return use(node, [], scope, source, report)
-    case 'attribute':
-      return visitAttribute(node, scope, source, report)
-    case 'keyword_argument':
-      return visitPart(node, 'value', scope, source, report)
-    case 'function_definition':
-      return visitFunction(node, scope, source, report)
-    case 'lambda':
-      return visitLambda(node, scope, source, report)
-    case 'class_definition':
-      return visitClass(node, scope, source, report)
-    case 'list_comprehension':
-    case 'set_comprehension':
-    case 'dictionary_comprehension':
-    case 'generator_expression':
-      return visitComprehension(node, scope, source, report)
-    case 'case_pattern':
-      return visitPattern(node, scope, source, report)
-    default:
-      for (const child of node.children) visit(child, scope, source, report)
-  }
+  const own = visits[node.type]
+  if (own) own(node, scope, source, report)
+  else for (const child of node.children) visit(child, scope, source, report)
 }
 
 function visitPart(node: SyntaxNode, field: string, scope: Scope | null, source: string, report: Report): void {

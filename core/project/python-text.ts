@@ -66,9 +66,15 @@ const clauses = new Set([
 
 function writeStatement(node: SyntaxNode, source: string, writer: Writer): void {
   if (node.type === 'comment' || node.type === 'line_continuation') return
-  if (node.type === 'block') return writeBlock(node, source, writer)
+  if (node.type === 'block') {
+    writeBlock(node, source, writer)
+    return
+  }
   if (clauses.has(node.type) || node.type === 'decorator') writer.line()
-  if (isLeaf(node)) return writeLeaf(node, source, writer)
+  if (isLeaf(node)) {
+    writeLeaf(node, source, writer)
+    return
+  }
   const children = visibleChildren(node)
   for (const child of children) writeStatement(child, source, writer)
   if (node.type === 'decorator') writer.line()

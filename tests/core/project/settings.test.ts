@@ -112,7 +112,7 @@ describe('parseSettings', () => {
     ['no name', 'pipeline = "a.py"', 1, /"name" is missing/, /name = /],
     ['a wrong type', 'name = 3', 1, /"name" must be a text/, /quotes/],
     ['a list of wrong types', 'name = "x"\npipeline = ["a.py", 3]', 2, /list of texts/, /list/],
-    ['TOML that does not parse', 'name = "x"\noops = \n', 2, /./, /./],
+    ['TOML that does not parse', 'name = "x"\noops = = 3', 2, /./, /./],
     ['a key given twice', 'name = "x"\nname = "y"', 2, /multiple times/, /./],
     ['a module outside', 'name = "x"\npipeline = ["../a.py"]', 2, /leaves the project/, /forward slashes/],
     ['an absolute module', 'name = "x"\npipeline = ["/a.py"]', 2, /not relative/, /./],
