@@ -1,0 +1,89 @@
+import { mkdtemp } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { Readable } from 'node:stream'
+import { createBlobFolder } from './blob-folder.ts'
+import { toStoreFailure } from './file-failure.ts'
+import { formatIndex, readIndex } from './layout-index.ts'
+import { openLayout } from './open-layout.ts'
+import { makeFolder, publishText } from './publish.ts'
+import { findReachable } from './reachable.ts'
+import type { Store, StoreReference } from './store.ts'
+import { temporaryName, temporaryPrefix } from './temporary-names.ts'
+import { createTrash } from './trash.ts'
+import { verifyBlobs } from './verify-blobs.ts'
+
+/**
+ * Opens the store in `folder`, making it when it is new. `tmp` and `trash` lie beside it, on the same disk.
+ * A folder that takes no writes is opened all the same: only puts fail then.
+ * @throws store/notALayout when something else is there
+ */
+export async function createStore(folder: string): Promise<Store> {
+  const temporary = join(dirname(folder), 'tmp')
+  const blobsFolder = join(folder, 'blobs', 'sha256')
+  const blobs = createBlobFolder(blobsFolder, temporary)
+  const trash = createTrash(blobsFolder, join(dirname(folder), 'trash'))
+  let indexTurn: Promise<unknown> = Promise.resolve()
+
+  await typed(() => openLayout(folder, blobsFolder, temporary))
+
+  async function typed<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work()
+    } catch (error) {
+      throw toStoreFailure(error, folder)
+    }
+  }
+
+  /** One change at a time, each published whole. */
+  function changeIndex(change: (references: readonly StoreReference[]) => readonly StoreReference[]): Promise<void> {
+    const turn = indexTurn.then(() =>
+      typed(async () => {
+        const text = formatIndex(change(await readIndex(folder)))
+        await publishText(join(temporary, temporaryName('put')), join(folder, 'index.json'), text)
+      }),
+    )
+    indexTurn = turn.catch(() => undefined)
+    return turn
+  }
+
+  return {
+    folder,
+    pathOf: blobs.pathOf,
+    sizeOf: blobs.sizeOf,
+    has: (digest) => blobs.sizeOf(digest) !== null,
+
+    makeStaging: (purpose) =>
+      typed(async () => {
+        await makeFolder(temporary)
+        return mkdtemp(join(temporary, temporaryPrefix(purpose)))
+      }),
+    putBytes: (bytes, mediaType) =>
+      typed(async () => ({
+        mediaType,
+        ...(await blobs.putBytes(typeof bytes === 'string' ? Buffer.from(bytes) : bytes)),
+      })),
+    putFile: (file, mediaType, { move = false } = {}) =>
+      typed(async () => ({ mediaType, ...(await blobs.putFile(file, move)) })),
+    putStream: (stream, mediaType, expected = {}) =>
+      typed(async () => ({ mediaType, ...(await blobs.putStream(stream, expected)) })),
+
+    readBytes: blobs.readBytes,
+    readText: async (digest) => (await blobs.readBytes(digest)).toString('utf8'),
+    readRange: blobs.readRange,
+    openStream: (digest) => Readable.from(blobs.readVerified(digest), { objectMode: false }),
+
+    references: () => readIndex(folder),
+    setReference: (reference) =>
+      changeIndex((references) => [...references.filter(({ name }) => name !== reference.name), reference]),
+    removeReference: (name) => changeIndex((references) => references.filter((reference) => reference.name !== name)),
+
+    verifyAll: (options) => verifyBlobs(blobsFolder, options),
+    moveToTrash: (digests) => typed(() => trash.moveIn(digests)),
+    sweepUnreferenced: (keep, olderThanMs) =>
+      typed(async () => {
+        const reachable = await findReachable(await readIndex(folder), blobs.readBytes)
+        return trash.sweep(new Set([...keep, ...reachable]), olderThanMs)
+      }),
+    emptyTrash: (olderThanMs) => typed(() => trash.empty(olderThanMs)),
+  }
+}

@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs'
+import { access, constants, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fail } from '../domain/failure.ts'
+import { formatIndex } from './layout-index.ts'
+import { makeFolder, publishText } from './publish.ts'
+import { sweepStale, temporaryName } from './temporary-names.ts'
+
+const layoutMarker = '{"imageLayoutVersion":"1.0.0"}'
+
+/** Makes what a layout needs where it is missing; a store that takes no writes is left as it is. */
+export async function openLayout(folder: string, blobs: string, temporary: string): Promise<void> {
+  const marker = join(folder, 'oci-layout')
+  const index = join(folder, 'index.json')
+  if (existsSync(folder) && !existsSync(blobs) && (await readdir(folder)).length > 0) {
+    throw fail('store/notALayout', { folder, problem: 'it holds other files' })
+  }
+  if (existsSync(blobs) && !(await isWritable(blobs))) return
+  for (const each of [blobs, temporary]) await makeFolder(each)
+  await sweepStale(temporary)
+  const publish = (file: string, text: string) => publishText(join(temporary, temporaryName('put')), file, text)
+  if (!existsSync(index)) await publish(index, formatIndex([]))
+  if (!existsSync(marker)) await publish(marker, layoutMarker)
+}
+
+async function isWritable(folder: string): Promise<boolean> {
+  return access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  )
+}
