@@ -33,7 +33,7 @@ CREATE TABLE run_param (
 
 CREATE TABLE metric_key (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 
--- Values are REAL; NaN is NULL in value with special = 'NaN', infinities likewise.
+-- NaN is NULL in value with special = 'NaN'; infinities are REAL infinities, with special beside them.
 CREATE TABLE metric_latest (
   key INTEGER NOT NULL REFERENCES metric_key(number),
   run INTEGER NOT NULL REFERENCES run(number) ON DELETE CASCADE,
@@ -118,6 +118,7 @@ CREATE TABLE lineage_node (
   run    TEXT
 ) STRICT;
 CREATE INDEX lineage_node_by_digest ON lineage_node(digest) WHERE digest IS NOT NULL;
+CREATE INDEX lineage_node_by_run ON lineage_node(run, kind) WHERE run IS NOT NULL;
 
 CREATE TABLE lineage_edge (
   cause  INTEGER NOT NULL REFERENCES lineage_node(number),

@@ -70,6 +70,14 @@ export const trackingFailures = {
         'Sort by metric.KEY, param.KEY, tag.KEY, state, experiment, id, startedAt or durationMs, then asc or desc.',
     }),
   } satisfies FailureEntry<{ sort: string; problem: string }>,
+  'tracking/interrupted': {
+    exitCode: 1,
+    text: ({ run }) => ({
+      message: `Slipway ended while run ${run} was in progress, so the run was interrupted.`,
+      kept: 'Every step that had completed is recorded and will be reused.',
+      remedy: 'Run it again: it goes on where it stopped.',
+    }),
+  } satisfies FailureEntry<{ run: string }>,
   'tracking/wrongState': {
     exitCode: 4,
     text: ({ what, state, wanted }) => ({

@@ -1,0 +1,87 @@
+import type { Database } from '../database/database.ts'
+import type { Digest } from '../domain/digest.ts'
+import { fail } from '../domain/failure.ts'
+import type { LineageDirection, LineageEdge, LineageGraph, LineageNode, LineageNodeKind } from '../domain/lineage.ts'
+import { findNodes } from './find-queries.ts'
+import type { LineageStore, NewLineageNode } from './lineage.ts'
+import { walkDown, walkUp } from './walk-queries.ts'
+
+/** Enough for the whole story of any one thing; a page cannot show more. */
+const mostNodes = 5_000
+
+export type NodeRow = {
+  readonly number: number
+  readonly id: string
+  readonly kind: LineageNodeKind
+  readonly digest: Digest | null
+  readonly name: string | null
+  readonly at: string | null
+  readonly run: string | null
+}
+
+export function createLineageStore(database: Database): LineageStore {
+  // What is known of a node only grows: a later record fills gaps and never empties one.
+  const insertNode = database.prepare<never>(
+    `INSERT INTO lineage_node (id, kind, digest, name, at, run) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET
+       digest = COALESCE(digest, excluded.digest), name = COALESCE(name, excluded.name),
+       at = COALESCE(at, excluded.at), run = COALESCE(run, excluded.run)`,
+  )
+  const numberOf = database.prepare<{ number: number }>('SELECT number FROM lineage_node WHERE id = ?')
+  const insertEdge = database.prepare<never>(
+    'INSERT INTO lineage_edge (cause, effect, kind) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  )
+  const nodesOf = database.prepare<NodeRow>(
+    `SELECT node.* FROM json_each(?) AS wanted JOIN lineage_node AS node ON node.number = wanted.value
+     ORDER BY wanted.key`,
+  )
+  const edgesBetween = database.prepare<{ from: string; to: string; kind: LineageEdge['kind'] }>(
+    `WITH wanted(number) AS (SELECT value FROM json_each(?))
+     SELECT cause.id AS "from", effect.id AS "to", edge.kind
+     FROM wanted
+     JOIN lineage_edge AS edge ON edge.effect = wanted.number AND edge.cause IN (SELECT number FROM wanted)
+     JOIN lineage_node AS cause ON cause.number = edge.cause
+     JOIN lineage_node AS effect ON effect.number = edge.effect`,
+  )
+  const stepRunsOf = database.prepare<NodeRow>("SELECT * FROM lineage_node WHERE run = ? AND kind = 'stepRun'")
+
+  function record(nodes: readonly NewLineageNode[], edges: readonly LineageEdge[]): void {
+    database.transaction(() => {
+      for (const { id, kind, digest, name, at, runId } of nodes)
+        insertNode.run([id, kind, digest, name, at, runId ?? null])
+      for (const { from, to, kind } of edges) insertEdge.run([known(from), known(to), kind])
+    })
+  }
+
+  function known(id: string): number {
+    const row = numberOf.get([id])
+    if (!row) throw fail('lineage/notFound', { reference: id })
+    return row.number
+  }
+
+  /** A run is its step runs too: what they used led to it, what they gave came of it. */
+  function startsOf(reference: string, runId: string | undefined): { node: number; run: string | null }[] {
+    const found = findNodes(database, reference)
+    const whole = found.flatMap((row) => (row.kind === 'run' && row.run ? [row, ...stepRunsOf.all([row.run])] : [row]))
+    return whole.map((row) => ({ node: row.number, run: row.run ?? runId ?? null }))
+  }
+
+  function walk(
+    reference: string,
+    direction: LineageDirection,
+    { runId, limit = mostNodes }: { readonly runId?: string | undefined; readonly limit?: number | undefined } = {},
+  ): LineageGraph {
+    const starts = startsOf(reference, runId)
+    const reached = new Set(starts.map((start) => start.node))
+    if (direction !== 'down') for (const number of walkUp(database, starts, limit)) reached.add(number)
+    if (direction !== 'up') for (const number of walkDown(database, starts, limit)) reached.add(number)
+    const numbers = JSON.stringify([...reached])
+    return { nodes: nodesOf.all([numbers]).map(toLineageNode), edges: edgesBetween.all([numbers]) }
+  }
+
+  return { record, walk, find: (reference) => findNodes(database, reference).map(toLineageNode) }
+}
+
+function toLineageNode({ id, kind, digest, name, at }: NodeRow): LineageNode {
+  return { id, kind, digest, name, at }
+}
