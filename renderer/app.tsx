@@ -1,0 +1,48 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { Tooltip } from 'radix-ui'
+import { HomeConnectionProvider, ProjectConnectionProvider } from './clients/connections.tsx'
+import { Palette } from './commands/palette.tsx'
+import { ShortcutsDialog } from './commands/shortcuts-dialog.tsx'
+import { useKeyboard } from './commands/use-keyboard.ts'
+import { Announcer } from './components/announcer.tsx'
+import { ErrorBoundary } from './components/error-boundary.tsx'
+import { Toasts } from './components/toast.tsx'
+import { queryClient } from './queries/query-client.ts'
+import { useRoute } from './routing/use-route.ts'
+import { Workbench } from './shell/workbench.tsx'
+import { HomePage } from './views/home/home-page.tsx'
+
+/** One window: Home, or the workbench of the project that the address names. */
+export function App() {
+  return (
+    <QueryClientProvider client={queryClient}>
+      <Tooltip.Provider delayDuration={350}>
+        <ErrorBoundary>
+          <HomeConnectionProvider>
+            <Place />
+          </HomeConnectionProvider>
+        </ErrorBoundary>
+        <Toasts />
+        <Announcer />
+      </Tooltip.Provider>
+    </QueryClientProvider>
+  )
+}
+
+function Place() {
+  const route = useRoute()
+  useKeyboard()
+  return (
+    <>
+      {route.place === 'home' ? (
+        <HomePage />
+      ) : (
+        <ProjectConnectionProvider key={route.key} projectKey={route.key}>
+          <Workbench route={route} />
+        </ProjectConnectionProvider>
+      )}
+      <Palette />
+      <ShortcutsDialog />
+    </>
+  )
+}

@@ -1,0 +1,21 @@
+import { type DescribedFailure, describeFailure } from '../../core/domain/failure.ts'
+import { RemoteError } from '../../core/rpc/client.ts'
+
+/** Any thrown thing as the three sentences for people. A remote failure brings them along. */
+export function toDescribedFailure(error: unknown): DescribedFailure {
+  if (error instanceof RemoteError) {
+    const { code, message, kept, remedy, exitCode, details } = error.wire as Partial<DescribedFailure> & {
+      code: string
+      message: string
+    }
+    return {
+      code,
+      message,
+      kept: kept ?? 'What was acknowledged before is stored.',
+      remedy: remedy ?? 'Wait until the connection is back, then try again.',
+      exitCode: exitCode ?? 1,
+      details: details ?? null,
+    }
+  }
+  return describeFailure(error)
+}

@@ -1,0 +1,117 @@
+import type { LucideIcon } from 'lucide-react'
+import { Tooltip } from 'radix-ui'
+import type { ButtonHTMLAttributes, ReactNode } from 'react'
+import { runCommand, shortcutsOf, useCommand } from '../commands/command-registry.ts'
+import { describeShortcut } from '../commands/keys.ts'
+import styles from './button.module.css'
+
+type Look = 'primary' | 'plain' | 'quiet' | 'danger'
+
+type ButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'disabled'> & {
+  readonly look?: Look
+  readonly small?: boolean
+  readonly icon?: LucideIcon
+  /** Why it cannot be pressed now; the button stays reachable and says it. */
+  readonly disabledReason?: string | null | undefined
+  readonly busy?: boolean
+}
+
+export function Button({
+  look = 'plain',
+  small = false,
+  icon: Icon,
+  disabledReason,
+  busy = false,
+  className,
+  children,
+  onClick,
+  ...rest
+}: ButtonProps) {
+  const off = Boolean(disabledReason) || busy
+  const button = (
+    <button
+      type="button"
+      {...rest}
+      className={[styles.button, styles[look], small && styles.small, className].filter(Boolean).join(' ')}
+      aria-disabled={off || undefined}
+      aria-busy={busy || undefined}
+      onClick={off ? (event) => event.preventDefault() : onClick}
+    >
+      {Icon && <Icon size={small ? 13 : 14} strokeWidth={2} aria-hidden />}
+      {children}
+    </button>
+  )
+  return disabledReason ? <Hint text={disabledReason}>{button}</Hint> : button
+}
+
+type IconButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'children' | 'disabled'> & {
+  readonly icon: LucideIcon
+  readonly label: string
+  readonly shortcut?: string | undefined
+  readonly disabledReason?: string | null | undefined
+  readonly size?: number
+}
+
+/** A button that shows a sign only; its name and key come as a tooltip. */
+export function IconButton({
+  icon: Icon,
+  label,
+  shortcut,
+  disabledReason,
+  size = 15,
+  className,
+  onClick,
+  ...rest
+}: IconButtonProps) {
+  const hint = disabledReason ?? (shortcut ? `${label} (${describeShortcut(shortcut)})` : label)
+  return (
+    <Hint text={hint}>
+      <button
+        type="button"
+        {...rest}
+        className={[styles.icon, className].filter(Boolean).join(' ')}
+        aria-label={label}
+        aria-disabled={disabledReason ? true : undefined}
+        onClick={disabledReason ? undefined : onClick}
+      >
+        <Icon size={size} strokeWidth={1.9} aria-hidden />
+      </button>
+    </Hint>
+  )
+}
+
+/** A button for a registered command: its title, key and reason come from the registry. */
+export function CommandButton({
+  id,
+  label,
+  ...rest
+}: { readonly id: string; readonly label?: ReactNode } & Omit<ButtonProps, 'onClick' | 'disabledReason'>) {
+  const command = useCommand(id)
+  const shortcut = shortcutsOf(id)[0]
+  const title = command?.title ?? id
+  const button = (
+    <Button
+      {...rest}
+      disabledReason={command ? command.disabled : 'Not available here.'}
+      onClick={() => runCommand(id)}
+    >
+      {label ?? title}
+    </Button>
+  )
+  if (!shortcut || command?.disabled) return button
+  return <Hint text={`${title} (${describeShortcut(shortcut)})`}>{button}</Hint>
+}
+
+/** A short text beside what it is about, on hover and on focus. */
+export function Hint({ text, children }: { readonly text: string; readonly children: ReactNode }) {
+  return (
+    <Tooltip.Root>
+      <Tooltip.Trigger asChild>{children}</Tooltip.Trigger>
+      <Tooltip.Portal>
+        <Tooltip.Content className={styles.hint} sideOffset={6} collisionPadding={8}>
+          {text}
+        </Tooltip.Content>
+      </Tooltip.Portal>
+    </Tooltip.Root>
+  )
+}

@@ -1,0 +1,56 @@
+/** Numbers, times and sizes as people read them. */
+
+const number = new Intl.NumberFormat('en')
+const decimals = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 })
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
+const longAgo = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+
+/** `84 ms`, `3.2 s`, `2 min 05 s`, `1 h 12 min`. */
+export function describeDuration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
+  const minutes = Math.floor(ms / 60_000)
+  if (minutes < 60) return `${minutes} min ${String(Math.floor((ms % 60_000) / 1000)).padStart(2, '0')} s`
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+/** `812 B`, `4.1 kB`, `128 MB`: powers of 1000, as disks and registries count. */
+export function describeBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let size = bytes
+  let unit = 0
+  while (size >= 1000 && unit < units.length - 1) {
+    size /= 1000
+    unit++
+  }
+  return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`
+}
+
+export function describeCount(count: number, one: string, many = `${one}s`): string {
+  return `${number.format(count)} ${count === 1 ? one : many}`
+}
+
+/** Four significant digits; whole numbers whole; the words for what JSON has no number for. */
+export function describeMetric(value: number | string): string {
+  if (typeof value === 'string') return value
+  return Number.isInteger(value) ? number.format(value) : decimals.format(value)
+}
+
+/** `14:05` today, `3 Nov, 14:05` this year, otherwise the date. */
+export function describeTime(at: string, now = new Date()): string {
+  const time = new Date(at)
+  if (time.toDateString() === now.toDateString()) return clock.format(time)
+  if (time.getFullYear() === now.getFullYear()) return `${day.format(time)}, ${clock.format(time)}`
+  return longAgo.format(time)
+}
+
+/** `just now`, `4 min ago`, `2 h ago`, `3 d ago`, then the date. */
+export function describeAgo(at: string, now = Date.now()): string {
+  const seconds = Math.max(0, (now - Date.parse(at)) / 1000)
+  if (seconds < 45) return 'just now'
+  if (seconds < 3600) return `${Math.max(1, Math.round(seconds / 60))} min ago`
+  if (seconds < 86_400) return `${Math.round(seconds / 3600)} h ago`
+  if (seconds < 14 * 86_400) return `${Math.round(seconds / 86_400)} d ago`
+  return longAgo.format(new Date(at))
+}

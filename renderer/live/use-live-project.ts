@@ -1,0 +1,87 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import type { Job } from '../../core/domain/job.ts'
+import type { RunEvent } from '../../core/domain/run.ts'
+import type { ProjectClient } from '../clients/connections.tsx'
+import { useConnectionState, useProjectConnection, useProjectKey } from '../clients/connections.tsx'
+import { announce } from '../components/announcer.tsx'
+import { describeRunEnd } from './describe-run.ts'
+import { applyJobs, applyRunEvents, applyServings } from './live-store.ts'
+
+/** Events are taken in at this pace, so that a chatty step cannot busy the window. */
+const paceMs = 80
+
+/** Which areas to ask again when a job of this kind has ended. */
+const changedBy: Record<Job['kind'], readonly string[]> = {
+  environment: ['environment', 'plan'],
+  run: ['runs', 'plan', 'artifacts', 'lineage', 'models'],
+  parity: ['images', 'lineage'],
+  build: ['images', 'lineage'],
+  serve: ['images'],
+  push: ['images', 'lineage'],
+  doctor: ['doctor'],
+  journey: ['runs', 'plan', 'artifacts', 'lineage', 'models', 'images', 'environment', 'project'],
+}
+
+/** Listens to everything that the open project announces, for as long as the line is open. Mount once. */
+export function useLiveProject(): void {
+  const connection = useProjectConnection()
+  const project = useProjectKey()
+  const queries = useQueryClient()
+  const { client } = useConnectionState(connection)
+
+  useEffect(() => {
+    if (client === null) return
+    const core = client as ProjectClient
+    const ask = (...areas: string[]) => {
+      for (const area of areas) void queries.invalidateQueries({ queryKey: [project, area] })
+    }
+    // What was known before a break may be old: ask for all that is on screen.
+    void queries.invalidateQueries({ queryKey: [project] })
+    void core.jobs.list({}).then(applyJobs, () => undefined)
+    void core.serving.list({}).then(applyServings, () => undefined)
+
+    const runEvents = collect<RunEvent>((events) => {
+      applyRunEvents(events)
+      for (const event of events) {
+        if (event.kind !== 'run' || event.run.endedAt === null) continue
+        announce(describeRunEnd(event.run), event.run.state === 'failed' ? 'assertive' : 'polite')
+        ask('runs', 'plan')
+      }
+      if (events.some((event) => event.kind === 'stepRun' || event.kind === 'artifact')) ask('runs')
+    })
+    const jobs = collect<Job>((changed) => {
+      applyJobs(changed)
+      for (const job of changed) if (job.endedAt !== null) ask(...changedBy[job.kind])
+    })
+    const stops = [
+      core.runs.watch({}, runEvents.add),
+      core.jobs.watch({}, jobs.add),
+      core.serving.watch({}, applyServings),
+      core.project.watch({}, () => ask('project', 'files', 'file', 'pipeline', 'plan', 'environment')),
+    ]
+    return () => {
+      for (const stop of stops) stop()
+      runEvents.stop()
+      jobs.stop()
+    }
+  }, [client, project, queries])
+}
+
+function collect<Event>(take: (events: readonly Event[]) => void) {
+  let waiting: Event[] = []
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const flush = () => {
+    timer = undefined
+    const events = waiting
+    waiting = []
+    take(events)
+  }
+  return {
+    add: (event: Event) => {
+      waiting.push(event)
+      timer ??= setTimeout(flush, paceMs)
+    },
+    stop: () => clearTimeout(timer),
+  }
+}

@@ -1,0 +1,32 @@
+import { useProjectCommand, useProjectQuery } from './use-project-query.ts'
+
+export function useProject() {
+  return useProjectQuery(['project'], (client) => client.project.get({}))
+}
+
+/** The pipeline as the text says it now; `buffers` are files not saved yet, path → text. */
+export function usePipeline(buffers: Readonly<Record<string, string>>) {
+  return useProjectQuery(['pipeline', buffers], (client) => client.project.pipeline({ buffers }), {
+    keepPrevious: true,
+  })
+}
+
+export function useFiles() {
+  return useProjectQuery(['files'], (client) => client.project.files({}))
+}
+
+export function useDatasets() {
+  return useProjectQuery(['datasets'], (client) => client.project.datasets({}))
+}
+
+export function useTrust() {
+  return useProjectCommand((client, _: undefined) => client.project.trust({}), ['project'])
+}
+
+export function useEnvironmentStatus() {
+  return useProjectQuery(['environment'], (client) => client.environment.status({}))
+}
+
+export function useSyncEnvironment() {
+  return useProjectCommand((client, _: undefined) => client.environment.sync({}))
+}

@@ -1,0 +1,98 @@
+import { Fragment, type ReactNode, Suspense, use } from 'react'
+import { ErrorBoundary } from '../components/error-boundary.tsx'
+import { Loading } from '../components/loading.tsx'
+import { SplitPane } from '../components/split-pane.tsx'
+import type { Area, AreaParts } from './area.ts'
+import { BottomPanel } from './bottom-panel.tsx'
+import { useLayout } from './layout-store.ts'
+import { Overlay } from './overlay.tsx'
+import { useIsWide } from './use-is-wide.ts'
+import styles from './workbench.module.css'
+
+const loaded = new Map<string, Promise<AreaParts>>()
+
+/** Sidebar, main area, inspector and bottom panel of the area that is open. */
+export function AreaHost({ area }: { readonly area: Area }) {
+  return (
+    <Suspense fallback={<Loading what={area.title} />}>
+      <Panes area={area} />
+    </Suspense>
+  )
+}
+
+function Panes({ area }: { readonly area: Area }) {
+  const { Main, Sidebar, Inspector, Frame = Fragment } = use(loadOnce(area))
+  const { sidebar, inspector, panel } = useLayout()
+  const isWide = useIsWide()
+  const main = (
+    <main className={styles.main} aria-label={area.title} data-pane tabIndex={-1}>
+      <ErrorBoundary resetOn={area.view}>
+        <Main />
+      </ErrorBoundary>
+    </main>
+  )
+  const middle = panel ? (
+    <SplitPane
+      name="panel"
+      orientation="vertical"
+      panes={[
+        { id: 'main area', content: main, minSize: 160 },
+        { id: 'bottom panel', content: <BottomPanel />, size: 220, minSize: 100, keepsPixels: true },
+      ]}
+    />
+  ) : (
+    main
+  )
+  const side = (pane: ReactNode, label: string) => (
+    <aside className={styles.side} aria-label={label} data-pane tabIndex={-1}>
+      <ErrorBoundary resetOn={area.view}>{pane}</ErrorBoundary>
+    </aside>
+  )
+  const showInspector = inspector && Inspector !== undefined
+  return (
+    <Frame>
+      <SplitPane
+        name={`area-${area.view}`}
+        orientation="horizontal"
+        panes={[
+          ...(sidebar && Sidebar
+            ? [
+                {
+                  id: 'sidebar',
+                  content: side(<Sidebar />, `${area.title} sidebar`),
+                  size: 232,
+                  minSize: 170,
+                  maxSize: 480,
+                  keepsPixels: true,
+                },
+              ]
+            : []),
+          { id: 'middle', content: middle, minSize: 320 },
+          ...(showInspector && isWide
+            ? [
+                {
+                  id: 'inspector',
+                  content: side(<Inspector />, 'Inspector'),
+                  size: 300,
+                  minSize: 220,
+                  maxSize: 560,
+                  keepsPixels: true,
+                },
+              ]
+            : []),
+        ]}
+      />
+      {showInspector && !isWide && <Overlay>{side(<Inspector />, 'Inspector')}</Overlay>}
+    </Frame>
+  )
+}
+
+function loadOnce(area: Area): Promise<AreaParts> {
+  const known = loaded.get(area.view)
+  if (known) return known
+  const promise = area.load()
+  // A failed load is forgotten, so that opening the area again tries again.
+  promise.catch(() => loaded.delete(area.view))
+  loaded.set(area.view, promise)
+  return promise
+}
