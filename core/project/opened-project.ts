@@ -15,6 +15,8 @@ export type StepSource = {
   /** What the digest is of: all parts, one after the other; stored as a blob so that a plan can show a diff. */
   readonly text: string
   readonly parts: readonly { readonly module: string; readonly name: string; readonly text: string }[]
+  /** Every module that importing the step's module runs, by path; of some of them nothing may count. */
+  readonly modules: readonly string[]
 }
 
 /** One open project folder: the `project` area of the contract, and what other parts of core read of it. */

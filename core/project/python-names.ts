@@ -8,6 +8,7 @@ type Scope = { readonly bound: ReadonlySet<string>; readonly isClass: boolean; r
 /**
  * The names that code uses and does not bind itself, by Python's rules of scope: parameters and whatever a function
  * assigns are its own, comprehensions have a scope of their own, a class body's names are not seen by its methods.
+ * Names that a function imports are told too: whoever asks knows the import and follows it.
  */
 export function findFreeNames(node: SyntaxNode, source: string): readonly NameUse[] {
   const found = new Map<string, NameUse>()
@@ -19,7 +20,7 @@ export function findFreeNames(node: SyntaxNode, source: string): readonly NameUs
 /** The names that statements bind in the scope they stand in. */
 export function findBoundNames(node: SyntaxNode, source: string): readonly string[] {
   const bound = new Set<string>()
-  collectBindings(node, source, bound, true)
+  collectBindings(node, source, bound, { imports: true, deletions: false })
   return [...bound]
 }
 
@@ -105,7 +106,7 @@ function visitFunction(node: SyntaxNode, scope: Scope | null, source: string, re
   const bound = new Set<string>()
   if (parameters) for (const parameter of readParameters(parameters, source)) bound.add(parameter.name)
   if (body) {
-    collectBindings(body, source, bound, false)
+    collectBindings(body, source, bound, { imports: false, deletions: true })
     for (const name of declaredOuter(body, source)) bound.delete(name)
     visit(body, { bound, isClass: false, outer: around }, source, report)
   }
@@ -131,7 +132,7 @@ function visitClass(node: SyntaxNode, scope: Scope | null, source: string, repor
   const body = childOf(node, 'body')
   if (!body) return
   const bound = new Set<string>()
-  collectBindings(body, source, bound, false)
+  collectBindings(body, source, bound, { imports: false, deletions: true })
   visit(body, { bound, isClass: true, outer: scope }, source, report)
 }
 
@@ -202,8 +203,10 @@ export function readParameters(node: SyntaxNode, source: string): readonly Param
   return parameters
 }
 
+type Take = { readonly imports: boolean; readonly deletions: boolean }
+
 /** Adds what the statements under a node bind, without going into scopes of their own. */
-function collectBindings(node: SyntaxNode, source: string, bound: Set<string>, isTop: boolean): void {
+function collectBindings(node: SyntaxNode, source: string, bound: Set<string>, take: Take): void {
   const text = (part: SyntaxNode) => source.slice(part.start, part.end)
   switch (node.type) {
     case 'function_definition':
@@ -233,18 +236,18 @@ function collectBindings(node: SyntaxNode, source: string, bound: Set<string>, i
       collectTargets(node, source, bound)
       break
     case 'delete_statement':
-      if (!isTop) for (const child of namedChildren(node)) collectTargets(child, source, bound)
+      if (take.deletions) for (const child of namedChildren(node)) collectTargets(child, source, bound)
       break
     case 'import_statement':
     case 'import_from_statement':
     case 'future_import_statement':
-      for (const name of importedNames(node, source)) bound.add(name)
+      if (take.imports) for (const name of importedNames(node, source)) bound.add(name)
       return
     case 'case_pattern':
       collectCaptures(node, source, bound)
       return
   }
-  for (const child of node.children) collectBindings(child, source, bound, isTop)
+  for (const child of node.children) collectBindings(child, source, bound, take)
 }
 
 /** Names bound by a target: plain names in any nesting of tuples and lists; not `a.b` and not `a[0]`. */

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { Language, Parser, type TreeCursor } from 'web-tree-sitter'
 
-/** A node of Python's syntax as plain data; offsets count UTF-16 units of the text. */
+/** A node of Python's syntax as plain data; offsets count UTF-16 units from the start of its top-level statement. */
 export type SyntaxNode = {
   readonly type: string
   /** The role it plays in its parent: `name`, `value`, `body` … */
@@ -19,7 +19,13 @@ export type SyntaxNode = {
 /** The whole file's top-level nodes; a statement is converted only when asked for, since most stay as they were. */
 export type SyntaxTree = {
   readonly hasError: boolean
-  readonly statements: readonly { readonly start: number; readonly end: number; node(): SyntaxNode }[]
+  readonly statements: readonly {
+    readonly type: string
+    readonly start: number
+    readonly end: number
+    readonly hasError: boolean
+    node(): SyntaxNode
+  }[]
   /** Frees the parser's memory; nodes made before stay usable. */
   close(): void
 }
@@ -49,12 +55,14 @@ async function load(files: PythonSyntaxFiles): Promise<PythonSyntax> {
       return {
         hasError: tree.rootNode.hasError,
         statements: tree.rootNode.children.map((child) => ({
+          type: child.type,
+          hasError: child.hasError || child.isMissing,
           start: child.startIndex,
           end: child.endIndex,
           node: () => {
             const cursor = child.walk()
             try {
-              return toSyntaxNode(cursor)
+              return toSyntaxNode(cursor, child.startIndex)
             } finally {
               cursor.delete()
             }
@@ -66,16 +74,16 @@ async function load(files: PythonSyntaxFiles): Promise<PythonSyntax> {
   }
 }
 
-function toSyntaxNode(cursor: TreeCursor): SyntaxNode {
+function toSyntaxNode(cursor: TreeCursor, origin: number): SyntaxNode {
   const children: SyntaxNode[] = []
   const type = cursor.nodeType
   const field = cursor.currentFieldName
   const isNamed = cursor.nodeIsNamed
   const isMissing = cursor.nodeIsMissing
-  const start = cursor.startIndex
-  const end = cursor.endIndex
+  const start = cursor.startIndex - origin
+  const end = cursor.endIndex - origin
   if (cursor.gotoFirstChild()) {
-    do children.push(toSyntaxNode(cursor))
+    do children.push(toSyntaxNode(cursor, origin))
     while (cursor.gotoNextSibling())
     cursor.gotoParent()
   }
