@@ -27,7 +27,7 @@ export function describeExit(exit: StepExit): StepFailure | null {
   if (exit.timedOut) return { ...nothing, ...timeLimit(limits.timeMs ?? 0), exitCode, signal }
   if (exit.oomKilled && !exit.done) return { ...nothing, ...outOfMemory(limits.memoryBytes), exitCode, signal }
   if (exit.reported) {
-    const ranOut = exit.reported.exceptionType === 'MemoryError' && limits.memoryBytes !== null
+    const ranOut = exit.reported.kind === 'outOfMemory' && limits.memoryBytes !== null
     return { ...exit.reported, ...(ranOut ? outOfMemory(limits.memoryBytes) : {}), exitCode, signal }
   }
   if (exit.protocolProblem !== null) {

@@ -3,7 +3,12 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { ProcessIdentity } from '../tracking/process-identity.ts'
 
-export type JournalEntry = { readonly stepRunId: string; readonly process: ProcessIdentity }
+export type JournalEntry = {
+  readonly stepRunId: string
+  readonly process: ProcessIdentity
+  /** The core that started it; while that lives, the process is its business. */
+  readonly owner: ProcessIdentity
+}
 
 /** Which processes are ours, on disk: so that a core that starts after a crash can end what was left. */
 export type ProcessJournal = {
@@ -12,13 +17,15 @@ export type ProcessJournal = {
   list(): readonly JournalEntry[]
 }
 
+const identityShape = z.object({
+  pid: z.number().int().positive(),
+  startedAt: z.string().nullable(),
+  bootId: z.string().nullable(),
+})
 const entryShape = z.object({
   stepRunId: z.string().regex(/^[\w-]{1,200}$/),
-  process: z.object({
-    pid: z.number().int().positive(),
-    startedAt: z.string().nullable(),
-    bootId: z.string().nullable(),
-  }),
+  process: identityShape,
+  owner: identityShape,
 })
 
 export function createProcessJournal(folder: string): ProcessJournal {

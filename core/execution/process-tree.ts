@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findProcess, isSameProcessAlive, type ProcessIdentity } from '../tracking/process-identity.ts'
@@ -7,11 +8,11 @@ export const stepRunVariable = 'SLIPWAY_STEP_RUN'
 
 /**
  * Every living process of a step run: those that carry its marker, those of its session and the
- * descendants of either. Where the system has no /proc, the process itself is all that is known.
+ * descendants of either. Where the system does not show it (Windows), the process itself is all that is known.
  */
 export function findStepProcesses(stepRunId: string, root: ProcessIdentity | null): readonly ProcessIdentity[] {
   const rootAlive = root !== null && isSameProcessAlive(root)
-  if (process.platform !== 'linux') return rootAlive ? [root] : []
+  if (process.platform === 'win32') return rootAlive ? [root] : []
   const table = readProcessTable()
   const marker = `${stepRunVariable}=${stepRunId}`
   const found = new Set<number>()
@@ -57,10 +58,19 @@ export async function killProcesses(
   }
 }
 
+/** `session` is the process group where the system does not list sessions. */
 type TableEntry = { readonly pid: number; readonly parent: number; readonly session: number }
 
 function readProcessTable(): ReadonlyMap<number, TableEntry> {
   const table = new Map<number, TableEntry>()
+  if (process.platform !== 'linux') {
+    const listing = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,pgid='], { encoding: 'utf8' })
+    for (const line of listing.split('\n')) {
+      const [pid, parent, session] = line.trim().split(/\s+/).map(Number)
+      if (pid && parent !== undefined && session !== undefined) table.set(pid, { pid, parent, session })
+    }
+    return table
+  }
   for (const name of readdirSync('/proc')) {
     const pid = Number(name)
     if (!Number.isInteger(pid)) continue

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { findProcess, type ProcessIdentity } from '../tracking/process-identity.ts'
+import { findProcess, ownIdentity, type ProcessIdentity } from '../tracking/process-identity.ts'
 import { describeExit } from './describe-exit.ts'
 import { createFrameReader, encodeFrame } from './frames.ts'
 import type { Kernel, KernelListener, KernelRequest, StepOutcome } from './kernel.ts'
@@ -129,13 +129,13 @@ export function createPythonKernel({ journal, graceMs = 5_000, drainMs = 5_000 }
         return finish({ ending, stopped: null, group: null, survivors: [] })
       }
 
-      journal.write({ stepRunId: request.stepRunId, process: root })
+      journal.write({ stepRunId: request.stepRunId, process: root, owner: ownIdentity() })
       const group = createStepGroup(request.stepRunId, root.pid, request.limits.memoryBytes)
       const find = () => mergeProcesses(findStepProcesses(request.stepRunId, root), group?.members() ?? [])
       listener.onProcess?.(root)
       sendRequest(child.stdio[3] as Writable, request, group)
 
-      const stop = createStop(child, find, exited, graceMs)
+      const stop = createStop(find, exited, graceMs)
       const onAbort = () => stop.begin('canceled')
       signal.addEventListener('abort', onAbort, { once: true })
       if (signal.aborted) onAbort()
@@ -216,12 +216,7 @@ function sendRequest(channel: Writable, { request, limits }: KernelRequest, grou
 }
 
 /** SIGINT, as a Ctrl-C would; then SIGTERM; then SIGKILL to everything that is found. */
-function createStop(
-  child: ChildProcess,
-  find: () => readonly ProcessIdentity[],
-  exited: Promise<unknown>,
-  graceMs: number,
-) {
+function createStop(find: () => readonly ProcessIdentity[], exited: Promise<unknown>, graceMs: number) {
   let reason: 'canceled' | 'timeLimit' | null = null
   let ended = false
   exited.then(() => {
@@ -229,8 +224,7 @@ function createStop(
   })
   async function escalate(): Promise<void> {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
-      for (const target of signal === 'SIGINT' ? find().slice(0, 64) : find()) signalProcess(target, signal)
-      child.kill(signal)
+      for (const target of find()) signalProcess(target, signal)
       const waiting = new AbortController()
       await Promise.race([exited, sleep(graceMs, undefined, { signal: waiting.signal }).catch(() => undefined)])
       waiting.abort()

@@ -41,9 +41,9 @@ const threadVariables = ['OMP_NUM_THREADS', 'MKL_NUM_THREADS', 'OPENBLAS_NUM_THR
 const refused =
   /^(LD_|DYLD_|GIT_|SLIPWAY_|DOCKER_|NODE_|ELECTRON_|PYTHON(STARTUP|HOME|PATH|EXECUTABLE|PLATLIBDIR|INSPECT|BREAKPOINT|HASHSEED|USERBASE|PYCACHEPREFIX)$|PATH$|IFS$|BASH_ENV$|ENV$|.*_PROXY$)/i
 
-/** Machine-bound: they differ between computers without a difference in what a step computes. */
+/** They differ between computers, or are set by Python itself, without a difference in what a step computes. */
 const machineBound =
-  /^(PATH|HOME|USER|LOGNAME|PWD|OLDPWD|SHLVL|TERM|DISPLAY|COLUMNS|LINES|TMPDIR|TEMP|TMP|XDG_.*|SLIPWAY_.*|VIRTUAL_ENV|HOSTNAME|SYSTEMROOT|SYSTEMDRIVE|WINDIR|COMSPEC|PATHEXT|USERPROFILE|APPDATA|LOCALAPPDATA|PROGRAMDATA|NUMBER_OF_PROCESSORS|_)$/i
+  /^(PATH|HOME|LC_CTYPE|USER|LOGNAME|PWD|OLDPWD|SHLVL|TERM|DISPLAY|COLUMNS|LINES|TMPDIR|TEMP|TMP|XDG_.*|SLIPWAY_.*|VIRTUAL_ENV|HOSTNAME|SYSTEMROOT|SYSTEMDRIVE|WINDIR|COMSPEC|PATHEXT|USERPROFILE|APPDATA|LOCALAPPDATA|PROGRAMDATA|NUMBER_OF_PROCESSORS|_)$/i
 
 export type StepEnvironmentOptions = {
   readonly step: string
@@ -71,7 +71,14 @@ export function createStepEnvironment(options: StepEnvironmentOptions): Readonly
   const folder = dirname(options.pythonPath)
   const pathName = Object.keys(environment).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH'
   environment[pathName] = environment[pathName] ? `${folder}${delimiter}${environment[pathName]}` : folder
-  return { ...environment, VIRTUAL_ENV: dirname(folder), PYTHONHASHSEED: '0', [stepRunVariable]: options.stepRunId }
+  return {
+    // Figures are stored, never shown in a window.
+    MPLBACKEND: 'Agg',
+    ...environment,
+    VIRTUAL_ENV: dirname(folder),
+    PYTHONHASHSEED: '0',
+    [stepRunVariable]: options.stepRunId,
+  }
 }
 
 /** True for a variable whose value belongs to the result, when a step was seen to read it. */

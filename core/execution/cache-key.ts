@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import type { Digest } from '../domain/digest.ts'
+import { canonicalJson, type JsonValue } from '../domain/json.ts'
+import type { Observation } from '../domain/observation.ts'
+import type { StepInputUse } from '../tracking/run-records.ts'
+import { isResultVariable } from './step-environment.ts'
+
+/** A name and what it held; null for nothing there. Sorted by name, each name once. */
+export type Observed = { readonly name: string; readonly digest: Digest | null }
+
+/**
+ * What a step's result was made from. Two step runs of equal parts give equal results, unless the step
+ * is not a function of what it was seen to read.
+ */
+export type KeyParts = {
+  /** Of the code that it can reach. */
+  readonly source: Digest
+  readonly params: Readonly<Record<string, JsonValue>>
+  readonly inputs: readonly StepInputUse[]
+  /** Project modules that it imported and that reading its source did not cover: whole files. */
+  readonly modules: readonly Observed[]
+  /** Project files that it was seen to read. */
+  readonly files: readonly Observed[]
+  readonly variables: readonly Observed[]
+  readonly lock: Digest
+  readonly python: string
+}
+
+/** Kept apart from the parts: a newer way to make keys must not meet an older one by accident. */
+const keyFormat = 1
+
+export function cacheKeyOf(parts: KeyParts): Digest {
+  return digestOfText(canonicalJson({ format: keyFormat, ...parts }))
+}
+
+/** The observed names that belong in a key; what the step itself wrote is its result, not its cause. */
+export function keyedObservation(
+  observed: Observation,
+  coveredModules: ReadonlySet<string>,
+): Pick<KeyParts, 'modules' | 'files' | 'variables'> {
+  const written = new Set(observed.filesWritten.map((file) => file.path))
+  const modules = observed.modules.filter((module) => !coveredModules.has(module.path))
+  const importedAs = new Set(observed.modules.map((module) => module.path))
+  const files = observed.filesRead.filter(
+    (file) => !file.path.startsWith('package:') && !written.has(file.path) && !importedAs.has(file.path),
+  )
+  return {
+    modules: sortedByName(modules.map(({ path, digest }) => ({ name: path, digest }))),
+    files: sortedByName(files.map(({ path, digest }) => ({ name: path, digest }))),
+    variables: sortedByName(
+      observed.variables
+        .filter(({ name }) => isResultVariable(name))
+        .map(({ name, valueDigest }) => ({ name, digest: valueDigest })),
+    ),
+  }
+}
+
+/** The digest of a variable's value: values may be secrets and are never recorded. */
+export function variableDigest(value: string | null | undefined): Digest | null {
+  return value === null || value === undefined ? null : digestOfText(value)
+}
+
+export function digestOfText(text: string): Digest {
+  return `sha256:${createHash('sha256').update(text, 'utf8').digest('hex')}` as Digest
+}
+
+function sortedByName(items: readonly Observed[]): readonly Observed[] {
+  const once = new Map(items.map((item) => [item.name, item]))
+  return [...once.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+}

@@ -1,0 +1,143 @@
+import type { Digest } from '../domain/digest.ts'
+import type { Environment } from '../domain/environment.ts'
+import { canonicalJson, type JsonValue } from '../domain/json.ts'
+import type { StaleReason } from '../domain/reason.ts'
+import type { StepRunCandidate } from '../tracking/run-records.ts'
+import { cacheKeyOf, type KeyParts, keyedObservation, variableDigest } from './cache-key.ts'
+import { changedSideFiles } from './side-file-state.ts'
+
+/** A step as it stands now: what its next result would be made from. */
+export type StepSituation = {
+  readonly step: string
+  readonly sourceDigest: Digest
+  /** Modules whose reachable code is part of `sourceDigest`. */
+  readonly coveredModules: ReadonlySet<string>
+  /** Effective: defaults with overrides. */
+  readonly params: Readonly<Record<string, JsonValue>>
+  /** Null digest: the step that makes it will run, so it may change. */
+  readonly inputs: readonly { readonly name: string; readonly digest: Digest | null }[]
+  /** False when slipway.toml says `cache = false`. */
+  readonly cacheable: boolean
+  /** True when the user asked for it to run whatever is known. */
+  readonly forced: boolean
+  /** Null while there is no environment to compare with. */
+  readonly environment: Environment | null
+  /** The environment variables that its process would get. */
+  readonly variables: Readonly<Record<string, string>>
+  /** Of a project file as it is now; null when it is not there. */
+  readonly fileDigest: (path: string) => Digest | null
+  readonly hasBlob: (digest: Digest) => boolean
+  /** Past results of this step, newest first. */
+  readonly candidates: readonly StepRunCandidate[]
+}
+
+export type StepDecision =
+  | { readonly state: 'cached'; readonly candidate: StepRunCandidate }
+  | { readonly state: 'stale' | 'new'; readonly reasons: readonly StaleReason[] }
+
+/** Whether a past result holds for the step as it stands, and if none does, what changed since the newest. */
+export function decideStep(now: StepSituation): StepDecision {
+  const newest = now.candidates[0]
+  if (newest === undefined)
+    return { state: 'new', reasons: [{ kind: 'new', name: now.step, from: null, to: null }, ...refusals(now)] }
+  const refused = refusals(now)
+  if (refused.length === 0) {
+    const match = now.candidates.find((candidate) => explainDifference(candidate, now).length === 0)
+    if (match) return { state: 'cached', candidate: match }
+  }
+  return { state: 'stale', reasons: [...refused, ...explainDifference(newest, now)] }
+}
+
+/** The parts of the key that the step would have now, if it read what the candidate read. */
+export function currentKeyParts(candidate: StepRunCandidate, now: StepSituation): KeyParts | null {
+  const { environment } = now
+  const inputs = now.inputs.flatMap(({ name, digest }) => (digest === null ? [] : [{ name, digest }]))
+  if (environment === null || inputs.length < now.inputs.length) return null
+  const seen = keyedObservation(candidate.observed, now.coveredModules)
+  return {
+    source: now.sourceDigest,
+    params: now.params,
+    inputs,
+    modules: seen.modules.map(({ name }) => ({ name, digest: now.fileDigest(name) })),
+    files: seen.files.map(({ name }) => ({ name, digest: now.fileDigest(name) })),
+    variables: seen.variables.map(({ name }) => ({ name, digest: variableDigest(now.variables[name]) })),
+    lock: environment.lockDigest,
+    python: environment.python,
+  }
+}
+
+function refusals(now: StepSituation): readonly StaleReason[] {
+  const reasons: StaleReason[] = []
+  if (now.forced) reasons.push({ kind: 'forced', name: now.step, from: null, to: null })
+  if (!now.cacheable) reasons.push({ kind: 'nondeterministic', name: now.step, from: null, to: null })
+  return reasons
+}
+
+/** Everything in which the situation differs from the one that gave the candidate; empty when its result holds. */
+function explainDifference(candidate: StepRunCandidate, now: StepSituation): readonly StaleReason[] {
+  const seen = keyedObservation(candidate.observed, now.coveredModules)
+  const reasons: StaleReason[] = []
+  const compare = (kind: StaleReason['kind'], name: string, from: string | null, to: string | null) => {
+    if (from !== to) reasons.push({ kind, name, from, to })
+  }
+  compare('source', now.step, candidate.sourceDigest, now.sourceDigest)
+  for (const name of namesOf(candidate.params, now.params))
+    compare('param', name, wordOf(candidate.params[name]), wordOf(now.params[name]))
+  for (const name of namesOf(byName(candidate.inputs), byName(now.inputs)))
+    compare('input', name, byName(candidate.inputs)[name] ?? null, byName(now.inputs)[name] ?? null)
+  for (const { name, digest } of seen.modules) compare('source', name, digest, now.fileDigest(name))
+  for (const { name, digest } of seen.files) compare('file', name, digest, now.fileDigest(name))
+  for (const { name, digest } of seen.variables)
+    compare('environmentVariable', name, digest, variableDigest(now.variables[name]))
+  reasons.push(...explainEnvironment(candidate.environment, now.environment))
+  for (const file of changedSideFiles(candidate, now)) compare('file', file.path, file.recorded, file.found)
+  for (const artifact of candidate.artifacts) {
+    const digests = [artifact.descriptor.digest, ...artifact.parts.map((part) => part.descriptor.digest)]
+    const lost = digests.find((digest) => !now.hasBlob(digest))
+    if (lost) reasons.push({ kind: 'file', name: `the stored ${artifact.name}`, from: lost, to: null })
+  }
+  if (reasons.length > 0) return reasons
+  // Equal in every part that is known, yet recorded under no key: what it read was changing while it ran.
+  const parts = currentKeyParts(candidate, now)
+  const trusted = candidate.cacheKey !== null && (parts === null || candidate.cacheKey === cacheKeyOf(parts))
+  return trusted ? [] : [{ kind: 'nondeterministic', name: now.step, from: candidate.cacheKey, to: null }]
+}
+
+function explainEnvironment(before: Environment | null, after: Environment | null): readonly StaleReason[] {
+  if (after === null) return []
+  if (before === null) return [{ kind: 'interpreter', name: 'python', from: null, to: after.python }]
+  const reasons: StaleReason[] = []
+  if (before.python !== after.python)
+    reasons.push({ kind: 'interpreter', name: 'python', from: before.python, to: after.python })
+  if (before.lockDigest === after.lockDigest) return reasons
+  const versions = (environment: Environment) =>
+    Object.fromEntries(environment.packages.map(({ name, version }) => [name, version]))
+  const [old, current] = [versions(before), versions(after)]
+  const changed = namesOf(old, current).filter((name) => old[name] !== current[name])
+  if (changed.length === 0)
+    return [...reasons, { kind: 'package', name: 'slipway.lock', from: before.lockDigest, to: after.lockDigest }]
+  return [
+    ...reasons,
+    ...changed.map(
+      (name): StaleReason => ({
+        kind: 'package',
+        name,
+        from: old[name] ?? null,
+        to: current[name] ?? null,
+      }),
+    ),
+  ]
+}
+
+function byName(inputs: StepSituation['inputs']): Readonly<Record<string, Digest | null>> {
+  return Object.fromEntries(inputs.map(({ name, digest }) => [name, digest]))
+}
+
+function namesOf(...records: readonly Readonly<Record<string, unknown>>[]): readonly string[] {
+  return [...new Set(records.flatMap((record) => Object.keys(record)))].sort()
+}
+
+/** Absent and null are different things to a param. */
+function wordOf(value: JsonValue | undefined): string | null {
+  return value === undefined ? null : canonicalJson(value)
+}

@@ -1,0 +1,240 @@
+import { mkdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { mediaTypes } from '../domain/descriptor.ts'
+import type { Digest } from '../domain/digest.ts'
+import type { Environment } from '../domain/environment.ts'
+import type { StepDeclaration } from '../domain/pipeline.ts'
+import type { StepFailure } from '../domain/run.ts'
+import type { StepSource } from '../project/opened-project.ts'
+import type { StepSettings } from '../project/project-settings.ts'
+import type { Store } from '../store/store.ts'
+import { ownIdentity } from '../tracking/process-identity.ts'
+import type { Recorder } from '../tracking/recorder.ts'
+import type { NewArtifact, RecordedArtifact, SourceFile } from '../tracking/run-records.ts'
+import { cacheKeyOf, keyedObservation } from './cache-key.ts'
+import type { FileDigests } from './file-digests.ts'
+import type { Kernel, StepOutcome } from './kernel.ts'
+import { observeStep } from './observe-step.ts'
+import { metricsOfOutputs } from './output-metrics.ts'
+import type { StepFacts } from './plan-run.ts'
+import { publishOutputs } from './publish-outputs.ts'
+import type { SideFiles } from './side-files.ts'
+import { createStepEnvironment } from './step-environment.ts'
+import type { StepMessage, StepRequest } from './step-protocol.ts'
+
+export type StepToRun = {
+  readonly runId: string
+  readonly stepRunId: string
+  readonly declaration: StepDeclaration
+  readonly facts: StepFacts
+  readonly settings: StepSettings
+  readonly source: StepSource
+  /** The modules that `source` was read from, as they were stored. */
+  readonly sources: readonly SourceFile[]
+  readonly inputs: readonly { readonly name: string; readonly artifact: RecordedArtifact | NewArtifact }[]
+  readonly environment: Environment
+  readonly pythonPath: string
+}
+
+export type StepRunner = {
+  readonly kernel: Kernel
+  readonly store: Store
+  readonly recorder: Recorder
+  readonly files: FileDigests
+  readonly sideFiles: SideFiles
+  /** Absolute. */
+  readonly projectFolder: string
+  readonly logFile: (stepRunId: string) => string
+  /** The source of the step as it is after it ran: an edit while it ran makes its result unfit for reuse. */
+  readonly readSource: (step: string) => Promise<StepSource>
+}
+
+export type StepResult =
+  | { readonly state: 'completed'; readonly artifacts: readonly NewArtifact[] }
+  | { readonly state: 'failed'; readonly failure: StepFailure }
+  | { readonly state: 'canceled' }
+
+/** Runs one step, stores what it gave and records how it ended. Nothing half-done is ever recorded. */
+export async function executeStep(step: StepToRun, use: StepRunner, signal: AbortSignal): Promise<StepResult> {
+  const staging = await use.store.makeStaging('step')
+  const logFile = use.logFile(step.stepRunId)
+  try {
+    const request = await prepareRequest(step, use, staging)
+    const startedAtMs = Date.now()
+    const recording = createRecording(step, use)
+    const outcome = await use.kernel.runStep(
+      {
+        stepRunId: step.stepRunId,
+        pythonPath: step.pythonPath,
+        request,
+        environment: createStepEnvironment({
+          step: step.declaration.name,
+          stepRunId: step.stepRunId,
+          pythonPath: step.pythonPath,
+          own: process.env,
+          declared: step.settings.environment,
+          cpus: step.settings.cpus,
+        }),
+        logFile,
+        limits: { memoryBytes: step.settings.memoryBytes, timeMs: step.settings.timeMs },
+      },
+      recording.listener,
+      signal,
+    )
+    recording.rethrow()
+    return await recordOutcome(step, use, outcome, request.stagingFolder, startedAtMs)
+  } finally {
+    await rm(staging, { recursive: true, force: true })
+    await rm(logFile, { force: true })
+  }
+}
+
+async function prepareRequest(step: StepToRun, use: StepRunner, staging: string): Promise<StepRequest> {
+  const { declaration } = step
+  const [stagingFolder, scratchFolder] = [join(staging, 'outputs'), join(staging, 'scratch')]
+  for (const folder of [stagingFolder, scratchFolder]) await mkdir(folder, { mode: 0o700 })
+  return {
+    protocol: 1,
+    projectFolder: use.projectFolder,
+    module: declaration.module,
+    step: declaration.name,
+    inputs: step.inputs.map(({ name, artifact }) => ({
+      name,
+      digest: artifact.descriptor.digest,
+      kind: artifact.kind,
+      mediaType: artifact.descriptor.mediaType,
+      pythonType: artifact.pythonType,
+      file: use.store.pathOf(artifact.descriptor.digest),
+      parts: artifact.parts.map((part) => ({
+        name: part.name,
+        mediaType: part.descriptor.mediaType,
+        file: use.store.pathOf(part.descriptor.digest),
+      })),
+      summary: artifact.summary,
+    })),
+    params: step.facts.params,
+    outputs: declaration.outputs,
+    outputsDeclared: declaration.outputsDeclared,
+    stagingFolder,
+    scratchFolder,
+  }
+}
+
+/** Passes on what the process says. A record that cannot be written ends the run, once the process has ended. */
+function createRecording(step: StepToRun, use: StepRunner) {
+  const { recorder } = use
+  const { runId, stepRunId, declaration } = step
+  let problem: { readonly error: unknown } | null = null
+  const guarded = (work: () => void) => {
+    if (problem !== null) return
+    try {
+      work()
+    } catch (error) {
+      problem = { error }
+    }
+  }
+  return {
+    rethrow() {
+      if (problem !== null) throw problem.error
+    },
+    listener: {
+      onProcess: ({ pid }: { pid: number }) =>
+        guarded(() =>
+          recorder.stepStarted(stepRunId, {
+            startedAt: new Date().toISOString(),
+            pid,
+            owner: ownIdentity(),
+            module: declaration.module,
+            params: step.facts.params,
+            sourceDigest: step.source.digest,
+            sources: step.sources,
+            environment: step.environment,
+          }),
+        ),
+      onMessage: (message: StepMessage) =>
+        guarded(() => {
+          if (message.event === 'metric') {
+            const { key, value, iteration, at } = message
+            const point = { key: `${declaration.name}.${key}`, value: value as number, iteration, at }
+            recorder.logMetrics(runId, [point])
+          } else if (message.event === 'param')
+            recorder.setParam(runId, `${declaration.name}.${message.key}`, message.value)
+        }),
+      onLog: (stream: 'stdout' | 'stderr', text: string) =>
+        guarded(() => recorder.announceLog({ runId, step: declaration.name, stream, text })),
+    },
+  }
+}
+
+async function recordOutcome(
+  step: StepToRun,
+  use: StepRunner,
+  outcome: StepOutcome,
+  stagingFolder: string,
+  startedAtMs: number,
+): Promise<StepResult> {
+  const { recorder, store } = use
+  const { stepRunId } = step
+  const { endedAt, durationMs } = outcome
+  const seen = await observeStep(outcome.observed, outcome.platform, use.files, startedAtMs)
+  const inputs = step.inputs.map(({ name, artifact }) => ({ name, digest: artifact.descriptor.digest }))
+  const logDigest = await storeLog(use.logFile(stepRunId), store)
+  const observed = outcome.observed === null ? undefined : seen.observation
+  if (outcome.state !== 'completed') {
+    const { failure } = outcome
+    const end = { endedAt, durationMs, failure, logDigest, observed, inputs }
+    if (outcome.state === 'canceled' || failure === null) {
+      recorder.stepCanceled(stepRunId, end)
+      return { state: 'canceled' }
+    }
+    recorder.stepFailed(stepRunId, end)
+    return { state: 'failed', failure }
+  }
+  const artifacts = await publishOutputs(outcome.outputs, stagingFolder, store)
+  const side = await use.sideFiles.record(seen.observation)
+  recorder.stepCompleted(stepRunId, {
+    endedAt,
+    durationMs,
+    peakMemoryBytes: outcome.observed?.peakMemoryBytes ?? null,
+    cacheKey: seen.certain && (await isSourceUnchanged(step, use)) ? keyOf(step, seen.observation, inputs) : null,
+    observed: seen.observation,
+    artifacts: [...artifacts, ...side],
+    inputs,
+    environment: step.environment,
+    logDigest,
+    metrics: await metricsOfOutputs(artifacts, store, endedAt),
+  })
+  return { state: 'completed', artifacts }
+}
+
+function keyOf(
+  step: StepToRun,
+  observation: Parameters<typeof keyedObservation>[0],
+  inputs: readonly { readonly name: string; readonly digest: Digest }[],
+): Digest {
+  return cacheKeyOf({
+    source: step.source.digest,
+    params: step.facts.params,
+    inputs,
+    ...keyedObservation(observation, step.facts.coveredModules),
+    lock: step.environment.lockDigest,
+    python: step.environment.python,
+  })
+}
+
+async function isSourceUnchanged(step: StepToRun, use: StepRunner): Promise<boolean> {
+  try {
+    return (await use.readSource(step.declaration.name)).digest === step.source.digest
+  } catch {
+    // Half-typed or gone by now: what ran cannot be told for certain.
+    return false
+  }
+}
+
+async function storeLog(file: string, store: Store): Promise<Digest | null> {
+  const size = await stat(file).then(
+    (facts) => facts.size,
+    () => 0,
+  )
+  return size === 0 ? null : (await store.putFile(file, mediaTypes.text, { move: true })).digest
+}

@@ -1,0 +1,71 @@
+import { lstat, realpath } from 'node:fs/promises'
+import { join, sep } from 'node:path'
+import type { Digest } from '../domain/digest.ts'
+import { hashFile } from '../store/hash-file.ts'
+
+/** Tells one state of a file from another without reading it. */
+type Stamp = { readonly key: string; readonly changedAtMs: number }
+
+/** Digests of files as they are on disk; a file whose stamp did not change is not read again. */
+export type FileDigests = {
+  /** Null when there is no regular file at that absolute path. */
+  digestOf(file: string): Promise<Digest | null>
+  /** Null for a path that leads out of the project, too. */
+  digestInProject(path: string): Promise<Digest | null>
+  /** When the file was last changed, by the clock that programs cannot set; null when it is not there. */
+  changedAtMs(path: string): Promise<number | null>
+}
+
+/** A stamp this young may still be that of a change to come: clocks of file systems tick coarsely. */
+const settledMs = 2_000
+const mostKept = 200_000
+
+export function createFileDigests(projectFolder: string): FileDigests {
+  const known = new Map<string, { readonly key: string; readonly digest: Digest }>()
+
+  async function digestOf(file: string): Promise<Digest | null> {
+    const before = await stampOf(file)
+    if (before === null) return null
+    const kept = known.get(file)
+    if (kept?.key === before.key) return kept.digest
+    const { digest } = await hashFile(file)
+    const after = await stampOf(file)
+    if (known.size > mostKept) known.clear()
+    if (after?.key === before.key && Date.now() - before.changedAtMs > settledMs)
+      known.set(file, { key: before.key, digest })
+    return digest
+  }
+
+  return {
+    digestOf,
+    async digestInProject(path) {
+      const file = join(projectFolder, path)
+      return isInside(projectFolder, file) ? digestOf(file) : null
+    },
+    async changedAtMs(path) {
+      return (await stampOf(join(projectFolder, path)))?.changedAtMs ?? null
+    },
+  }
+}
+
+/** A link is followed to its end: what counts is the bytes that a step would read. */
+async function stampOf(file: string): Promise<Stamp | null> {
+  try {
+    const real = await realpath(file)
+    const facts = await lstat(real, { bigint: true })
+    if (!facts.isFile()) return null
+    return {
+      key: [real, facts.dev, facts.ino, facts.size, facts.mtimeNs, facts.ctimeNs].join(' '),
+      changedAtMs: Number(facts.ctimeMs),
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP' || code === 'EACCES') return null
+    throw error
+  }
+}
+
+/** Data is often linked in from a larger disk, so only the name has to lie inside, not where it leads. */
+function isInside(folder: string, file: string): boolean {
+  return file.startsWith(folder.endsWith(sep) ? folder : folder + sep)
+}

@@ -1,0 +1,82 @@
+import type { Digest } from '../domain/digest.ts'
+import type { Environment } from '../domain/environment.ts'
+import type { StepDeclaration } from '../domain/pipeline.ts'
+import type { StepSource } from '../project/opened-project.ts'
+import { defaultStepSettings, type ProjectSettings, type StepSettings } from '../project/project-settings.ts'
+import type { Store } from '../store/store.ts'
+import type { RunQueries } from '../tracking/run-reader.ts'
+import type { StepRunCandidate } from '../tracking/run-records.ts'
+import type { FileDigests } from './file-digests.ts'
+import type { StepFacts } from './plan-run.ts'
+import { effectiveParams, type RunRequest } from './run-request.ts'
+import { createStepEnvironment } from './step-environment.ts'
+
+/** How many past results of a step are looked at: any of them may be used again. */
+const mostCandidates = 100
+
+export type FactSources = {
+  readonly settings: ProjectSettings
+  readonly sources: ReadonlyMap<string, StepSource>
+  readonly environment: Environment | null
+  readonly pythonPath: string
+  readonly queries: Pick<RunQueries, 'findStepRunsByStep'>
+  readonly store: Pick<Store, 'has'>
+  readonly files: FileDigests
+}
+
+/** Reads what a plan is made of: past results, and what has become of everything that they read. */
+export async function gatherFacts(
+  order: readonly StepDeclaration[],
+  request: RunRequest,
+  from: FactSources,
+): Promise<ReadonlyMap<string, StepFacts>> {
+  const candidates = new Map(
+    order.map((step) => [step.name, from.queries.findStepRunsByStep(step.name, mostCandidates)]),
+  )
+  const digests = await digestsOf([...candidates.values()].flat(), from.files)
+  const facts = new Map<string, StepFacts>()
+  for (const step of order) {
+    const { name } = step
+    const source = from.sources.get(name) as StepSource
+    const settings = stepSettings(from.settings, name)
+    facts.set(name, {
+      step: name,
+      sourceDigest: source.digest,
+      coveredModules: new Set([...source.modules, ...source.parts.map((part) => part.module)]),
+      params: effectiveParams(step, request),
+      cacheable: settings.cache,
+      forced: request.noCache ?? false,
+      environment: from.environment,
+      variables: createStepEnvironment({
+        step: name,
+        stepRunId: '',
+        pythonPath: from.pythonPath,
+        own: process.env,
+        declared: settings.environment,
+        cpus: settings.cpus,
+      }),
+      fileDigest: (path) => digests.get(path) ?? null,
+      hasBlob: (digest) => from.store.has(digest),
+      candidates: candidates.get(name) ?? [],
+    })
+  }
+  return facts
+}
+
+export function stepSettings(settings: ProjectSettings, step: string): StepSettings {
+  return settings.steps[step] ?? defaultStepSettings
+}
+
+async function digestsOf(
+  candidates: readonly StepRunCandidate[],
+  files: FileDigests,
+): Promise<ReadonlyMap<string, Digest | null>> {
+  const paths = new Set<string>()
+  for (const { observed, artifacts } of candidates) {
+    for (const { path } of observed.filesRead) if (!path.startsWith('package:')) paths.add(path)
+    for (const { path } of observed.modules) paths.add(path)
+    for (const { role, name } of artifacts) if (role === 'side') paths.add(name)
+  }
+  const found = await Promise.all([...paths].map(async (path) => [path, await files.digestInProject(path)] as const))
+  return new Map(found)
+}

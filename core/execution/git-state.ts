@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process'
+import { devNull } from 'node:os'
+import { promisify } from 'node:util'
+import { mediaTypes } from '../domain/descriptor.ts'
+import type { GitState } from '../domain/run.ts'
+import type { Store } from '../store/store.ts'
+
+const run = promisify(execFile)
+const largestDiffBytes = 64 * 1024 * 1024
+
+/** A repository may name programs for git to run: none of them is. */
+const harmless = [
+  '-c',
+  'core.fsmonitor=false',
+  '-c',
+  `core.hooksPath=${devNull}`,
+  '-c',
+  'core.untrackedCache=false',
+  '-c',
+  'diff.external=',
+  '-c',
+  'core.pager=cat',
+]
+
+/**
+ * Commit, branch and uncommitted changes of a trusted project; null where there is no repository or no git.
+ * The diff covers tracked files below the project folder and is stored as text.
+ */
+export async function readGitState(projectFolder: string, store: Store): Promise<GitState | null> {
+  const git = async (...parameters: readonly string[]): Promise<string | null> => {
+    try {
+      const { stdout } = await run('git', [...harmless, '-C', projectFolder, ...parameters], {
+        env: gitEnvironment(),
+        maxBuffer: largestDiffBytes,
+        timeout: 20_000,
+      })
+      return stdout
+    } catch {
+      // No git, no repository, no commit yet: each simply means that there is nothing to record.
+      return null
+    }
+  }
+  if ((await git('rev-parse', '--is-inside-work-tree'))?.trim() !== 'true') return null
+  const [commit, branch, diff] = await Promise.all([
+    git('rev-parse', '--verify', '--quiet', 'HEAD'),
+    git('symbolic-ref', '--quiet', '--short', 'HEAD'),
+    git('diff', '--no-ext-diff', '--no-textconv', '--no-color', '--ignore-submodules', 'HEAD', '--', '.'),
+  ])
+  return {
+    commit: commit?.trim() || null,
+    branch: branch?.trim() || null,
+    diffDigest: diff ? (await store.putBytes(diff, mediaTypes.text)).digest : null,
+  }
+}
+
+function gitEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, HOME, SYSTEMROOT, USERPROFILE } = process.env
+  return {
+    PATH,
+    HOME,
+    SYSTEMROOT,
+    USERPROFILE,
+    LC_ALL: 'C',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_ASKPASS: devNull,
+  }
+}

@@ -1,0 +1,67 @@
+import { lstat, realpath } from 'node:fs/promises'
+import { isAbsolute, join, sep } from 'node:path'
+import type { ArtifactPart } from '../domain/artifact.ts'
+import { type Descriptor, mediaTypes } from '../domain/descriptor.ts'
+import { isDigest } from '../domain/digest.ts'
+import { canonicalJson } from '../domain/json.ts'
+import type { Store } from '../store/store.ts'
+import type { NewArtifact } from '../tracking/run-records.ts'
+import type { StepOutput } from './step-protocol.ts'
+
+/**
+ * Moves what a step staged into the store. A composite gets a document that names its parts, whose digest
+ * is its identity. Predictions name the model that answered by its digest.
+ */
+export async function publishOutputs(
+  outputs: readonly StepOutput[],
+  stagingFolder: string,
+  store: Store,
+): Promise<readonly NewArtifact[]> {
+  const root = await realpath(stagingFolder)
+  const published = new Map<string, NewArtifact>()
+  const files = outputs.flatMap(({ file, parts }) => [file, ...parts.map((part) => part.file)])
+  const isShared = (file: string) => files.indexOf(file) !== files.lastIndexOf(file)
+  const inOrder = [...outputs].sort((a, b) => Number(a.role === 'predictions') - Number(b.role === 'predictions'))
+  for (const output of inOrder) {
+    const parts: ArtifactPart[] = []
+    for (const part of output.parts)
+      parts.push({ name: part.name, descriptor: await publishFile(part.file, part.mediaType) })
+    const summary = output.of ? { ...output.summary, model: modelOf(output.of, published) } : output.summary
+    const descriptor =
+      output.file === null
+        ? await store.putBytes(treeDocument(output, parts), mediaTypes.tree)
+        : await publishFile(output.file, output.mediaType)
+    const { role, name, kind, pythonType, runsCodeWhenLoaded } = output
+    // One name, recorded twice, means its last value.
+    published.set(`${role} ${name}`, { role, name, kind, descriptor, parts, pythonType, runsCodeWhenLoaded, summary })
+  }
+  return [...published.values()]
+
+  async function publishFile(file: string, mediaType: string): Promise<Descriptor> {
+    const path = isAbsolute(file) ? file : join(stagingFolder, file)
+    const facts = await lstat(path)
+    const inside = (await realpath(path)).startsWith(root + sep)
+    if (!facts.isFile() || !inside)
+      throw new Error(`a step staged ${JSON.stringify(file)}, which is no file of its own`)
+    // One value under two names may be one file; it is copied then, so that the second finds it.
+    return store.putFile(path, mediaType, { move: !isShared(file) })
+  }
+}
+
+function modelOf(of: NonNullable<StepOutput['of']>, published: ReadonlyMap<string, NewArtifact>): string {
+  if ('input' in of) {
+    if (isDigest(of.input)) return of.input
+    throw new Error(`predictions of ${JSON.stringify(of.input)}, which is no digest`)
+  }
+  const model = published.get(`output ${of.output}`) ?? published.get(`logged ${of.output}`)
+  if (model) return model.descriptor.digest
+  throw new Error(`predictions of ${JSON.stringify(of.output)}, which the step did not give`)
+}
+
+function treeDocument(output: StepOutput, parts: readonly ArtifactPart[]): string {
+  return canonicalJson({
+    kind: output.kind,
+    parts: parts.map(({ name, descriptor }) => ({ name, ...descriptor })),
+    summary: output.summary,
+  })
+}

@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { mediaTypes } from '../domain/descriptor.ts'
+import type { StepSource } from '../project/opened-project.ts'
+import type { Store } from '../store/store.ts'
+import type { SourceFile } from '../tracking/run-records.ts'
+
+/**
+ * Stores what a step is made of: the whole modules (its own first), for people and for lineage, and the code
+ * that it can reach, so that a later plan can show what changed.
+ */
+export async function recordSources(
+  projectFolder: string,
+  module: string,
+  source: StepSource,
+  store: Store,
+): Promise<readonly SourceFile[]> {
+  await store.putBytes(source.text, mediaTypes.source)
+  const paths = new Set([module, ...source.modules, ...source.parts.map((part) => part.module)])
+  const files: SourceFile[] = []
+  for (const path of paths) {
+    const bytes = await readFile(join(projectFolder, path))
+    files.push({ path, digest: (await store.putBytes(bytes, mediaTypes.source)).digest })
+  }
+  return files
+}

@@ -1,0 +1,215 @@
+import { mkdir, open } from 'node:fs/promises'
+import { availableParallelism, hostname } from 'node:os'
+import { join } from 'node:path'
+import { mediaTypes } from '../domain/descriptor.ts'
+import type { Environment } from '../domain/environment.ts'
+import { describeFailure, fail } from '../domain/failure.ts'
+import type { ReportProgress } from '../domain/job.ts'
+import type { Pipeline, StepDeclaration } from '../domain/pipeline.ts'
+import type { PlannedStep, RunPlan } from '../domain/reason.ts'
+import type { Run } from '../domain/run.ts'
+import type { Environments } from '../environments/environments.ts'
+import type { OpenedProject } from '../project/opened-project.ts'
+import type { Store } from '../store/store.ts'
+import { ownIdentity } from '../tracking/process-identity.ts'
+import type { Recorder } from '../tracking/recorder.ts'
+import type { RunQueries } from '../tracking/run-reader.ts'
+import { createFileDigests } from './file-digests.ts'
+import { readGitState } from './git-state.ts'
+import type { Kernel } from './kernel.ts'
+import type { ProcessJournal } from './process-journal.ts'
+import { recoverRuns } from './recover.ts'
+import { assertRunnable, effectiveParams, type RunRequest } from './run-request.ts'
+import { type RunEnd, runSteps } from './run-steps.ts'
+import { createSideFiles } from './side-files.ts'
+import { stepOrder } from './step-order.ts'
+import { type RunSurvey, removeHurtInputs, surveyRun } from './survey-run.ts'
+
+export type ExecutionOptions = {
+  readonly project: OpenedProject
+  readonly environments: Environments
+  readonly recorder: Recorder
+  readonly queries: RunQueries
+  readonly store: Store
+  readonly kernel: Kernel
+  readonly journal: ProcessJournal
+  /** Absolute: `.slipway` of the project. */
+  readonly slipwayFolder: string
+  /** Processors that steps may take together; default: all that this process may use. */
+  readonly cpus?: number | undefined
+}
+
+export type StartOptions = { readonly report: ReportProgress; readonly signal: AbortSignal }
+
+/** The phases that a run reports, in order; those of an environment's sync may come between. */
+export const runPhases = ['Prepare environment', 'Plan', 'Run steps'] as const
+
+export type Execution = {
+  /** What a run would do, and why; runs nothing and changes nothing. */
+  plan(request: RunRequest): Promise<RunPlan>
+  /**
+   * The run exists when this returns; `done` is when it has ended, however it did. Runs of one project go one
+   * after the other. @throws project/notTrusted, project/pipelineBroken, project/stepUnknown, execution/paramUnknown
+   */
+  start(request: RunRequest, options: StartOptions): Promise<{ readonly runId: string; readonly done: Promise<Run> }>
+  /** What a step has printed so far, while it runs or when core died over it; null when nothing is kept here. */
+  liveLog(stepRunId: string): Promise<{ readonly text: string; readonly truncated: boolean } | null>
+  /** Clears up after a core that died. Call it once, before anything is run. */
+  recover(): Promise<readonly Run[]>
+}
+
+const longestLiveLogBytes = 1024 * 1024
+const longestInputRepair = 20
+
+export function createExecution(options: ExecutionOptions): Execution {
+  const { project, environments, recorder, queries, store, kernel, journal, slipwayFolder } = options
+  const projectFolder = project.get().folder
+  const logsFolder = join(slipwayFolder, 'logs')
+  const files = createFileDigests(projectFolder)
+  const use = {
+    project,
+    projectFolder,
+    queries,
+    store,
+    files,
+    kernel,
+    recorder,
+    sideFiles: createSideFiles(projectFolder, join(slipwayFolder, 'trash'), store),
+    logFile: (stepRunId: string) => join(logsFolder, `${stepRunId}.log`),
+    readSource: (step: string) => project.stepSource(step),
+  }
+  let turn: Promise<unknown> = Promise.resolve()
+
+  async function readyEnvironment({ report, signal }: StartOptions): Promise<Environment> {
+    report({ phase: 'Prepare environment' })
+    const status = await environments.status()
+    const environment = status.state === 'ready' ? status.environment : await environments.sync({ report, signal })
+    await store.putBytes(await environments.lockText(), mediaTypes.lock)
+    return environment
+  }
+
+  /** Surveys until every stored value that the run will read has been found whole. */
+  async function surveyWhole(
+    pipeline: Pipeline,
+    order: readonly StepDeclaration[],
+    request: RunRequest,
+    environment: Environment,
+    pythonPath: string,
+  ): Promise<RunSurvey> {
+    for (let repairs = 0; ; repairs++) {
+      const survey = await surveyRun(pipeline, order, request, environment, pythonPath, use)
+      const hurt = repairs < longestInputRepair ? await removeHurtInputs(survey.plan, order, use) : []
+      if (hurt.length === 0) return survey
+    }
+  }
+
+  async function execute(
+    run: { readonly runId: string; readonly stepRunIds: Readonly<Record<string, string>> },
+    pipeline: Pipeline,
+    order: readonly StepDeclaration[],
+    request: RunRequest,
+    start: StartOptions,
+  ): Promise<RunEnd> {
+    const { report, signal } = start
+    if (signal.aborted) throw fail('execution/canceled', { what: `Run ${run.runId}` })
+    const environment = await readyEnvironment(start)
+    const pythonPath = await environments.pythonPath()
+    recorder.recordEnvironment(run.runId, environment)
+    report({ phase: 'Plan', done: 0, total: order.length, unit: 'steps', fact: null })
+    const survey = await surveyWhole(pipeline, order, request, environment, pythonPath)
+    for (const { step, reasons } of survey.plan.steps)
+      recorder.setReasons(run.stepRunIds[step] as string, await survey.explain(reasons))
+    await mkdir(logsFolder, { recursive: true, mode: 0o700 })
+    const cpus = options.cpus ?? availableParallelism()
+    return runSteps({ ...run, pipeline, order, survey, environment, pythonPath, cpus }, use, report, signal)
+  }
+
+  return {
+    async plan(request) {
+      const pipeline = await project.pipeline({})
+      assertRunnable(pipeline, request)
+      const status = await environments.status()
+      const ready = status.state === 'ready'
+      const environment = ready ? status.environment : null
+      const pythonPath = ready ? await environments.pythonPath() : join(slipwayFolder, 'python')
+      const order = stepOrder(pipeline, request.steps)
+      const survey = await surveyRun(pipeline, order, request, environment, pythonPath, use)
+      const drift = status.state === 'drifted' ? `may change: ${status.reason}` : null
+      return {
+        steps: await Promise.all(
+          survey.plan.steps.map(async (step) => {
+            const planned = drift === null ? step : withDrift(step, drift)
+            return { ...planned, reasons: await survey.explain(planned.reasons) }
+          }),
+        ),
+      }
+    },
+
+    async start(request, start) {
+      project.assertTrusted()
+      project.assertWritable()
+      const began = performance.now()
+      const pipeline = await project.pipeline({})
+      assertRunnable(pipeline, request)
+      const order = stepOrder(pipeline, request.steps)
+      const run = recorder.createRun({
+        experiment: request.experiment,
+        params: paramsOf(order, request),
+        tags: request.tags,
+        git: await readGitState(projectFolder, store),
+        host: hostname(),
+        owner: ownIdentity(),
+        steps: order.map(({ name }) => ({ step: name, reasons: [] })),
+      })
+      const done = turn
+        .then(() => execute(run, pipeline, order, request, start))
+        .catch((error: unknown): RunEnd => {
+          const failure = describeFailure(error)
+          return { state: start.signal.aborted ? 'canceled' : 'failed', failure }
+        })
+        .then((end) =>
+          recorder.finishRun(run.runId, {
+            ...end,
+            endedAt: new Date().toISOString(),
+            durationMs: performance.now() - began,
+          }),
+        )
+      turn = done.catch(() => undefined)
+      return { runId: run.runId, done }
+    },
+
+    liveLog: (stepRunId) => readEnd(use.logFile(stepRunId)),
+    recover: () => recoverRuns(journal, recorder),
+  }
+}
+
+function paramsOf(order: readonly StepDeclaration[], request: RunRequest) {
+  return Object.fromEntries(
+    order.flatMap((step) =>
+      Object.entries(effectiveParams(step, request)).map(([name, value]) => [`${step.name}.${name}`, value] as const),
+    ),
+  )
+}
+
+/** What the environment will be is not known until it is in step with the requirements again. */
+function withDrift(step: PlannedStep, drift: string): PlannedStep {
+  if (step.state === 'new') return step
+  const reasons = [...step.reasons, { kind: 'package', name: 'slipway.lock', from: null, to: drift } as const]
+  return { step: step.step, state: 'stale', reasons, reuses: null, savedMs: null }
+}
+
+async function readEnd(file: string): Promise<{ readonly text: string; readonly truncated: boolean } | null> {
+  const handle = await open(file, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+  if (handle === null) return null
+  try {
+    const { size } = await handle.stat()
+    const start = Math.max(0, size - longestLiveLogBytes)
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - start), 0, size - start, start)
+    return { text: buffer.subarray(0, bytesRead).toString('utf8'), truncated: start > 0 }
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,41 @@
+import { fail } from '../domain/failure.ts'
+import type { JsonValue } from '../domain/json.ts'
+import { nearestName } from '../domain/nearest-name.ts'
+import type { Pipeline, StepDeclaration } from '../domain/pipeline.ts'
+
+/** What to bring up to date. */
+export type RunRequest = {
+  /** Steps, with what they need; empty means all. */
+  readonly steps: readonly string[]
+  /** `STEP.PARAM` → value. */
+  readonly params: Readonly<Record<string, JsonValue>>
+  readonly experiment?: string | undefined
+  readonly tags?: Readonly<Record<string, string>> | undefined
+  readonly noCache?: boolean | undefined
+}
+
+/** @throws project/pipelineBroken, project/stepUnknown, execution/paramUnknown: the first thing that is wrong. */
+export function assertRunnable(pipeline: Pipeline, request: RunRequest): void {
+  const problem = pipeline.problems.find(({ severity }) => severity === 'error')
+  if (problem) {
+    const { span, message, remedy } = problem
+    throw fail('project/pipelineBroken', { module: span.module, line: span.line, problem: message, remedy })
+  }
+  const names = pipeline.steps.map((step) => step.name)
+  for (const step of request.steps)
+    if (!names.includes(step)) throw fail('project/stepUnknown', { step, nearest: nearestName(step, names) })
+  const keys = pipeline.steps.flatMap((step) => step.params.map((param) => `${step.name}.${param.name}`))
+  for (const key of Object.keys(request.params))
+    if (!keys.includes(key)) throw fail('execution/paramUnknown', { key, nearest: nearestName(key, keys) })
+}
+
+/** A step's params as it would receive them: its defaults, with what the request says. */
+export function effectiveParams(step: StepDeclaration, request: RunRequest): Readonly<Record<string, JsonValue>> {
+  const given = (name: string) => request.params[`${step.name}.${name}`]
+  return Object.fromEntries(
+    step.params.map(({ name, default: usual }) => [
+      name,
+      given(name) === undefined ? usual : (given(name) as JsonValue),
+    ]),
+  )
+}

@@ -1,0 +1,172 @@
+import type { Environment } from '../domain/environment.ts'
+import { type DescribedFailure, describeFailure, fail } from '../domain/failure.ts'
+import type { ReportProgress } from '../domain/job.ts'
+import type { Pipeline, StepDeclaration } from '../domain/pipeline.ts'
+import type { StepFailure } from '../domain/run.ts'
+import type { RunQueries } from '../tracking/run-reader.ts'
+import type { NewArtifact, RecordedArtifact, StepRunCandidate } from '../tracking/run-records.ts'
+import { executeStep, type StepRunner } from './execute-step.ts'
+import { stepSettings } from './gather-facts.ts'
+import { decideWith, type StepFacts } from './plan-run.ts'
+import { recordSources } from './recorded-sources.ts'
+import { reuseRecords } from './reuse-records.ts'
+import { type StepEnd, schedule } from './scheduler.ts'
+import { changedSideFiles, sideFiles } from './side-file-state.ts'
+import { makerOf, upstreamOf } from './step-order.ts'
+import type { RunSurvey } from './survey-run.ts'
+
+export type StepsToRun = {
+  readonly runId: string
+  readonly stepRunIds: Readonly<Record<string, string>>
+  readonly pipeline: Pipeline
+  readonly order: readonly StepDeclaration[]
+  readonly survey: RunSurvey
+  readonly environment: Environment
+  readonly pythonPath: string
+  readonly cpus: number
+}
+
+export type RunEnd = {
+  readonly state: 'completed' | 'failed' | 'canceled'
+  readonly failure: DescribedFailure | null
+}
+
+/** Runs what is stale and reuses the rest; every step of the run has ended in one way or another after it. */
+export async function runSteps(
+  run: StepsToRun,
+  use: StepRunner & { readonly queries: RunQueries },
+  report: ReportProgress,
+  signal: AbortSignal,
+): Promise<RunEnd> {
+  const { recorder } = use
+  const results = new Map<string, NewArtifact | RecordedArtifact>()
+  const failures: { readonly step: string; readonly failure: StepFailure }[] = []
+  const halt = new AbortController()
+  const stopped = AbortSignal.any([signal, halt.signal])
+  const running = new Set<string>()
+  let ended = 0
+
+  const announce = () =>
+    report({ phase: 'Run steps', done: ended, total: run.order.length, unit: 'steps', fact: [...running].join(', ') })
+  const keep = (artifacts: readonly (NewArtifact | RecordedArtifact)[]) => {
+    for (const artifact of artifacts) if (artifact.role === 'output') results.set(artifact.name, artifact)
+  }
+
+  async function advance(declaration: StepDeclaration): Promise<StepEnd> {
+    const facts = await run.survey.refresh(declaration)
+    const known = new Map([...results].map(([name, artifact]) => [name, artifact.descriptor.digest]))
+    const decision = decideWith(declaration, facts, known)
+    if (decision.state === 'cached') {
+      await reuse(declaration, decision.candidate, facts)
+      keep(decision.candidate.artifacts)
+      return 'done'
+    }
+    const stepRunId = run.stepRunIds[declaration.name] as string
+    recorder.setReasons(stepRunId, await run.survey.explain(decision.reasons))
+    const missing = declaration.inputs.find((name) => !results.has(name))
+    if (missing !== undefined) return refuse(declaration, missingInput(run.pipeline, missing))
+    return execute(declaration, facts)
+  }
+
+  async function reuse(declaration: StepDeclaration, candidate: StepRunCandidate, facts: StepFacts): Promise<void> {
+    await use.sideFiles.restore(sideFiles(candidate, facts))
+    const stepRunId = run.stepRunIds[declaration.name] as string
+    recorder.stepCached(stepRunId, { reuses: candidate.id, savedMs: candidate.durationMs, reasons: [] })
+    reuseRecords(run.runId, declaration, candidate, recorder, use.queries)
+  }
+
+  async function execute(declaration: StepDeclaration, facts: StepFacts): Promise<StepEnd> {
+    const { name } = declaration
+    const source = run.survey.sources.get(name)
+    if (source === undefined) throw fail('project/stepUnknown', { step: name, nearest: null })
+    const edited = facts.candidates.flatMap((candidate) => changedSideFiles(candidate, facts))
+    await use.sideFiles.rescue(edited)
+    const result = await executeStep(
+      {
+        runId: run.runId,
+        stepRunId: run.stepRunIds[name] as string,
+        declaration,
+        facts,
+        settings: stepSettings(run.survey.settings, name),
+        source,
+        sources: await recordSources(use.projectFolder, declaration.module, source, use.store),
+        inputs: declaration.inputs.map((input) => ({ name: input, artifact: results.get(input) as NewArtifact })),
+        environment: run.environment,
+        pythonPath: run.pythonPath,
+      },
+      use,
+      stopped,
+    )
+    if (result.state === 'completed') keep(result.artifacts)
+    if (result.state === 'failed') failures.push({ step: name, failure: result.failure })
+    return result.state === 'completed' ? 'done' : result.state
+  }
+
+  function refuse(declaration: StepDeclaration, failure: StepFailure): StepEnd {
+    const stepRunId = run.stepRunIds[declaration.name] as string
+    recorder.stepFailed(stepRunId, { endedAt: new Date().toISOString(), durationMs: 0, failure, logDigest: null })
+    failures.push({ step: declaration.name, failure })
+    return 'failed'
+  }
+
+  announce()
+  await schedule(
+    run.order.map(({ name }) => ({
+      name,
+      needs: upstreamOf(run.pipeline, name),
+      cpus: stepSettings(run.survey.settings, name).cpus ?? 1,
+    })),
+    run.cpus,
+    {
+      async run(name) {
+        running.add(name)
+        announce()
+        try {
+          return await advance(run.order.find((step) => step.name === name) as StepDeclaration)
+        } catch (error) {
+          halt.abort()
+          throw error
+        } finally {
+          running.delete(name)
+          ended++
+          announce()
+        }
+      },
+      skip(name) {
+        recorder.stepSkipped(run.stepRunIds[name] as string)
+        ended++
+      },
+    },
+    stopped,
+  )
+  return describeEnd(run.runId, failures, signal)
+}
+
+function describeEnd(
+  runId: string,
+  failures: readonly { readonly step: string; readonly failure: StepFailure }[],
+  signal: AbortSignal,
+): RunEnd {
+  const first = failures[0]
+  if (signal.aborted)
+    return { state: 'canceled', failure: describeFailure(fail('execution/canceled', { what: `Run ${runId}` })) }
+  if (first === undefined) return { state: 'completed', failure: null }
+  const { message, remedy } = first.failure
+  return {
+    state: 'failed',
+    failure: describeFailure(fail('execution/stepFailed', { step: first.step, message, remedy })),
+  }
+}
+
+function missingInput(pipeline: Pipeline, artifact: string): StepFailure {
+  const maker = makerOf(pipeline, artifact)?.name ?? 'the step before'
+  return {
+    kind: 'input',
+    message: `Its input "${artifact}" is not there: step "${maker}" returned nothing under that name.`,
+    remedy: `Return a value from ${maker}.`,
+    exceptionType: null,
+    frames: [],
+    exitCode: null,
+    signal: null,
+  }
+}

@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Digest } from '../domain/digest.ts'
+import type { Environment } from '../domain/environment.ts'
+import type { Pipeline, StepDeclaration } from '../domain/pipeline.ts'
+import type { RunPlan, StaleReason } from '../domain/reason.ts'
+import type { OpenedProject, StepSource } from '../project/opened-project.ts'
+import type { ProjectSettings } from '../project/project-settings.ts'
+import type { Store } from '../store/store.ts'
+import type { RunQueries } from '../tracking/run-reader.ts'
+import { explainSources } from './explain-sources.ts'
+import type { FileDigests } from './file-digests.ts'
+import { gatherFacts } from './gather-facts.ts'
+import { planRun, type StepFacts } from './plan-run.ts'
+import type { RunRequest } from './run-request.ts'
+
+export type SurveyUse = {
+  readonly project: OpenedProject
+  readonly projectFolder: string
+  readonly queries: RunQueries
+  readonly store: Store
+  readonly files: FileDigests
+}
+
+/** A run as it would go now: everything that was read for it, and the plan that follows. */
+export type RunSurvey = {
+  readonly settings: ProjectSettings
+  readonly sources: ReadonlyMap<string, StepSource>
+  readonly plan: RunPlan
+  /** What holds for one step at this very moment: files change while others run. */
+  refresh(step: StepDeclaration): Promise<StepFacts>
+  /** Says what changed in the sources that reasons name. */
+  explain(reasons: readonly StaleReason[]): Promise<readonly StaleReason[]>
+}
+
+export async function surveyRun(
+  pipeline: Pipeline,
+  order: readonly StepDeclaration[],
+  request: RunRequest,
+  environment: Environment | null,
+  pythonPath: string,
+  use: SurveyUse,
+): Promise<RunSurvey> {
+  const { project, queries, store, files } = use
+  const settings = await project.settings()
+  const sources = new Map<string, StepSource>()
+  for (const { name } of order) sources.set(name, await project.stepSource(name))
+  const from = { settings, sources, environment, pythonPath, queries, store, files }
+  const facts = await gatherFacts(order, request, from)
+  return {
+    settings,
+    sources,
+    plan: planRun(pipeline, order, facts),
+    refresh: async (step) => (await gatherFacts([step], request, from)).get(step.name) as StepFacts,
+    explain: (reasons) =>
+      explainSources(reasons, store, async (name) => sources.get(name)?.text ?? readModule(use.projectFolder, name)),
+  }
+}
+
+/**
+ * Stored values that a run is about to read and that are no longer what they were. They are moved to the trash,
+ * so that the next survey finds them missing and has them made again.
+ */
+export async function removeHurtInputs(
+  plan: RunPlan,
+  order: readonly StepDeclaration[],
+  use: Pick<SurveyUse, 'queries' | 'store' | 'files'>,
+): Promise<readonly Digest[]> {
+  const wanted = new Set(order.filter(({ name }) => stateOf(plan, name) !== 'cached').flatMap((step) => step.inputs))
+  const digests = plan.steps
+    .flatMap(({ reuses }) => (reuses === null ? [] : use.queries.candidate(reuses).artifacts))
+    .filter(({ role, name }) => role === 'output' && wanted.has(name))
+    .flatMap(({ descriptor, parts }) => [descriptor.digest, ...parts.map((part) => part.descriptor.digest)])
+  const hurt: Digest[] = []
+  for (const digest of new Set(digests))
+    if ((await use.files.digestOf(use.store.pathOf(digest))) !== digest) hurt.push(digest)
+  if (hurt.length > 0) await use.store.moveToTrash(hurt)
+  return hurt
+}
+
+function stateOf(plan: RunPlan, step: string) {
+  return plan.steps.find((planned) => planned.step === step)?.state
+}
+
+async function readModule(projectFolder: string, path: string): Promise<string | null> {
+  return readFile(join(projectFolder, path), 'utf8').catch(() => null)
+}
