@@ -180,3 +180,10 @@ CREATE TABLE push (
   at     TEXT NOT NULL,
   detail TEXT NOT NULL
 ) STRICT;
+
+-- Which layer came of which contents, so that it is compressed once. Losing a row costs time, nothing else.
+CREATE TABLE frozen_layer (
+  key    TEXT PRIMARY KEY,
+  -- canonical JSON: its descriptor in the store and the digest of its uncompressed bytes
+  detail TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
