@@ -65,7 +65,7 @@ export type StepEnd = {
 export type Recorder = {
   createRun(run: NewRun): { readonly runId: string; readonly stepRunIds: Readonly<Record<string, string>> }
   stepStarted(stepRunId: string, start: StepStart): void
-  /** Gives the run the artifacts and the edges of the completed step run `reuses`. */
+  /** Gives the run the artifacts, metrics, logged params and edges of the completed step run `reuses`. */
   stepCached(
     stepRunId: string,
     cached: { readonly reuses: string; readonly savedMs: number; readonly reasons: readonly StaleReason[] },

@@ -1,0 +1,247 @@
+import type { Database } from '../database/database.ts'
+import { describeFailure, fail } from '../domain/failure.ts'
+import { canonicalJson } from '../domain/json.ts'
+import type { Run, RunEvent, StepFailure } from '../domain/run.ts'
+import { type LineageStore, lineageIds } from '../lineage/lineage.ts'
+import { describeStepLineage } from './describe-lineage.ts'
+import { createRunLoader } from './load-runs-queries.ts'
+import { createMetricStore } from './metric-store.ts'
+import { newId } from './new-id.ts'
+import type { Recorder, StepEnd } from './recorder.ts'
+import { type RunRow, type StepRunRow, toStepRun } from './run-rows.ts'
+import { createRunStore } from './run-store.ts'
+import { createStepRunQueries } from './step-run-queries.ts'
+
+const runIdLength = 12
+const stepRunIdLength = 16
+
+/** The one writer of runs: every method is one transaction, and watchers hear of it once it is durable. */
+export function createRecorder({
+  database,
+  lineage,
+  now = () => new Date().toISOString(),
+}: {
+  readonly database: Database
+  readonly lineage: LineageStore
+  readonly now?: (() => string) | undefined
+}): Recorder {
+  const runs = createRunStore(database)
+  const metrics = createMetricStore(database)
+  const stepRuns = createStepRunQueries(database)
+  const loadRuns = createRunLoader(database)
+  const listeners = new Set<(event: RunEvent) => void>()
+
+  function emit(event: RunEvent): void {
+    for (const listener of listeners) listener(event)
+  }
+
+  function loadRun(id: string): Run {
+    return loadRuns([runs.runRow(id)])[0] as Run
+  }
+
+  function announceRun(id: string): Run {
+    const run = loadRun(id)
+    emit({ kind: 'run', run })
+    return run
+  }
+
+  function announceStep(stepRunId: string): void {
+    const row = runs.stepRunRow(stepRunId)
+    emit({ kind: 'stepRun', runId: row.run_id, stepRun: toStepRun(row) })
+  }
+
+  function announceArtifacts(row: StepRunRow): void {
+    for (const artifact of stepRuns.artifacts(row.number)) emit({ kind: 'artifact', runId: row.run_id, artifact })
+  }
+
+  /** Four characters name a run as long as that can be had by choosing another id. */
+  function chooseRunId(): string {
+    let id = newId(runIdLength)
+    for (let attempt = 0; attempt < 50 && runs.isPrefixTaken(id.slice(0, 4)); attempt++) id = newId(runIdLength)
+    return id
+  }
+
+  /** Edges of a step run from what is recorded of it by now, or of the one that it reuses. */
+  function recordStepLineage(stepRunId: string, at: string): void {
+    const row = stepRuns.row(stepRunId)
+    const facts = stepRuns.toCandidate(stepRuns.origin(row))
+    const { nodes, edges } = describeStepLineage({ ...facts, runId: row.run_id, stepRunId, at })
+    lineage.record(nodes, edges)
+  }
+
+  function endStep(stepRunId: string, state: 'failed' | 'canceled', end: StepEnd): void {
+    database.transaction(() => {
+      const row = runs.openStepRun(stepRunId, state, ['queued', 'running'])
+      runs.endStep(row.number, state, end)
+      if (row.state === 'running') recordStepLineage(stepRunId, end.endedAt)
+    })
+    announceStep(stepRunId)
+  }
+
+  /** What a run leaves open when it ends. */
+  function closeSteps(run: RunRow, endedAt: string, failure: StepFailure | null): readonly string[] {
+    const open = runs.stepRunsOf(run).filter((row) => row.state === 'queued' || row.state === 'running')
+    for (const row of open) {
+      if (row.state === 'queued') runs.skipStep(row.number)
+      else {
+        const durationMs = elapsedMs(row.started_at, endedAt)
+        runs.endStep(row.number, failure ? 'failed' : 'canceled', { endedAt, durationMs, failure, logDigest: null })
+        recordStepLineage(row.id, endedAt)
+      }
+    }
+    return open.map((row) => row.id)
+  }
+
+  function interrupt(run: RunRow): void {
+    const failure = describeFailure(fail('tracking/interrupted', { run: run.id }))
+    const stepRunIds = database.transaction(() => {
+      const endedAt = runs.lastSignOfLife(run)
+      const closed = closeSteps(run, endedAt, { ...interruptedStep, message: failure.message, remedy: failure.remedy })
+      runs.endRun(run.number, 'failed', endedAt, elapsedMs(run.started_at, endedAt), canonicalJson(failure))
+      return closed
+    })
+    for (const id of stepRunIds) announceStep(id)
+  }
+
+  return {
+    createRun(run) {
+      const created = database.transaction(() => {
+        const runId = chooseRunId()
+        const startedAt = now()
+        const number = runs.insertRun(runId, run, startedAt)
+        for (const [key, value] of Object.entries(run.params)) runs.setParam(number, key, value)
+        for (const [key, value] of Object.entries(run.tags ?? {})) runs.setTag(number, key, value)
+        const stepRunIds: Record<string, string> = {}
+        for (const step of run.steps) {
+          const id = newId(stepRunIdLength)
+          runs.insertStepRun(id, number, step)
+          stepRunIds[step.step] = id
+        }
+        const node = {
+          id: lineageIds.run(runId),
+          kind: 'run',
+          digest: null,
+          name: runId,
+          at: startedAt,
+          runId,
+        } as const
+        lineage.record([node], [])
+        return { runId, stepRunIds }
+      })
+      announceRun(created.runId)
+      for (const id of Object.values(created.stepRunIds)) announceStep(id)
+      return created
+    },
+
+    stepStarted(stepRunId, start) {
+      database.transaction(() => {
+        const row = runs.openStepRun(stepRunId, 'running', ['queued'])
+        runs.startStep(row.number, start)
+        recordStepLineage(stepRunId, start.startedAt)
+      })
+      announceStep(stepRunId)
+    },
+
+    stepCached(stepRunId, { reuses, savedMs, reasons }) {
+      const row = database.transaction(() => {
+        const cached = runs.openStepRun(stepRunId, 'cached', ['queued'])
+        const origin = stepRuns.origin(stepRuns.row(reuses))
+        if (origin.state !== 'completed') {
+          throw fail('tracking/wrongState', { what: `Step run ${reuses}`, state: origin.state, wanted: 'reused' })
+        }
+        runs.cacheStep(cached.number, origin.id, savedMs, canonicalJson(reasons))
+        for (const artifact of stepRuns.artifacts(origin.number))
+          runs.insertArtifact(cached.run, cached.number, artifact)
+        // What it logged and returned counts for this run as if it had just been said.
+        const prefixes = [origin.step, ...stepRuns.artifacts(origin.number).map((artifact) => artifact.name)]
+        metrics.copy(origin.run, cached.run, prefixes)
+        runs.copyParams(origin.run, cached.run, origin.step)
+        recordStepLineage(stepRunId, now())
+        return cached
+      })
+      announceStep(stepRunId)
+      announceArtifacts(row)
+    },
+
+    stepCompleted(stepRunId, completion) {
+      const row = database.transaction(() => {
+        const running = runs.openStepRun(stepRunId, 'completed', ['running'])
+        runs.completeStep(running.number, completion)
+        for (const artifact of completion.artifacts) runs.insertArtifact(running.run, running.number, artifact)
+        metrics.append(running.run, completion.metrics ?? [])
+        recordStepLineage(stepRunId, completion.endedAt)
+        return running
+      })
+      for (const point of completion.metrics ?? []) emit({ kind: 'metric', runId: row.run_id, ...withoutTime(point) })
+      announceArtifacts(row)
+      announceStep(stepRunId)
+    },
+
+    stepFailed: (stepRunId, end) => endStep(stepRunId, 'failed', end),
+    stepCanceled: (stepRunId, end) => endStep(stepRunId, 'canceled', end),
+
+    stepSkipped(stepRunId) {
+      database.transaction(() => runs.skipStep(runs.openStepRun(stepRunId, 'skipped', ['queued']).number))
+      announceStep(stepRunId)
+    },
+
+    setReasons(stepRunId, reasons) {
+      database.transaction(() => runs.updateReasons(runs.stepRunRow(stepRunId).number, canonicalJson(reasons)))
+      announceStep(stepRunId)
+    },
+
+    logMetrics(runId, points) {
+      database.transaction(() => metrics.append(runs.openRun(runId, 'running').number, points))
+      for (const point of points) emit({ kind: 'metric', runId, ...withoutTime(point) })
+    },
+
+    setParam(runId, key, value) {
+      database.transaction(() => runs.setParam(runs.openRun(runId, 'running').number, key, value))
+      announceRun(runId)
+    },
+
+    setTag(runId, key, value) {
+      database.transaction(() => runs.setTag(runs.runRow(runId).number, key, value))
+      return announceRun(runId)
+    },
+
+    recordEnvironment(runId, environment) {
+      database.transaction(() => runs.setRunEnvironment(runs.runRow(runId).number, environment))
+    },
+
+    finishRun(runId, { state, endedAt, durationMs, failure }) {
+      const stepRunIds = database.transaction(() => {
+        const run = runs.openRun(runId, state)
+        const closed = closeSteps(run, endedAt, null)
+        runs.endRun(run.number, state, endedAt, durationMs, failure && canonicalJson(failure))
+        return closed
+      })
+      for (const id of stepRunIds) announceStep(id)
+      return announceRun(runId)
+    },
+
+    recoverInterrupted(isOwnerAlive) {
+      const dead = runs.unfinished().filter((run) => run.owner === null || !isOwnerAlive(JSON.parse(run.owner)))
+      for (const run of dead) interrupt(run)
+      return dead.map((run) => announceRun(run.id))
+    },
+
+    announceLog: (log) => emit({ kind: 'log', ...log }),
+
+    watch(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+const interruptedStep = { kind: 'interrupted', exceptionType: null, frames: [], exitCode: null, signal: null } as const
+
+/** Never negative, whatever the clock did in between. */
+function elapsedMs(startedAt: string | null, endedAt: string): number {
+  return startedAt === null ? 0 : Math.max(0, Date.parse(endedAt) - Date.parse(startedAt))
+}
+
+function withoutTime<Point extends { readonly at: string }>({ at: _, ...point }: Point): Omit<Point, 'at'> {
+  return point
+}

@@ -1,0 +1,92 @@
+import type { Database } from '../database/database.ts'
+import type { Digest } from '../domain/digest.ts'
+import type { Environment } from '../domain/environment.ts'
+import { fail } from '../domain/failure.ts'
+import type { Observation } from '../domain/observation.ts'
+import type { RecordedArtifact, StepRunCandidate } from './run-records.ts'
+import { type ArtifactRow, fromJson, type StepRunRow, toArtifact } from './run-rows.ts'
+
+export const artifactColumns = `artifact.name, artifact.role, artifact.detail, run.id AS run_id,
+  step_run.id AS step_run_id, step_run.step AS step`
+export const artifactTables = `artifact JOIN run ON run.number = artifact.run
+  JOIN step_run ON step_run.number = artifact.step_run`
+
+export type StepRunQueries = ReturnType<typeof createStepRunQueries>
+
+/** Step runs with what they were made from and what they gave. */
+export function createStepRunQueries(database: Database) {
+  const columns = 'step_run.*, run.id AS run_id'
+  const tables = 'step_run JOIN run ON run.number = step_run.run'
+  const byId = database.prepare<StepRunRow>(`SELECT ${columns} FROM ${tables} WHERE step_run.id = ?`)
+  const byStep = database.prepare<StepRunRow>(
+    `SELECT ${columns} FROM ${tables} WHERE step_run.step = ? AND step_run.state = 'completed'
+     ORDER BY step_run.number DESC LIMIT ?`,
+  )
+  const byKey = database.prepare<StepRunRow>(
+    `SELECT ${columns} FROM ${tables} WHERE step_run.cache_key = ? AND step_run.state = 'completed'
+     ORDER BY step_run.number DESC LIMIT ?`,
+  )
+  const ofRun = database.prepare<StepRunRow>(
+    `SELECT ${columns} FROM ${tables} WHERE run.id = ? ORDER BY step_run.number`,
+  )
+  const artifactsOfStepRun = database.prepare<ArtifactRow>(
+    `SELECT ${artifactColumns} FROM ${artifactTables} WHERE artifact.step_run = ? ORDER BY artifact.number`,
+  )
+  const environments = database.prepare<{ detail: string }>('SELECT detail FROM environment WHERE number = ?')
+
+  function row(stepRunId: string): StepRunRow {
+    const found = byId.get([stepRunId])
+    if (!found) throw fail('tracking/stepNotFound', { run: '(any)', step: stepRunId, steps: [] })
+    return found
+  }
+
+  function environment(number: number | null): Environment | null {
+    return number === null ? null : fromJson<Environment>(environments.get([number])?.detail ?? null)
+  }
+
+  function artifacts(stepRun: number): readonly RecordedArtifact[] {
+    return artifactsOfStepRun.all([stepRun]).map(toArtifact)
+  }
+
+  function toCandidate(stepRun: StepRunRow): StepRunCandidate {
+    return {
+      id: stepRun.id,
+      runId: stepRun.run_id,
+      step: stepRun.step,
+      module: stepRun.module ?? '',
+      endedAt: stepRun.ended_at ?? '',
+      durationMs: stepRun.duration_ms ?? 0,
+      cacheKey: stepRun.cache_key,
+      params: fromJson(stepRun.params ?? '{}'),
+      sourceDigest: stepRun.source_digest as Digest,
+      sources: fromJson(stepRun.sources),
+      inputs: fromJson(stepRun.inputs),
+      observed: fromJson<Observation>(stepRun.observed) ?? nothingObserved,
+      environment: environment(stepRun.environment),
+      artifacts: artifacts(stepRun.number),
+    }
+  }
+
+  return {
+    row,
+    rowsOf: (runId: string) => ofRun.all([runId]),
+    environment,
+    artifacts,
+    toCandidate,
+    /** The step run whose result a step run stands for: itself, or the one that a cached one reuses. */
+    origin: (stepRun: StepRunRow): StepRunRow => (stepRun.reuses === null ? stepRun : row(stepRun.reuses)),
+    byStep: (step: string, limit: number) => byStep.all([step, limit]),
+    byKey: (key: string, limit: number) => byKey.all([key, limit]),
+  }
+}
+
+const nothingObserved: Observation = {
+  filesRead: [],
+  filesWritten: [],
+  outsideWrites: [],
+  modules: [],
+  packages: [],
+  variables: [],
+  network: false,
+  platform: {},
+}
