@@ -33,8 +33,7 @@ export async function schedule(
   let free = cpus
   let defect: { readonly error: unknown } | null = null
 
-  function start(step: ScheduledStep): void {
-    const takes = Math.min(Math.max(step.cpus, 1), cpus)
+  function start(step: ScheduledStep, takes: number): void {
     waiting.delete(step.name)
     free -= takes
     const end = actions.run(step.name).then(
@@ -56,11 +55,12 @@ export async function schedule(
   function advance(): void {
     for (const step of [...waiting.values()]) {
       const states = step.needs.map((need) => ended.get(need))
+      const takes = Math.min(Math.max(step.cpus, 1), cpus)
       if (signal.aborted || defect !== null || states.some((state) => state !== undefined && state !== 'done')) {
         waiting.delete(step.name)
         ended.set(step.name, 'skipped')
         actions.skip(step.name)
-      } else if (states.every((state) => state === 'done') && (free >= step.cpus || running.size === 0)) start(step)
+      } else if (states.every((state) => state === 'done') && takes <= free) start(step, takes)
     }
   }
 

@@ -1,0 +1,176 @@
+import { readFileSync, statSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { findStepProcesses } from '../../../core/execution/process-tree.ts'
+import type { StepMessage } from '../../../core/execution/step-protocol.ts'
+import { runOneStep, step } from './run-one-step.ts'
+
+describe('python kernel', () => {
+  it('runs a step and gives what it returned, printed and measured', async () => {
+    const messages: StepMessage[] = []
+    const printed: string[] = []
+    const run = await runOneStep({
+      code: step(
+        'log_metric("loss", 0.5, iteration=1)\nprint("hello")\nprint("oops", file=sys.stderr)\nreturn {"a": 1}',
+        'import sys',
+      ),
+      listener: { onMessage: (message) => messages.push(message), onLog: (stream, text) => printed.push(stream, text) },
+    })
+    expect(run.failure).toBeNull()
+    expect(run.state).toBe('completed')
+    expect(run.outputs).toMatchObject([{ name: 'work', kind: 'json', role: 'output' }])
+    expect(messages).toContainEqual(expect.objectContaining({ event: 'metric', key: 'loss', value: 0.5, iteration: 1 }))
+    expect(readFileSync(run.logFile, 'utf8').split('\n').sort()).toEqual(['', 'hello', 'oops'])
+    expect(printed).toEqual(expect.arrayContaining(['stdout', 'hello\n', 'stderr', 'oops\n']))
+    expect(run.observed?.modules).toEqual(['pipeline.py'])
+    expect(run.observed?.peakMemoryBytes).toBeGreaterThan(1_000_000)
+    expect(run.platform.implementation).toBe('CPython')
+  })
+
+  it('says what the code raised, with the frames of the user', async () => {
+    const run = await runOneStep({ code: step('raise ValueError("no such column")') })
+    expect(run.state).toBe('failed')
+    expect(run.failure).toMatchObject({ kind: 'exception', exceptionType: 'ValueError', message: 'no such column' })
+    expect(run.failure?.frames.at(-1)).toMatchObject({ file: 'pipeline.py', function: 'work', isUser: true })
+  })
+
+  it('says that a package is missing and where to add it', async () => {
+    const run = await runOneStep({ code: step('import surely_not_there') })
+    expect(run.failure).toMatchObject({ kind: 'exception', exceptionType: 'ModuleNotFoundError' })
+    expect(run.failure?.remedy).toContain('requirements')
+  })
+
+  it('tells os._exit from a result', async () => {
+    for (const code of [0, 3]) {
+      const run = await runOneStep({ code: step(`os._exit(${code})`, 'import os') })
+      expect(run.state).toBe('failed')
+      expect(run.failure).toMatchObject({ kind: 'exited', exitCode: code })
+    }
+  })
+
+  it('tells a crash in native code', async () => {
+    const run = await runOneStep({ code: step('ctypes.string_at(0)', 'import ctypes') })
+    expect(run.failure).toMatchObject({ kind: 'killed', signal: 'SIGSEGV' })
+    expect(run.failure?.message).toContain('native code')
+  })
+
+  it('keeps every byte of 100 MB of output on disk and no more than a little of it in memory', async () => {
+    const before = process.memoryUsage().rss
+    let peak = 0
+    let live = 0
+    const timer = setInterval(() => {
+      peak = Math.max(peak, process.memoryUsage().rss - before)
+    }, 20)
+    const run = await runOneStep({
+      code: step('line = "x" * 99\nfor _ in range(1_000_000): print(line)\nreturn 1'),
+      listener: { onLog: (_, text) => (live += text.length) },
+    })
+    clearInterval(timer)
+    expect(run.state).toBe('completed')
+    expect(statSync(run.logFile).size).toBe(100_000_000)
+    expect(peak).toBeLessThan(80_000_000)
+    expect(live).toBeLessThan(30_000_000)
+  })
+
+  it('ends when the process ends, though a daemon of it holds stdout open, and ends the daemon', async () => {
+    const daemon = [
+      'if os.fork() == 0:',
+      '    os.setsid()',
+      '    if os.fork() == 0:',
+      '        time.sleep(600)',
+      '    os._exit(0)',
+      'return 1',
+    ].join('\n')
+    const run = await runOneStep({ code: step(daemon, 'import os, time'), stepRunId: `daemon${process.pid}` })
+    expect(run.state).toBe('completed')
+    expect(run.durationMs).toBeLessThan(20_000)
+    expect(run.survivors).toEqual([])
+    expect(findStepProcesses(`daemon${process.pid}`, null)).toEqual([])
+  })
+
+  it('cancels a step that sleeps, at once', async () => {
+    const cancel = new AbortController()
+    const run = runOneStep({
+      code: step('time.sleep(600)', 'import time'),
+      signal: cancel.signal,
+      graceMs: 5_000,
+      listener: { onMessage: (message) => message.event === 'phase' && message.phase === 'running' && cancel.abort() },
+    })
+    const { state, failure, durationMs } = await run
+    expect({ state, failure }).toEqual({ state: 'canceled', failure: null })
+    expect(durationMs).toBeLessThan(5_000)
+  })
+
+  it('cancels a step that ignores every signal, and its whole tree', async () => {
+    const stubborn = [
+      'for number in (signal.SIGINT, signal.SIGTERM): signal.signal(number, signal.SIG_IGN)',
+      'os.fork()',
+      'os.fork()',
+      'print("deaf", flush=True)',
+      'while True: time.sleep(1)',
+    ].join('\n')
+    const cancel = new AbortController()
+    const stepRunId = `deaf${process.pid}`
+    const run = await runOneStep({
+      code: step(stubborn, 'import os, signal, time'),
+      stepRunId,
+      signal: cancel.signal,
+      graceMs: 300,
+      listener: { onLog: () => cancel.abort() },
+    })
+    expect(run.state).toBe('canceled')
+    expect(findStepProcesses(stepRunId, null)).toEqual([])
+  })
+
+  it('does not start when it was cancelled before', async () => {
+    const run = await runOneStep({ code: step('return 1'), signal: AbortSignal.abort() })
+    expect(run).toMatchObject({ state: 'canceled', outputs: [] })
+  })
+
+  it('stops a step at its time limit and says so', async () => {
+    const run = await runOneStep({ code: step('time.sleep(600)', 'import time'), limits: { timeMs: 1_500 } })
+    expect(run.failure).toMatchObject({ kind: 'timeLimit' })
+    expect(run.failure?.message).toContain('1.5 seconds')
+  })
+
+  it('names the memory limit when a step runs out of it, and does not say "exit 137"', async () => {
+    const greedy = 'held = []\nwhile True: held.append(bytearray(10_000_000))'
+    const run = await runOneStep({ code: step(greedy), limits: { memoryBytes: 200_000_000 } })
+    expect(run.failure).toMatchObject({ kind: 'outOfMemory' })
+    expect(run.failure?.message).toContain('200 MB')
+    expect(run.failure?.remedy).toContain('memory')
+  })
+
+  it('says that the interpreter is gone', async () => {
+    const run = await runOneStep({ code: step('return 1'), pythonPath: '/nowhere/bin/python' })
+    expect(run.failure).toMatchObject({ kind: 'exited' })
+    expect(run.failure?.message).toContain('Python could not start')
+    expect(run.failure?.remedy).toContain('slipway env sync')
+  })
+
+  it('refuses what user code writes into its channel, and ends', async () => {
+    const run = await runOneStep({
+      code: step('os.write(4, b"\\xff\\xff\\xff\\xff nonsense")\ntime.sleep(600)', 'import os, time'),
+    })
+    expect(run.failure?.message).toContain('no message of ours')
+  })
+
+  it('gives a step no token of ours', async () => {
+    process.env.SLIPWAY_TOKEN = 'canary-secret'
+    process.env.AWS_SECRET_ACCESS_KEY = 'canary-secret'
+    try {
+      const run = await runOneStep({ code: step('print(open("/proc/self/environ").read())') })
+      expect(readFileSync(run.logFile, 'utf8')).not.toContain('canary-secret')
+      expect(readFileSync(run.logFile, 'utf8')).toContain('SLIPWAY_STEP_RUN')
+    } finally {
+      delete process.env.SLIPWAY_TOKEN
+      delete process.env.AWS_SECRET_ACCESS_KEY
+    }
+  })
+
+  it('takes a step that went on after its last message for completed', async () => {
+    const run = await runOneStep({
+      code: step('threading.Thread(target=time.sleep, args=(2,)).start()\nreturn 1', 'import threading, time'),
+    })
+    expect(run.state).toBe('completed')
+  })
+})

@@ -1,0 +1,86 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import type { JsonValue } from '../../../core/domain/json.ts'
+import { type KernelListener, noLimits, type StepLimits, type StepOutcome } from '../../../core/execution/kernel.ts'
+import { createProcessJournal } from '../../../core/execution/process-journal.ts'
+import { createPythonKernel } from '../../../core/execution/python-kernel.ts'
+import { createStepEnvironment } from '../../../core/execution/step-environment.ts'
+import { testEnvironment } from '../../builders/python-environment.ts'
+
+const pythonPackages = resolve(import.meta.dirname, '../../../core/execution/python')
+
+export type OneStep = {
+  readonly code: string
+  readonly params?: Readonly<Record<string, JsonValue>>
+  readonly outputs?: readonly string[]
+  readonly limits?: Partial<StepLimits>
+  readonly listener?: KernelListener
+  readonly signal?: AbortSignal
+  readonly graceMs?: number
+  readonly pythonPath?: string
+  readonly stepRunId?: string
+}
+
+export type OneStepRun = StepOutcome & {
+  readonly folder: string
+  readonly logFile: string
+  readonly stagingFolder: string
+}
+
+let count = 0
+
+/** Runs the step `work` of a one-module project in a real Python process. */
+export async function runOneStep(one: OneStep): Promise<OneStepRun> {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-kernel-'))
+  const project = join(folder, 'project')
+  const stagingFolder = join(folder, 'outputs')
+  const scratchFolder = join(folder, 'scratch')
+  for (const each of [project, stagingFolder, scratchFolder]) mkdirSync(each)
+  writeFileSync(join(project, 'pipeline.py'), one.code)
+  const pythonPath = one.pythonPath ?? (await testEnvironment('bare')).python
+  const stepRunId = one.stepRunId ?? `test${process.pid}x${count++}`
+  const logFile = join(folder, 'step.log')
+  const kernel = createPythonKernel({
+    journal: createProcessJournal(join(folder, 'processes')),
+    graceMs: one.graceMs ?? 1_000,
+  })
+  const environment = createStepEnvironment({
+    step: 'work',
+    stepRunId,
+    pythonPath,
+    own: process.env,
+    declared: {},
+    cpus: null,
+  })
+  const outcome = await kernel.runStep(
+    {
+      stepRunId,
+      pythonPath,
+      environment: { ...environment, PYTHONPATH: pythonPackages },
+      logFile,
+      limits: { ...noLimits, ...one.limits },
+      request: {
+        protocol: 1,
+        projectFolder: project,
+        module: 'pipeline.py',
+        step: 'work',
+        inputs: [],
+        params: one.params ?? {},
+        outputs: one.outputs ?? ['work'],
+        outputsDeclared: false,
+        stagingFolder,
+        scratchFolder,
+      },
+    },
+    one.listener ?? {},
+    one.signal ?? new AbortController().signal,
+  )
+  return { ...outcome, folder: dirname(stagingFolder), logFile, stagingFolder }
+}
+
+/** A step with that body, indented by hand as Python wants it. */
+export function step(body: string, imports = ''): string {
+  const lines = body.split('\n').map((line) => `    ${line}`)
+  return `${imports}\nfrom slipway import step, log_metric\n\n@step\ndef work():\n${lines.join('\n')}\n`
+}
