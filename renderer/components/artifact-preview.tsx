@@ -1,0 +1,129 @@
+// biome-ignore-all lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+import { FileQuestion } from 'lucide-react'
+import { type ReactNode, useMemo } from 'react'
+import type { ArtifactPreview } from '../../core/domain/artifact.ts'
+import type { JsonValue } from '../../core/domain/json.ts'
+import { useArtifactPreview } from '../queries/artifact-queries.ts'
+import styles from './artifact-preview.module.css'
+import { describeBytes, describeCount } from './describe-values.ts'
+import { EmptyState } from './empty-state.tsx'
+import { ErrorNotice } from './error-notice.tsx'
+import { JsonTree } from './json-tree.tsx'
+import { Loading } from './loading.tsx'
+import { Picture } from './picture.tsx'
+import { PlainTable } from './plain-table.tsx'
+import { Table, type TableColumn } from './table.tsx'
+
+type ArtifactViewProps = { readonly reference: string; readonly name: string }
+
+/** What an artifact holds, as far as it can be shown at once. Fills its place. */
+export function ArtifactView({ reference, name }: ArtifactViewProps) {
+  const preview = useArtifactPreview(reference)
+  if (preview.isError) return <Scroll label={name}>{<ErrorNotice error={preview.error} />}</Scroll>
+  if (!preview.data) return <Loading what={name} />
+  return (
+    <div className={styles.place}>
+      <Preview preview={preview.data} name={name} />
+    </div>
+  )
+}
+
+function Preview({ preview, name }: { readonly preview: ArtifactPreview; readonly name: string }) {
+  switch (preview.kind) {
+    case 'table':
+      return <TablePreview preview={preview} name={name} />
+    case 'image':
+      return (
+        <Scroll label={name}>
+          <Picture mediaType={preview.mediaType} base64={preview.base64} description={`Figure ${name}`} />
+        </Scroll>
+      )
+    case 'json':
+      return (
+        <Scroll label={name}>
+          {preview.truncated && <p className={styles.note}>Too large to show whole; this is its beginning.</p>}
+          <JsonTree value={preview.value} />
+        </Scroll>
+      )
+    case 'text':
+      return (
+        <Scroll label={name}>
+          {preview.truncated && <p className={styles.note}>Too long to show whole; this is its beginning.</p>}
+          <pre className={styles.text}>{preview.text}</pre>
+        </Scroll>
+      )
+    case 'array':
+      return (
+        <Scroll label={name}>
+          <p className={styles.note}>
+            {preview.dtype}, shape ({preview.shape.join(', ')}). First values:
+          </p>
+          <pre className={styles.text}>{preview.head.map((value) => JSON.stringify(value)).join('\n')}</pre>
+        </Scroll>
+      )
+    case 'model':
+      return (
+        <Scroll label={name}>
+          <JsonTree value={preview.summary as JsonValue} />
+        </Scroll>
+      )
+    case 'entries':
+      return (
+        <Scroll label={name}>
+          <PlainTable
+            label={`Entries of ${name}`}
+            heads={['Entry', 'Type', { text: 'Size', align: 'end' }]}
+            rows={preview.entries.map((entry) => ({
+              id: entry.name,
+              cells: [entry.name, entry.mediaType, describeBytes(entry.sizeBytes)],
+            }))}
+          />
+        </Scroll>
+      )
+    case 'none':
+      return (
+        <EmptyState icon={FileQuestion} title="No preview">
+          {preview.reason}
+        </EmptyState>
+      )
+  }
+}
+
+type TableKind = Extract<ArtifactPreview, { kind: 'table' }>
+
+function TablePreview({ preview, name }: { readonly preview: TableKind; readonly name: string }) {
+  const rows = useMemo(() => preview.rows.map((cells, index) => ({ index, cells })), [preview])
+  const columns = useMemo<readonly TableColumn<(typeof rows)[number]>[]>(
+    () =>
+      preview.columns.map((column, index) => ({
+        id: `${index}`,
+        title: column.name,
+        note: column.type,
+        width: Math.max(96, Math.min(240, column.name.length * 8 + 40)),
+        align: /int|float|double|decimal/i.test(column.type) ? ('end' as const) : ('start' as const),
+        value: (row) => toCell(row.cells[index] ?? null),
+      })),
+    [preview],
+  )
+  return (
+    <div className={styles.table}>
+      <p className={styles.count}>
+        {describeCount(preview.totalRows, 'row')}, {describeCount(preview.columns.length, 'column')}
+        {preview.rows.length < preview.totalRows && `; the first ${preview.rows.length} rows are shown`}
+      </p>
+      <Table label={`Rows of ${name}`} rows={rows} columns={columns} rowId={(row) => String(row.index)} />
+    </div>
+  )
+}
+
+function toCell(value: JsonValue): string | number | boolean | null {
+  return value !== null && typeof value === 'object' ? JSON.stringify(value) : (value as string | number | boolean | null)
+}
+
+function Scroll({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    <section className={styles.scroll} aria-label={`Preview of ${label}`} tabIndex={0}>
+      {children}
+    </section>
+  )
+}

@@ -1,0 +1,97 @@
+import { PackageOpen, TriangleAlert } from 'lucide-react'
+import { useState } from 'react'
+import type { Artifact } from '../../../core/domain/artifact.ts'
+import { ArtifactView } from '../../components/artifact-preview.tsx'
+import { Badge } from '../../components/badge.tsx'
+import { describeBytes } from '../../components/describe-values.ts'
+import { EmptyState } from '../../components/empty-state.tsx'
+import { DigestText, Facts } from '../../components/facts.tsx'
+import { SplitPane } from '../../components/split-pane.tsx'
+import styles from './run-artifacts.module.css'
+
+/** What the run gave: a list on the left, what the chosen one holds on the right. */
+export function RunArtifacts({ artifacts }: { readonly artifacts: readonly Artifact[] }) {
+  const [chosen, setChosen] = useState<string | null>(null)
+  if (artifacts.length === 0) {
+    return (
+      <EmptyState icon={PackageOpen} title="No artifacts">
+        A step's returned value becomes an artifact when the step completes.
+      </EmptyState>
+    )
+  }
+  const current = artifacts.find((artifact) => idOf(artifact) === chosen) ?? (artifacts[0] as Artifact)
+  return (
+    <div className={styles.layout}>
+      <SplitPane
+        name="run-artifacts"
+        orientation="horizontal"
+        panes={[
+          {
+            id: 'artifact list',
+            size: 260,
+            minSize: 180,
+            keepsPixels: true,
+            content: <List artifacts={artifacts} current={idOf(current)} onChoose={setChosen} />,
+          },
+          { id: 'artifact', minSize: 280, content: <Detail artifact={current} /> },
+        ]}
+      />
+    </div>
+  )
+}
+
+type ListProps = {
+  readonly artifacts: readonly Artifact[]
+  readonly current: string
+  readonly onChoose: (id: string) => void
+}
+
+function List({ artifacts, current, onChoose }: ListProps) {
+  return (
+    <ul className={styles.list} aria-label="Artifacts">
+      {artifacts.map((artifact) => (
+        <li key={idOf(artifact)}>
+          <button
+            type="button"
+            className={styles.entry}
+            aria-current={idOf(artifact) === current}
+            onClick={() => onChoose(idOf(artifact))}
+          >
+            <span className={styles.name}>
+              {artifact.name}
+              {artifact.runsCodeWhenLoaded && (
+                <Badge tone="warning" icon={TriangleAlert} title="A pickle: loading it runs code">
+                  pickle
+                </Badge>
+              )}
+            </span>
+            <span className={styles.note}>
+              {artifact.kind} of {artifact.step}, {describeBytes(artifact.descriptor.sizeBytes)}
+            </span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Detail({ artifact }: { readonly artifact: Artifact }) {
+  return (
+    <div className={styles.detail}>
+      <div className={styles.facts}>
+        <Facts
+          facts={[
+            ['Digest', <DigestText key="digest" digest={artifact.descriptor.digest} />],
+            ['Type', `${artifact.pythonType}, stored as ${artifact.descriptor.mediaType}`],
+            artifact.runsCodeWhenLoaded && ['Caution', 'Loading it runs code. Slipway loads it only in a run that you start.'],
+          ]}
+        />
+      </div>
+      <ArtifactView reference={artifact.descriptor.digest} name={artifact.name} />
+    </div>
+  )
+}
+
+function idOf(artifact: Artifact): string {
+  return `${artifact.stepRunId} ${artifact.name} ${artifact.descriptor.digest}`
+}

@@ -1,0 +1,144 @@
+import type { ProjectCore } from '../../core/api/project-core.ts'
+import type { EnvironmentStatus } from '../../core/domain/environment.ts'
+import { fail } from '../../core/domain/failure.ts'
+import type { Project } from '../../core/domain/project.ts'
+import { createFixtureImages } from './fixture-images.ts'
+import { createFixtureJobs } from './fixture-jobs.ts'
+import { createFixtureModels } from './fixture-models.ts'
+import { digestOf, readPipeline } from './fixture-pipeline.ts'
+import { createFixtureRuns } from './fixture-runs.ts'
+import { projectFiles } from './fixture-sources.ts'
+
+export type FixtureOptions = {
+  readonly key?: string
+  readonly trusted?: boolean
+  readonly environment?: 'missing' | 'ready'
+  /** How long each step pretends to work. */
+  readonly stepMs?: number
+}
+
+export type FixtureCore = ProjectCore & {
+  /** Makes the next runs fail in this step. */
+  failAt(step: string | null): void
+  /** Writes a file as another program would, and announces it. */
+  writeOutside(path: string, text: string): void
+}
+
+/** A whole project held in memory behind the real contract, so that the window can be driven without Python. */
+export function createFixtureCore(options: FixtureOptions = {}): FixtureCore {
+  const { key = 'wine-grades-1f3a', trusted = false, environment = 'missing', stepMs = 350 } = options
+  const files = new Map(Object.entries(projectFiles))
+  const watchers = new Set<(event: { changed: readonly string[]; gone: boolean }) => void>()
+  let project: Project = { key, name: 'Wine grades', folder: '/home/ada/projects/wine', trusted, readOnly: null }
+  let status: EnvironmentStatus =
+    environment === 'ready' ? readyEnvironment : { state: 'missing', reason: 'No environment was created yet.' }
+
+  const jobs = createFixtureJobs()
+  const readText = (path: string, buffers: Readonly<Record<string, string>> = {}) =>
+    buffers[path] ?? files.get(path) ?? ''
+  const runs = createFixtureRuns(jobs, () => readPipeline('pipeline.py', readText('pipeline.py')), stepMs)
+  const models = createFixtureModels(runs)
+  const images = createFixtureImages(jobs, models)
+  const opened = (path: string) => {
+    const text = files.get(path)
+    if (text === undefined) throw fail('project/fileMissing', { path })
+    return { path, text, digest: digestOf(text) }
+  }
+  const announce = (path: string) => {
+    for (const watcher of watchers) watcher({ changed: [path], gone: false })
+  }
+  const syncEnvironment = () =>
+    jobs.start('environment', 'Create the environment', async (report, _, log) => {
+      for (const [index, name] of ['numpy', 'pandas', 'scikit-learn', 'matplotlib', 'pyarrow'].entries()) {
+        report({ phase: 'Installing packages', done: index, total: 5, unit: 'packages', fact: name })
+        log(`Installing ${name}`)
+        await new Promise((settle) => setTimeout(settle, stepMs))
+      }
+      status = readyEnvironment
+      return null
+    })
+
+  return {
+    project: {
+      get: () => project,
+      trust: () => {
+        project = { ...project, trusted: true }
+        return project
+      },
+      pipeline: async (buffers) => readPipeline('pipeline.py', readText('pipeline.py', buffers)),
+      datasets: async () => [],
+      files: async () =>
+        [...files]
+          .map(([path, text]) => ({ path, sizeBytes: text.length, isText: true }))
+          .concat([{ path: 'data/wine.csv', sizeBytes: 84_199, isText: true }]),
+      readFile: async (path) => opened(path),
+      writeFile: async (path, text, digest) => {
+        const now = files.get(path)
+        if (now !== undefined && digestOf(now) !== digest) throw fail('project/fileChanged', { path })
+        files.set(path, text)
+        setTimeout(() => announce(path), 20)
+        return opened(path)
+      },
+      watch: (emit) => {
+        watchers.add(emit)
+        return () => watchers.delete(emit)
+      },
+    },
+    environment: { status: async () => status, sync: syncEnvironment },
+    runs: {
+      plan: async (request) => runs.plan(request),
+      start: async (request) => {
+        if (!project.trusted) throw fail('project/notTrusted', { folder: project.folder })
+        if (status.state === 'missing') status = readyEnvironment
+        return runs.start(request)
+      },
+      cancel: async (id) => runs.cancel(id),
+      list: async (request) => runs.list(request),
+      get: async (id) => runs.get(id),
+      compare: async () => {
+        throw fail('host/unexpected', { defect: 'the fixture compares nothing' })
+      },
+      log: async (id, step) => runs.log(id, step),
+      source: async (_, step) => ({ module: 'pipeline.py', text: `def ${step}(): ...\n` }),
+      history: async () => [],
+      tag: async (id) => runs.get(id).run,
+      watch: (emit) => runs.watch(emit),
+    },
+    artifacts: {
+      find: async (reference) => runs.findArtifact(reference),
+      preview: async (reference) => runs.preview(runs.findArtifact(reference)),
+      read: async () => ({ base64: '', sizeBytes: 0 }),
+    },
+    lineage: {
+      walk: async () => ({ nodes: [], edges: [] }),
+      export: async () => null,
+    },
+    ...images,
+    models,
+    doctor: { run: () => jobs.start('doctor', 'Check everything that is stored', async () => []) },
+    jobs: { list: jobs.list, cancel: jobs.cancel, watch: jobs.watch },
+    close: async () => undefined,
+    failAt: runs.failAt,
+    writeOutside: (path, text) => {
+      files.set(path, text)
+      announce(path)
+    },
+  }
+}
+
+const readyEnvironment: EnvironmentStatus = {
+  state: 'ready',
+  warnings: [],
+  environment: {
+    python: '3.12.4',
+    implementation: 'CPython',
+    platform: 'linux-x86_64',
+    lockDigest: digestOf('lock'),
+    packages: [
+      { name: 'matplotlib', version: '3.11.0' },
+      { name: 'numpy', version: '2.4.1' },
+      { name: 'pandas', version: '3.0.1' },
+      { name: 'scikit-learn', version: '1.9.0' },
+    ],
+  },
+}

@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url'
+import { createHomeApi } from '../../core/api/home-api.ts'
+import { createProjectApi } from '../../core/api/project-api.ts'
+import { describeFailure } from '../../core/domain/failure.ts'
+import { listPageFiles } from '../../core/hosts/web/page-files.ts'
+import { startWebServer } from '../../core/hosts/web/web-server.ts'
+import { serveRouter } from '../../core/rpc/server.ts'
+import { createFixtureCore, type FixtureCore, type FixtureOptions } from './fixture-core.ts'
+import { createFixtureHome } from './fixture-home.ts'
+
+export type FixtureServer = { readonly url: string; readonly core: FixtureCore; close(): Promise<void> }
+
+/** The built window behind the real web host and the real rpc, with a project in memory. */
+export async function serveFixture(
+  options: FixtureOptions & { readonly emptyHome?: boolean; readonly start?: string; readonly port?: number } = {},
+): Promise<FixtureServer> {
+  const core = createFixtureCore(options)
+  const home = createHomeApi(createFixtureHome(core.project.get(), { empty: options.emptyHome ?? false }))
+  const project = createProjectApi(core)
+  const server = await startWebServer({
+    files: listPageFiles(fileURLToPath(new URL('../../dist/renderer', import.meta.url))),
+    start: options.start ?? '',
+    port: options.port ?? 0,
+    serve: (target, peer) => serveRouter(target.kind === 'home' ? home : project, peer, describeFailure),
+  })
+  return { url: server.url, core, close: server.close }
+}

@@ -1,0 +1,83 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { serveFixture } from '../fakes/fixture-server.ts'
+import { launchBrowser, openPage } from './browser.ts'
+
+/**
+ * Pictures of every screen, to be looked at: `node tests/renderer/screenshots.ts FOLDER [NAME…]`.
+ * Needs the built window (`vite build renderer`).
+ */
+type Screen = { readonly name: string; readonly start: string; readonly prepare?: (page: Page) => Promise<void> }
+
+const build = '#/project/wine-grades-1f3a/build'
+const screens: readonly Screen[] = [
+  { name: 'home', start: '' },
+  {
+    name: 'home-folder',
+    start: '',
+    prepare: async (page) => {
+      await page.getByRole('button', { name: /Open a folder/ }).click()
+      await page.getByRole('button', { name: 'projects' }).click()
+    },
+  },
+  {
+    name: 'home-template',
+    start: '',
+    prepare: (page) => page.getByRole('button', { name: /Start from a template/ }).click(),
+  },
+  { name: 'build-new', start: build },
+  {
+    name: 'trust',
+    start: build,
+    prepare: async (page) => {
+      await page.getByRole('button', { name: /Run stale/ }).first().click()
+      await page.getByRole('dialog').waitFor()
+    },
+  },
+  { name: 'build-done', start: build, prepare: runOnce },
+  {
+    name: 'palette',
+    start: build,
+    prepare: async (page) => {
+      await page.keyboard.press('F1')
+      await page.getByPlaceholder('Type what you want to do').fill('run')
+    },
+  },
+]
+
+async function runOnce(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /Run stale/ }).first().click()
+  await page.getByRole('button', { name: 'Trust and run' }).click()
+  await page.getByText(/^Done/).waitFor()
+}
+
+const [folder = '/tmp/slipway-screens', ...names] = process.argv.slice(2)
+mkdirSync(folder, { recursive: true })
+const browser = await launchBrowser()
+for (const screen of screens.filter(({ name }) => names.length === 0 || names.includes(name))) {
+  for (const theme of ['light', 'dark'] as const) {
+    for (const [width, height] of [
+      [1440, 900],
+      [1100, 700],
+    ] as const) {
+      const server = await serveFixture({ start: screen.start, stepMs: 60 })
+      const page = await openPage(browser, { theme, width, height })
+      page.on('console', (message) => {
+        if (message.type() === 'error') process.stderr.write(`${screen.name}: ${message.text()}\n`)
+      })
+      page.on('pageerror', (error) => process.stderr.write(`${screen.name}: ${error.stack}\n`))
+      await page.goto(server.url)
+      try {
+        await screen.prepare?.(page)
+      } catch (error) {
+        process.stderr.write(`${screen.name}: ${String(error)}\n`)
+      }
+      await page.waitForTimeout(1200)
+      await page.screenshot({ path: join(folder, `${screen.name}-${theme}-${width}.png`) })
+      await page.close()
+      await server.close()
+    }
+  }
+}
+await browser.close()
