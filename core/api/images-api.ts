@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Serving } from '../domain/image.ts'
 import { command, query, subscription } from '../rpc/procedure.ts'
+import { jsonInput } from './json-input.ts'
 import type { ProjectCore } from './project-core.ts'
 
 const image = z.string().min(1).max(300)
@@ -46,7 +47,7 @@ export function imagesApi(core: ProjectCore) {
       watch: subscription(z.object({}), (_, emit: (servings: readonly Serving[]) => void) =>
         core.images.watchServings(emit),
       ),
-      tryPredict: command(z.object({ id: z.string(), body: z.json() }), (input) =>
+      tryPredict: command(z.object({ id: z.string(), body: jsonInput }), (input) =>
         core.images.tryPredict(input.id, input.body),
       ),
       exampleRow: query(z.object({ model: z.string().min(1) }), (input) => core.images.exampleRow(input.model)),

@@ -39,7 +39,8 @@ export type BuildRequest = {
 export type ProjectCore = {
   readonly project: {
     get(): Project
-    trust(): Project
+    /** Not remembered means: for as long as this core lives. */
+    trust(remember?: boolean): Project
     /** Parses the project's modules; `buffers` (path → text) stand in for files not saved yet. */
     pipeline(buffers: Readonly<Record<string, string>>): Promise<Pipeline>
     datasets(): Promise<readonly Dataset[]>

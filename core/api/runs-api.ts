@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import type { RunEvent } from '../domain/run.ts'
 import { command, query, subscription } from '../rpc/procedure.ts'
+import { jsonInput } from './json-input.ts'
 import type { ProjectCore } from './project-core.ts'
 
 const run = z.string().min(1).max(100)
 const runRequest = z.object({
   steps: z.array(z.string()),
-  params: z.record(z.string(), z.json()),
+  params: z.record(z.string(), jsonInput),
   experiment: z.string().optional(),
   tags: z.record(z.string(), z.string()).optional(),
   noCache: z.boolean().optional(),

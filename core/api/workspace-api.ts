@@ -10,7 +10,7 @@ export function workspaceApi(core: ProjectCore) {
   return {
     project: {
       get: query(nothing, () => core.project.get()),
-      trust: command(nothing, () => core.project.trust()),
+      trust: command(z.object({ remember: z.boolean().optional() }), ({ remember }) => core.project.trust(remember)),
       pipeline: query(z.object({ buffers: z.record(path, z.string()) }), ({ buffers }) =>
         core.project.pipeline(buffers),
       ),

@@ -1,4 +1,4 @@
-import type { FailureEntry } from '../failure.ts'
+import type { DescribedFailure, FailureEntry } from '../failure.ts'
 
 const nothingChanged = 'Nothing was changed.'
 
@@ -79,22 +79,6 @@ export const hostFailures = {
       remedy: 'Run "npm run build" in the clone, then try again.',
     }),
   } satisfies FailureEntry<{ what: string }>,
-  'host/unknownTemplate': {
-    exitCode: 2,
-    text: ({ template, known }) => ({
-      message: `There is no template "${template}".`,
-      kept: nothingChanged,
-      remedy: `Choose one of: ${known.join(', ')}.`,
-    }),
-  } satisfies FailureEntry<{ template: string; known: readonly string[] }>,
-  'host/folderTaken': {
-    exitCode: 2,
-    text: ({ folder, problem }) => ({
-      message: `A project cannot be made at ${folder}: ${problem}.`,
-      kept: nothingChanged,
-      remedy: 'Choose a folder that does not exist yet or is empty.',
-    }),
-  } satisfies FailureEntry<{ folder: string; problem: string }>,
   'host/folderUnreadable': {
     exitCode: 2,
     text: ({ folder, problem }) => ({
@@ -135,4 +119,12 @@ export const hostFailures = {
       remedy: 'Add a step that returns a fitted model, then run again.',
     }),
   } satisfies FailureEntry<{ run: string }>,
+  'host/journeyStopped': {
+    exitCode: 1,
+    text: ({ phase, failure }) => ({
+      message: `The journey stopped at ${phase}: ${failure.message}`,
+      kept: failure.kept,
+      remedy: failure.remedy,
+    }),
+  } satisfies FailureEntry<{ phase: string; failure: DescribedFailure }>,
 }

@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** Where things lie that are not code of core itself: alike whether core runs from its source or from dist/core. */
+export type Assets = {
+  /** The clone, or the installed app. */
+  readonly root: string
+  readonly version: string
+  /** The project's own Node: runs the model worker and goes into images. */
+  readonly nodeBinary: string
+  readonly migrationsFolder: string
+  /** Holds the Python package `slipway`. */
+  readonly pythonPackageFolder: string
+  readonly templatesFolder: string
+  /** The bundled prediction server; made by the build. */
+  readonly servingBundle: string
+  /** The module of the disposable process that runs ONNX. */
+  readonly modelWorkerEntry: string
+  /** The npm package with the runtime's native parts. */
+  readonly onnxruntimeFolder: string
+  readonly pageFolder: string
+}
+
+/** The root is the first folder above this file that holds the app's own package.json. */
+export function findAssets(): Assets {
+  const here = fileURLToPath(new URL('.', import.meta.url))
+  const isBundle = !existsSync(join(here, 'assets.ts'))
+  const root = join(here, '..', '..')
+  const core = join(root, 'core')
+  const beside = (bundled: string, source: string) => (isBundle ? join(here, bundled) : join(core, source))
+  return {
+    root,
+    version: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
+    nodeBinary: findNode(root),
+    migrationsFolder: beside('migrations', 'database/migrations'),
+    pythonPackageFolder: beside('python', 'execution/python'),
+    templatesFolder: join(root, 'templates'),
+    servingBundle: join(root, 'dist', 'serving', 'server.mjs'),
+    modelWorkerEntry: beside('model-worker.mjs', 'models/model-worker.ts'),
+    onnxruntimeFolder: join(root, 'node_modules', 'onnxruntime-node'),
+    pageFolder: join(root, 'dist', 'renderer'),
+  }
+}
+
+/** Electron's own binary is no Node once its fuses are set, so the app carries one. */
+function findNode(root: string): string {
+  const name = process.platform === 'win32' ? 'node.exe' : 'node'
+  const carried = join(root, 'node_modules', 'node', 'bin', name)
+  return existsSync(carried) ? carried : process.execPath
+}

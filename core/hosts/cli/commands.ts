@@ -1,0 +1,29 @@
+import type { Command } from './command.ts'
+import { createCompletionCommand } from './completion-commands.ts'
+import { demoCommands } from './demo-commands.ts'
+import { doctorCommands } from './doctor-commands.ts'
+import { environmentCommands } from './environment-commands.ts'
+import { imageCommands } from './image-commands.ts'
+import { lineageCommands } from './lineage-commands.ts'
+import { modelCommands } from './model-commands.ts'
+import { openCommands } from './open-commands.ts'
+import { projectCommands } from './project-commands.ts'
+import { reviewCommands } from './review-commands.ts'
+import { runCommands } from './run-commands.ts'
+import { shipCommands } from './ship-commands.ts'
+
+/** Every command of the shell, in the order of --help. A new one is one declaration in the file of its noun. */
+export const commands: readonly Command[] = [
+  ...projectCommands,
+  ...environmentCommands,
+  ...runCommands,
+  ...reviewCommands,
+  ...lineageCommands,
+  ...modelCommands,
+  ...imageCommands,
+  ...shipCommands,
+  ...doctorCommands,
+  ...openCommands,
+  ...demoCommands,
+  createCompletionCommand(() => commands),
+]

@@ -1,0 +1,69 @@
+import type { JourneyResult } from '../journey.ts'
+import type { Command } from './command.ts'
+import { openWorkbench } from './open-commands.ts'
+import { DescribedError, type Session } from './session.ts'
+
+const demo: Command = {
+  words: ['demo'],
+  summary: 'The whole journey on the sample project: run, register, approve, build, prove, push, serve, predict',
+  positionals: [],
+  options: [{ name: 'open', description: 'serve the workbench afterwards, until Ctrl-C' }],
+  examples: ['slipway demo', 'slipway demo --open'],
+  async run(call, session) {
+    const folder = await makeSample(session)
+    const sample = session.withProject(folder)
+    const project = await sample.project()
+    await project.project.trust({})
+    const done = call.has('open') ? await findJourney(sample) : null
+    const job = done ? null : await sample.follow((api) => api.journey.start({}))
+    if (job?.failure) throw new DescribedError(job.failure)
+    const result = done ?? (job?.result as unknown as JourneyResult)
+    if (!call.has('open')) return { json: { journey: result }, text: describeJourney(result) }
+    if (!session.output.json) await session.output.write(describeJourney(result))
+    await openWorkbench(sample, { folder, port: 0, browser: false })
+    return { written: true, exitCode: 130 }
+  },
+}
+
+/** The sample is the user's own from the start: made once, in a folder of theirs, and changed as they like. */
+async function makeSample(session: Session): Promise<string> {
+  const home = await session.home()
+  const sample = (await home.templates()).find((template) => template.isSample)
+  const name = sample?.name ?? 'penguins'
+  const known = (await home.knownProjects()).find((project) => project.exists && project.name === name)
+  if (known) return known.folder
+  const project = await home.create(name, await home.suggestFolder(name))
+  session.output.note(`Made the sample project in ${project.folder}`)
+  return project.folder
+}
+
+/** What an earlier journey came to, when nothing is stale since: it is not walked twice. */
+async function findJourney(session: Session): Promise<JourneyResult | null> {
+  const project = await session.project()
+  const image = (await project.images.list({})).find((candidate) => candidate.pushes.length > 0)
+  const push = image?.pushes.at(-1)
+  if (!image || !push) return null
+  return {
+    model: `${image.model.name}@${image.model.version}`,
+    reference: push.reference,
+    manifestDigest: image.manifestDigest,
+    parity: image.parity,
+    url: null,
+    engine: null,
+    prediction: null,
+  }
+}
+
+function describeJourney(result: JourneyResult): string {
+  const { parity } = result
+  return [
+    `\nmodel       ${result.model}\n`,
+    `image       ${result.reference}\n`,
+    `digest      ${result.manifestDigest}\n`,
+    parity ? `parity      ${parity.state}: ${parity.rows} rows at level ${parity.level}\n` : '',
+    result.url ? `served at   ${result.url} (${result.engine === 'docker' ? 'container' : 'local process'})\n` : '',
+    result.prediction === null ? '' : `prediction  ${JSON.stringify(result.prediction)}\n`,
+  ].join('')
+}
+
+export const demoCommands: readonly Command[] = [demo]

@@ -1,0 +1,48 @@
+import { resolve } from 'node:path'
+import { type Command, optional } from './command.ts'
+import { parseWholeNumber } from './parse-params.ts'
+import type { Session } from './session.ts'
+
+const open: Command = {
+  words: ['open'],
+  summary: 'The workbench in a browser, until Ctrl-C',
+  positionals: [optional('FOLDER', 'the project to show (default: the one here, else home)')],
+  options: [
+    { name: 'port', value: 'N', description: 'the port to listen at (default: a free one)' },
+    { name: 'browser', description: 'show it in the browser at once' },
+  ],
+  examples: ['slipway open', 'slipway open penguins --port 8200 --json'],
+  async run(call, session) {
+    const folder = call.arg('FOLDER')
+    const port = parseWholeNumber(call.option('port'), '--port') ?? 0
+    await openWorkbench(session, {
+      folder: folder === null ? null : resolve(folder),
+      port,
+      browser: call.has('browser'),
+    })
+    return { written: true, exitCode: 130 }
+  },
+}
+
+/** Serves the workbench until Ctrl-C. The address holds a code that works once, so it is printed and nowhere kept. */
+export async function openWorkbench(
+  session: Session,
+  options: { readonly folder: string | null; readonly port: number; readonly browser: boolean },
+): Promise<void> {
+  const workbench = await session.openWorkbench(options)
+  if (session.output.json) await session.output.document({ url: workbench.url })
+  else await session.output.write(`The workbench: ${workbench.url}\nThe address works once. Ctrl-C ends Slipway.\n`)
+  if (options.browser) {
+    const { openBrowser } = await import('../open-browser.ts')
+    void openBrowser(workbench.url).then((isOpen) => {
+      if (!isOpen) session.output.note('No browser could be started: open the address yourself.')
+    })
+  }
+  try {
+    await session.untilInterrupted()
+  } finally {
+    await workbench.close()
+  }
+}
+
+export const openCommands: readonly Command[] = [open]

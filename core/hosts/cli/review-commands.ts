@@ -1,0 +1,166 @@
+import { createWriteStream } from 'node:fs'
+import { resolve } from 'node:path'
+import { finished } from 'node:stream/promises'
+import { fail } from '../../domain/failure.ts'
+import type { RunComparison } from '../../domain/run.ts'
+import { type Command, optional, required } from './command.ts'
+import { formatTable } from './format-table.ts'
+import { parseWholeNumber } from './parse-params.ts'
+import { describeRun } from './run-commands.ts'
+import { toArtifactDocument, toRunDetailDocument, toRunDocument } from './to-document.ts'
+
+const aRun = required('RUN', 'an id, a unique prefix of at least 4 characters, or latest')
+
+const runs: Command = {
+  words: ['runs'],
+  summary: 'List the runs',
+  positionals: [],
+  options: [
+    { name: 'filter', value: 'EXPR', description: 'which ones, e.g. "metric.evaluate.accuracy > 0.9"' },
+    { name: 'sort', value: 'KEY', description: 'e.g. "metric.evaluate.accuracy desc" (default: newest first)' },
+    { name: 'limit', short: 'n', value: 'N', description: 'at most so many (default: 50)' },
+  ],
+  examples: ['slipway runs', 'slipway runs --filter "metric.evaluate.accuracy > 0.9" --limit 5 --json'],
+  async run(call, session) {
+    const project = await session.project()
+    const limit = parseWholeNumber(call.option('limit'), '--limit') ?? 50
+    const filter = call.option('filter') ?? undefined
+    const listed = await project.runs.list({ filter, sort: call.option('sort') ?? undefined, limit })
+    return {
+      json: { runs: listed.runs.map(toRunDocument), total: listed.total },
+      text: formatTable(
+        ['RUN', 'STATE', 'STARTED', 'SECONDS', 'METRICS'],
+        listed.runs.map((run) => [
+          run.id,
+          run.state,
+          run.startedAt.slice(0, 19).replace('T', ' '),
+          run.durationMs === null ? '' : (run.durationMs / 1000).toFixed(1),
+          Object.entries(run.metrics)
+            .slice(0, 4)
+            .map(([key, value]) => `${key}=${typeof value === 'number' ? Number(value.toPrecision(5)) : value}`)
+            .join(' '),
+        ]),
+        'There are no runs. Start one with "slipway run".',
+      ),
+    }
+  },
+}
+
+const show: Command = {
+  words: ['show'],
+  summary: 'One run, whole',
+  positionals: [aRun],
+  options: [],
+  examples: ['slipway show latest', 'slipway show 4f2a --json'],
+  async run(call, session) {
+    const detail = await (await session.project()).runs.get({ run: call.arg('RUN') as string })
+    const { environment, git } = detail
+    const lock = environment ? `\nPython ${environment.python}, lock ${environment.lockDigest}\n` : ''
+    return { json: { ...toRunDetailDocument(detail), environment, git }, text: describeRun(detail) + lock }
+  },
+}
+
+const compare: Command = {
+  words: ['compare'],
+  summary: 'What differs between runs: params, metrics, code, data, packages',
+  positionals: [aRun, { name: 'RUN', required: true, many: true, description: 'the others' }],
+  options: [],
+  examples: ['slipway compare 4f2a latest', 'slipway compare 4f2a 90bc 11de --json'],
+  async run(call, session) {
+    const project = await session.project()
+    const comparison = await project.runs.compare({ runs: [...call.args('RUN')] })
+    const { params, metrics, code, data, packages } = comparison
+    return {
+      json: { params, metrics, code, data, packages, runs: comparison.runs.map(toRunDocument) },
+      text: describeComparison(comparison),
+    }
+  },
+}
+
+const logs: Command = {
+  words: ['logs'],
+  summary: 'What the steps of a run printed',
+  positionals: [aRun, optional('STEP', 'only that one')],
+  options: [],
+  examples: ['slipway logs latest', 'slipway logs latest train'],
+  async run(call, session) {
+    const [run, step] = [call.arg('RUN') as string, call.arg('STEP')]
+    const log = await (await session.project()).runs.log({ run, step })
+    if (log.truncated) session.output.note('The log was too long to keep whole: its middle is cut, as marked.')
+    return { json: { run, step, ...log }, text: log.text }
+  },
+}
+
+const readBytes = 1024 * 1024
+
+const getArtifact: Command = {
+  words: ['artifact', 'get'],
+  summary: 'The bytes of an artifact, to a file or stdout',
+  positionals: [required('ARTIFACT', 'a digest, or RUN:NAME'), optional('FILE', 'where to write them')],
+  options: [],
+  examples: ['slipway artifact get latest:evaluate', 'slipway artifact get latest:train model.skops'],
+  async run(call, session) {
+    const project = await session.project()
+    const artifact = await project.artifacts.find({ reference: call.arg('ARTIFACT') as string })
+    const file = call.arg('FILE')
+    const json = { artifact: toArtifactDocument(artifact), file: file === null ? null : resolve(file) }
+    if (file === null && session.output.json) return { json, text: '' }
+    const target = file === null ? null : createWriteStream(resolve(file), { flags: 'w' })
+    const broken = target ? new Promise<never>((_, refuse) => target.once('error', refuse)) : null
+    try {
+      for (let offset = 0; offset < artifact.descriptor.sizeBytes; offset += readBytes) {
+        const { digest } = artifact.descriptor
+        const { base64 } = await project.artifacts.read({ digest, offset, length: readBytes })
+        const chunk = Buffer.from(base64, 'base64')
+        if (target === null) await session.output.write(chunk)
+        else await Promise.race([broken, new Promise((done) => target.write(chunk, done))])
+      }
+      target?.end()
+      if (target) await finished(target)
+    } catch (error) {
+      if (file === null || !(error instanceof Error && 'syscall' in error)) throw error
+      throw fail('host/usage', {
+        problem: `${file} cannot be written: ${error.message}.`,
+        hint: 'Choose another file.',
+      })
+    }
+    return file === null
+      ? { written: true }
+      : { json, text: `Wrote ${artifact.descriptor.sizeBytes} bytes to ${file}.\n` }
+  },
+}
+
+function describeComparison(comparison: RunComparison): string {
+  const ids = comparison.runs.map((run) => run.id)
+  const section = (title: string, rows: readonly (readonly string[])[]) =>
+    `${formatTable([title, ...ids], rows, `${title}: no differences.`)}\n`
+  const word = (value: unknown) =>
+    value === null ? '—' : typeof value === 'string' ? value.replace(/^sha256:(.{12}).*/, '$1') : JSON.stringify(value)
+  const differing = <Row extends { readonly differs: boolean }>(rows: readonly Row[]) =>
+    rows.filter((row) => row.differs)
+  return [
+    section(
+      'PARAM',
+      differing(comparison.params).map((row) => [row.key, ...row.values.map(word)]),
+    ),
+    section(
+      'METRIC',
+      differing(comparison.metrics).map((row) => [row.key, ...row.values.map(word)]),
+    ),
+    section(
+      'CODE',
+      differing(comparison.code).map((row) => [row.step, ...row.digests.map(word)]),
+    ),
+    ...differing(comparison.code).map((row) => (row.diff ? `${row.diff}\n` : '')),
+    section(
+      'DATA',
+      differing(comparison.data).map((row) => [row.path, ...row.digests.map(word)]),
+    ),
+    section(
+      'PACKAGE',
+      differing(comparison.packages).map((row) => [row.name, ...row.versions.map(word)]),
+    ),
+  ].join('')
+}
+
+export const reviewCommands: readonly Command[] = [runs, show, compare, logs, getArtifact]

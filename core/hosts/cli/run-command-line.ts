@@ -1,0 +1,139 @@
+import process from 'node:process'
+import { describeWireError } from '../../api/describe-wire-error.ts'
+import { type DescribedFailure, fail } from '../../domain/failure.ts'
+import { type Assets, findAssets } from '../assets.ts'
+import { requireProjectFolder } from '../find-project.ts'
+import { findHomeFolder } from '../home-folder.ts'
+import type { Call } from './command.ts'
+import { commands } from './commands.ts'
+import { describeAllCommands, describeCommand, describeNoun } from './describe-help.ts'
+import { createOutput, type Output } from './output.ts'
+import { type ParsedLine, parseArguments } from './parse-arguments.ts'
+import { createSession, DescribedError, type Session } from './session.ts'
+
+/** One command from argv to exit code. The heavy parts of core load when a command asks for them. */
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  const assets = findAssets()
+  if (argv.length === 1 && argv[0] === '--version') {
+    process.stdout.write(`${assets.version}\n`)
+    return 0
+  }
+  let output = createOutput(guessOutput(argv), process.stdout, process.stderr)
+  const interrupt = listenForInterrupt()
+  let session: Session | null = null
+  let code: number
+  try {
+    const line = parseArguments(argv, commands)
+    output = createOutput(toOutputOptions(line.globals), process.stdout, process.stderr)
+    enterFolder(line.globals.option('project'))
+    session = openSession(line, output, assets, interrupt.signal)
+    code = await runLine(line, session)
+  } catch (error) {
+    const described = describeThrown(error, interrupt.signal)
+    await output.failure(described, error instanceof Error ? (error.stack ?? null) : null)
+    code = described.exitCode
+  }
+  await session?.close().catch((error: unknown) => output.detail(`while closing: ${String(error)}`))
+  return interrupt.signal.aborted && code !== 0 ? 130 : code
+}
+
+async function runLine(line: ParsedLine, session: Session): Promise<number> {
+  const { command, words, globals, call } = line
+  const { output } = session
+  if (command === null || globals.has('help')) {
+    const text = command
+      ? describeCommand(command)
+      : words[0]
+        ? describeNoun(words[0], commands)
+        : describeAllCommands(commands)
+    if (command === null && !globals.has('help') && words[0]) {
+      throw fail('host/usage', {
+        problem: `"slipway ${words[0]}" needs a verb.`,
+        hint: `See "slipway ${words[0]} --help".`,
+      })
+    }
+    await output.write(text)
+    return 0
+  }
+  const answer = await command.run(call, session)
+  if (!('written' in answer)) {
+    if (output.json) await output.document(answer.json)
+    else await output.write(answer.text)
+  }
+  return answer.exitCode ?? 0
+}
+
+function openSession(line: ParsedLine, output: Output, assets: Assets, signal: AbortSignal): Session {
+  const homeFolder = findHomeFolder()
+  const openHome = async () => (await import('../create-home-core.ts')).createHomeCore({ homeFolder, assets })
+  const openProject = async (folder: string) =>
+    (await import('../open-project.ts')).openProject(requireProjectFolder(folder), { homeFolder, assets })
+  return createSession({
+    output,
+    signal,
+    folder: process.cwd(),
+    yes: line.globals.has('yes'),
+    trust: line.globals.has('trust'),
+    openHome,
+    openProject,
+    openWorkbench: async (folder, port) =>
+      (await import('../open-workbench.ts')).openWorkbench({
+        folder,
+        port,
+        homeFolder,
+        assets,
+        home: await openHome(),
+      }),
+  })
+}
+
+function toOutputOptions(globals: Call) {
+  return {
+    json: globals.has('json'),
+    quiet: globals.has('quiet'),
+    verbose: globals.has('verbose'),
+    color: !globals.has('no-color') && !process.env.NO_COLOR,
+  }
+}
+
+/** For the words about a line that could not be parsed. */
+function guessOutput(argv: readonly string[]) {
+  const has = (...spellings: string[]) => argv.some((word) => spellings.includes(word))
+  return {
+    json: has('--json'),
+    quiet: false,
+    verbose: has('--verbose', '-v'),
+    color: !has('--no-color') && !process.env.NO_COLOR,
+  }
+}
+
+/** As in git: everything that follows is relative to that folder. */
+function enterFolder(folder: string | null): void {
+  if (folder === null) return
+  try {
+    process.chdir(folder)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const problem = code === 'ENOENT' ? 'does not exist' : code === 'ENOTDIR' ? 'is not a folder' : 'cannot be entered'
+    throw fail('host/usage', { problem: `The folder ${folder} ${problem}.`, hint: 'Pass -C the folder of a project.' })
+  }
+}
+
+function describeThrown(error: unknown, signal: AbortSignal): DescribedFailure {
+  if (error instanceof DescribedError) return error.described
+  if (signal.aborted && error instanceof Error && error.name === 'AbortError') {
+    return describeWireError(fail('execution/canceled', { what: 'The command' }))
+  }
+  return describeWireError(error)
+}
+
+/** The first Ctrl-C cancels and lets things end well; the second leaves at once. */
+function listenForInterrupt(): { readonly signal: AbortSignal } {
+  const abort = new AbortController()
+  const interrupt = () => {
+    if (abort.signal.aborted) process.exit(130)
+    abort.abort()
+  }
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, interrupt)
+  return abort
+}

@@ -1,0 +1,128 @@
+import type { PlannedStep } from '../../domain/reason.ts'
+import type { RunDetail, StepRun } from '../../domain/run.ts'
+import { stepRunStateWords } from '../../domain/state-words.ts'
+import { anyNumber, type Command, type Option } from './command.ts'
+import { formatTable } from './format-table.ts'
+import { parseParams, parseTags } from './parse-params.ts'
+import { DescribedError, type Session } from './session.ts'
+import { toPlanDocument, toRunDetailDocument } from './to-document.ts'
+
+const steps = anyNumber('STEP', 'steps to bring up to date, with what they need (default: all)')
+const param: Option = {
+  name: 'param',
+  short: 'p',
+  value: 'STEP.PARAM=VALUE',
+  many: true,
+  description: 'another value for a param; VALUE is JSON or a plain string',
+}
+
+const plan: Command = {
+  words: ['plan'],
+  summary: 'What a run would do, and why; runs nothing',
+  positionals: [steps],
+  options: [param],
+  examples: ['slipway plan', 'slipway plan train -p train.C=10'],
+  async run(call, session) {
+    const project = await session.project()
+    const planned = await project.runs.plan({
+      steps: [...call.args('STEP')],
+      params: parseParams(call.options('param')),
+    })
+    return { json: { steps: planned.steps.map(toPlanDocument) }, text: planned.steps.map(describePlanned).join('') }
+  },
+}
+
+const run: Command = {
+  words: ['run'],
+  summary: 'Run what is stale and record it',
+  positionals: [steps],
+  options: [
+    param,
+    { name: 'experiment', value: 'NAME', description: 'the experiment it belongs to' },
+    { name: 'tag', value: 'KEY=VALUE', many: true, description: 'a tag for the run' },
+    { name: 'no-cache', description: 'run every step, whatever is recorded' },
+  ],
+  examples: ['slipway run --trust', 'slipway run evaluate -p train.C=10 --experiment tuning --json'],
+  async run(call, session) {
+    const params = parseParams(call.options('param'))
+    const tags = parseTags(call.options('tag'))
+    const project = await session.trustedProject()
+    const leave = followEvents(project, session)
+    let runId = ''
+    const job = await session.follow(async (api) => {
+      const experiment = call.option('experiment') ?? undefined
+      const request = { steps: [...call.args('STEP')], params, tags, experiment, noCache: call.has('no-cache') }
+      const started = await api.runs.start(request)
+      runId = started.runId
+      return started.job
+    })
+    leave()
+    const detail = await project.runs.get({ run: runId })
+    if (job.failure && detail.run.state === 'running') throw new DescribedError(job.failure)
+    for (const failed of detail.steps.filter((step) => step.state === 'failed')) noteFailure(failed, session)
+    const exitCode = detail.run.state === 'completed' ? 0 : detail.run.state === 'canceled' ? 130 : 1
+    return { json: toRunDetailDocument(detail), text: describeRun(detail), exitCode }
+  },
+}
+
+/** With --verbose, what the steps print and each change of state, as they come. */
+function followEvents(project: Awaited<ReturnType<Session['project']>>, session: Session): () => void {
+  if (!session.output.verbose) return () => undefined
+  return project.runs.watch({}, (event) => {
+    if (event.kind === 'log') session.output.detail(`${event.step} | ${event.text.replace(/\n$/, '')}`)
+    if (event.kind === 'stepRun') session.output.detail(`${event.stepRun.step}: ${event.stepRun.state}`)
+  })
+}
+
+function noteFailure(stepRun: StepRun, session: Session): void {
+  if (!('failure' in stepRun) || stepRun.failure === null) return
+  const { message, frames, remedy } = stepRun.failure
+  session.output.note(`${stepRun.step} failed: ${message}`)
+  for (const frame of frames.filter((candidate) => candidate.isUser || session.output.verbose)) {
+    session.output.note(
+      `  ${frame.file}:${frame.line} in ${frame.function}${frame.code ? `: ${frame.code.trim()}` : ''}`,
+    )
+  }
+  session.output.note(remedy)
+}
+
+function describePlanned(step: PlannedStep): string {
+  const saved = step.savedMs === null ? '' : ` (saves ${(step.savedMs / 1000).toFixed(1)} s)`
+  const reasons = step.reasons.map((reason) => {
+    const change =
+      reason.from === null && reason.to === null ? '' : `: ${reason.from ?? 'absent'} → ${reason.to ?? 'absent'}`
+    return `    ${reason.kind} ${reason.name}${change}\n`
+  })
+  return `${step.step}  ${step.state}${saved}\n${reasons.join('')}`
+}
+
+export function describeRun({ run, steps, artifacts }: RunDetail): string {
+  const seconds = run.durationMs === null ? '' : `, ${(run.durationMs / 1000).toFixed(1)} s`
+  return [
+    `run ${run.id}  ${run.state}${seconds}\n\n`,
+    formatTable(
+      ['STEP', 'STATE', 'SECONDS', 'WHY'],
+      steps.map((step) => [
+        step.step,
+        stepRunStateWords[step.state],
+        'durationMs' in step ? (step.durationMs / 1000).toFixed(2) : '',
+        step.reasons.map((reason) => `${reason.kind} ${reason.name}`).join(', '),
+      ]),
+      'No steps.',
+    ),
+    '\n',
+    formatTable(
+      ['METRIC', 'VALUE'],
+      Object.entries(run.metrics).map(([key, value]) => [key, String(value)]),
+      'No metrics.',
+    ),
+    '\n',
+    formatTable(
+      ['ARTIFACT', 'KIND', 'BYTES', 'DIGEST'],
+      artifacts.map(({ name, kind, descriptor }) => [name, kind, String(descriptor.sizeBytes), descriptor.digest]),
+      'No artifacts.',
+    ),
+  ].join('')
+}
+
+export const runCommands: readonly Command[] = [plan, run]

@@ -1,0 +1,148 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { onlyOne } from './only-one.mjs'
+import { projectNode, root } from './root.mjs'
+import { ProgramFailed, runProgram } from './run-program.mjs'
+import { createProgress } from './say.mjs'
+import { isSetUp, setUp } from './setup.mjs'
+import { writeStamp } from './stamp.mjs'
+import { findStale, targets } from './targets.mjs'
+
+/** Native parts, wasm that finds its files by itself, and packages that load others by name stay packages. */
+const unbundled = [
+  'better-sqlite3',
+  'onnxruntime-node',
+  'dockerode',
+  'web-tree-sitter',
+  'chokidar',
+  'tar-stream',
+  'ws',
+  'electron',
+]
+
+/**
+ * Builds what is out of date, under the project's own Node: the bundlers need a newer one than the launcher does.
+ * @param {readonly (keyof typeof targets)[]} names
+ * @param {ReturnType<typeof createProgress>} progress
+ */
+export async function build(names, progress) {
+  if (findStale(names).length === 0) return
+  await onlyOne(progress.note, async () => {
+    for (const name of findStale(names)) {
+      await progress.step(targets[name].title, () =>
+        runProgram(projectNode, [fileURLToPath(import.meta.url), '--only', name], { cwd: root }),
+      )
+      writeStamp(name, targets[name].inputs)
+    }
+  })
+}
+
+/** Each target is made beside its place and moved there when whole. */
+const makers = {
+  async core(folder) {
+    await bundle({
+      entryPoints: {
+        cli: 'core/hosts/cli.ts',
+        electron: 'core/hosts/electron.ts',
+        ...(existsSync(join(root, 'core/models/model-worker.ts'))
+          ? { 'model-worker': 'core/models/model-worker.ts' }
+          : {}),
+      },
+      outdir: folder,
+      splitting: true,
+    })
+    cpSync(join(root, 'core/database/migrations'), join(folder, 'migrations'), { recursive: true })
+    cpSync(join(root, 'core/execution/python'), join(folder, 'python'), {
+      recursive: true,
+      filter: (file) => !file.includes('__pycache__'),
+    })
+    const require = createRequire(join(root, 'package.json'))
+    for (const file of ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-python/tree-sitter-python.wasm']) {
+      cpSync(require.resolve(file), join(folder, file.split('/')[1]))
+    }
+  },
+  serving: (folder) => bundle({ entryPoints: { server: 'core/serving/server.ts' }, outdir: folder }),
+  async renderer(folder) {
+    const vite = await import('vite')
+    await vite.build({
+      configFile: join(root, 'renderer/vite.config.ts'),
+      logLevel: 'warn',
+      build: { outDir: folder, emptyOutDir: true },
+    })
+  },
+  async electron(folder) {
+    await bundle({ entryPoints: { main: 'electron/main.ts' }, outdir: folder })
+    await bundle({
+      entryPoints: { preload: 'electron/preload.ts' },
+      outdir: folder,
+      format: 'cjs',
+      banner: {},
+      outExtension: { '.js': '.cjs' },
+    })
+  },
+}
+
+async function bundle(options) {
+  const esbuild = await import('esbuild')
+  await esbuild.build({
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    outExtension: { '.js': '.mjs' },
+    external: unbundled,
+    // CommonJS packages inside an ES module ask for `require`.
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+    sourcemap: 'linked',
+    logLevel: 'warning',
+    ...options,
+  })
+}
+
+async function make(name) {
+  const place = join(root, 'dist', name)
+  const unfinished = `${place}.unfinished`
+  rmSync(unfinished, { recursive: true, force: true })
+  mkdirSync(unfinished, { recursive: true })
+  await makers[name](unfinished)
+  const old = `${place}.old`
+  rmSync(old, { recursive: true, force: true })
+  if (existsSync(place)) renameSync(place, old)
+  renameSync(unfinished, place)
+  rmSync(old, { recursive: true, force: true })
+}
+
+/** `npm run build`: everything, and words when there is nothing to do. */
+async function main() {
+  const only = process.argv.indexOf('--only')
+  if (only > 0) return make(process.argv[only + 1])
+  const progress = createProgress()
+  if (!isSetUp()) await setUp(progress)
+  const names = /** @type {(keyof typeof targets)[]} */ (Object.keys(targets))
+  if (findStale(names).length === 0) return progress.note('Everything is built.')
+  await build(names, progress)
+}
+
+/** The version of the app, without loading anything of it. */
+export function readVersion() {
+  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version
+}
+
+/** The three sentences of a set-up that did not succeed. */
+export function describeTrouble(error) {
+  const words = error instanceof ProgramFailed ? error.output.trim().split('\n').slice(-12).join('\n') : error.message
+  return `Slipway could not be set up in ${dirname(join(root, 'package.json'))}:\n${words}\nWhat was done so far is kept, and the next start goes on from there.\nCheck the network and the free disk space, then start again.\n`
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await main().catch((error) => {
+    process.stderr.write(process.argv.includes('--only') ? `${error.stack}\n` : describeTrouble(error))
+    process.exitCode = 3
+  })
+}

@@ -1,0 +1,33 @@
+import type { HomeCore } from '../api/home-core.ts'
+import type { Assets } from './assets.ts'
+import { findProjectFolder } from './find-project.ts'
+import { openProject } from './open-project.ts'
+import { createTargetServer } from './target-server.ts'
+import { startWebHost } from './web.ts'
+
+/** The browser host on the project asked for, else on the one around the current folder, else on home. */
+export async function openWorkbench(options: {
+  readonly folder: string | null
+  readonly port: number
+  readonly homeFolder: string
+  readonly assets: Assets
+  readonly home: HomeCore
+}): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const { home, assets } = options
+  const folder = options.folder ?? findProjectFolder(process.cwd())
+  const project = folder === null ? null : await home.open(folder)
+  const targets = createTargetServer({ home, openProject: (found) => openProject(found, options) })
+  const host = await startWebHost({
+    pageFolder: assets.pageFolder,
+    targets,
+    projectKey: project?.key ?? null,
+    port: options.port,
+  })
+  return {
+    url: host.url,
+    async close() {
+      await host.close()
+      await targets.close()
+    },
+  }
+}
