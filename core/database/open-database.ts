@@ -1,5 +1,6 @@
 import {
   accessSync,
+  chmodSync,
   closeSync,
   constants,
   copyFileSync,
@@ -14,7 +15,6 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import SqliteDriver from 'better-sqlite3'
 import { fail, isFailure } from '../domain/failure.ts'
 import { applicationId, type Connection, findDamage, readVersion } from './connection.ts'
@@ -163,20 +163,16 @@ function refuseDamaged(connection: Connection, file: string): void {
   if (finding !== 'ok') throw fail('database/hurt', { file, finding: String(finding) })
 }
 
-/** A folder that cannot take a write-ahead log: the file as it stands, or a copy when it has a log of its own. */
+/** SQLite must write beside a database with a write-ahead log even to read it; so a copy is reviewed, log included. */
 function openUnwritable(file: string, known: number, reason: ReadOnlyReason): Database {
-  const hasLog = existsSync(`${file}-wal`) && statSync(`${file}-wal`).size > 0
-  const copyFolder = hasLog ? mkdtempSync(join(tmpdir(), 'slipway-review-')) : null
-  const dropCopy = () => {
-    if (copyFolder) rmSync(copyFolder, { recursive: true, force: true })
-  }
+  const copyFolder = mkdtempSync(join(tmpdir(), 'slipway-review-'))
+  const copy = join(copyFolder, 'slipway.db')
+  const dropCopy = () => rmSync(copyFolder, { recursive: true, force: true })
   try {
-    if (copyFolder) {
-      copyFileSync(file, join(copyFolder, 'slipway.db'))
-      copyFileSync(`${file}-wal`, join(copyFolder, 'slipway.db-wal'))
-    }
-    const target = copyFolder ? join(copyFolder, 'slipway.db') : `${pathToFileURL(file).href}?immutable=1`
-    const connection = connect(target, copyFolder ? {} : { readonly: true })
+    copyFileSync(file, copy)
+    if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${copy}-wal`)
+    for (const each of [copy, `${copy}-wal`]) if (existsSync(each)) chmodSync(each, 0o600)
+    const connection = connect(copy)
     const found = readOwnVersion(connection, file)
     return wrapConnection(connection, file, found > known ? newerSchema(found, known) : reason, dropCopy)
   } catch (error) {

@@ -1,0 +1,297 @@
+import { execFileSync } from 'node:child_process'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Database } from '../../../core/database/database.ts'
+import { defaultMigrationsFolder } from '../../../core/database/migrations.ts'
+import { openProjectDatabase } from '../../../core/database/open-database.ts'
+
+let folder: string
+let file: string
+const opened: Database[] = []
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'slipway-database-'))
+  file = join(folder, 'slipway.db')
+})
+afterEach(() => {
+  for (const database of opened.splice(0)) database.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function open(migrationsFolder?: string, at = folder): Database {
+  const database = openProjectDatabase(at, { migrationsFolder })
+  opened.push(database)
+  return database
+}
+
+/** Opens, does it, closes: as another start of Slipway would. */
+function once<Result>(work: (database: Database) => Result, migrationsFolder?: string): Result {
+  const database = openProjectDatabase(folder, { migrationsFolder })
+  try {
+    return work(database)
+  } finally {
+    database.close()
+  }
+}
+
+const addKey = (database: Database, name: string) =>
+  database.prepare('INSERT INTO metric_key (name) VALUES (?)').run([name])
+const keysOf = (database: Database) =>
+  database
+    .prepare<{ name: string }>('SELECT name FROM metric_key ORDER BY number')
+    .all()
+    .map((row) => row.name)
+
+/** The released migrations and one more, as a newer Slipway has it. */
+function newerMigrations(sql: string): string {
+  const newer = join(folder, 'newer-migrations')
+  mkdirSync(newer, { recursive: true })
+  for (const name of readdirSync(defaultMigrationsFolder()))
+    copyFileSync(join(defaultMigrationsFolder(), name), join(newer, name))
+  const number = String(readdirSync(newer).length + 1).padStart(4, '0')
+  writeFileSync(join(newer, `${number}-newer.sql`), sql)
+  return newer
+}
+
+describe('a new project', () => {
+  it('gets a database that keeps what it acknowledged through a power cut, for its user only', () => {
+    const database = open()
+    const pragma = (name: string) =>
+      Object.values(database.prepare<Record<string, unknown>>(`PRAGMA ${name}`).get() ?? {})[0]
+    expect(['journal_mode', 'synchronous', 'foreign_keys', 'mmap_size', 'application_id'].map(pragma)).toEqual([
+      'wal',
+      2,
+      1,
+      0,
+      0x534c4950,
+    ])
+    expect(database.readOnly).toBe(null)
+    expect(database.schemaVersion).toBe(readdirSync(defaultMigrationsFolder()).length)
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(readdirSync(folder).filter((name) => name.includes('.new-'))).toEqual([])
+  })
+
+  it('keeps its records from one start to the next and leaves one file when closed', () => {
+    once((database) => addKey(database, 'kept'))
+    expect(readdirSync(folder)).toEqual(['slipway.db'])
+    expect(once(keysOf)).toEqual(['kept'])
+  })
+})
+
+describe('a transaction', () => {
+  it('is whole or absent, and an inner one that fails undoes only itself', () => {
+    const database = open()
+    const failing = () =>
+      database.transaction(() => {
+        addKey(database, 'never')
+        throw new Error('trouble')
+      })
+    expect(failing).toThrow('trouble')
+    database.transaction(() => {
+      addKey(database, 'outer')
+      expect(failing).toThrow('trouble')
+      addKey(database, 'after')
+    })
+    expect(keysOf(database)).toEqual(['outer', 'after'])
+    expect(() => database.transaction(async () => 1)).toThrow('cannot wait')
+    expect(keysOf(database)).toEqual(['outer', 'after'])
+  })
+
+  it('f05-refuses with a typed failure when the disk is full, keeps what was there and goes on when space returns', () => {
+    const database = open()
+    addKey(database, 'before')
+    database.prepare('PRAGMA max_page_count = 1').get()
+    const flood = () =>
+      database.transaction(() => {
+        for (let i = 0; i < 20_000; i++) addKey(database, `flood ${i} ${'x'.repeat(200)}`)
+      })
+    expect(flood).toThrow(expect.objectContaining({ code: 'database/full' }))
+    expect(keysOf(database)).toEqual(['before'])
+    database.prepare('PRAGMA max_page_count = 1000000').get()
+    addKey(database, 'after')
+    expect(keysOf(database)).toEqual(['before', 'after'])
+    expect(database.findDamage()).toEqual([])
+  })
+})
+
+describe('f09-what stands in its place is refused by name and left as it is', () => {
+  it.each([
+    ['an empty file', () => writeFileSync(file, ''), 'database/notADatabase', 'an empty file'],
+    ['a folder', () => mkdirSync(file), 'database/notADatabase', 'a folder'],
+    [
+      'a text file',
+      () => writeFileSync(file, 'Dear diary, '.repeat(500)),
+      'database/notADatabase',
+      'a file of another kind',
+    ],
+    [
+      "another application's database",
+      () => makeForeign(),
+      'database/notADatabase',
+      'a database of another application',
+    ],
+    ['a named pipe', () => execFileSync('mkfifo', [file]), 'database/notADatabase', 'no regular file'],
+  ])('%s', (_, make, code, what) => {
+    make()
+    const before = statSync(file).isFile() ? readFileSync(file) : null
+    expect(() => open()).toThrow(expect.objectContaining({ code, details: { file, what } }))
+    if (before) expect(readFileSync(file).equals(before)).toBe(true)
+    expect(statSync(file).isFile()).toBe(before !== null)
+  })
+
+  it('nothing at all, while the store beside it holds recorded bytes', () => {
+    const blobs = join(folder, 'store/blobs/sha256')
+    mkdirSync(blobs, { recursive: true })
+    writeFileSync(join(blobs, 'a'.repeat(64)), 'recorded')
+    expect(() => open()).toThrow(expect.objectContaining({ code: 'database/missing', details: { file, blobs: 1 } }))
+    expect(existsSync(file)).toBe(false)
+  })
+
+  it.each([
+    ['in its header', 30, 60],
+    ['in its schema', 100, 4_000],
+    ['in its tables', 40_960, 8_192],
+  ])('a database damaged %s', (_, position, length) => {
+    once((database) =>
+      database.transaction(() => {
+        for (let i = 0; i < 500; i++) addKey(database, `key ${i} ${'x'.repeat(100)}`)
+      }),
+    )
+    const bytes = readFileSync(file)
+    bytes.fill(0xa5, position, position + length)
+    writeFileSync(file, bytes)
+    expect(() => open()).toThrow(
+      expect.objectContaining({ code: expect.stringMatching(/^database\/(hurt|notADatabase)$/) }),
+    )
+    expect(readFileSync(file).equals(bytes)).toBe(true)
+  })
+
+  function makeForeign(): void {
+    const other = `import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('CREATE TABLE notes (text)'); c.commit()`
+    execFileSync('python3', ['-c', other, file])
+  }
+})
+
+describe('migrating', () => {
+  const addColumn = 'ALTER TABLE metric_key ADD COLUMN unit TEXT;'
+
+  it('brings an older database forward after a verified backup of it', () => {
+    once((database) => addKey(database, 'old'))
+    const newer = newerMigrations(addColumn)
+    const units = once((database) => {
+      expect(database.schemaVersion).toBe(readdirSync(newer).length)
+      return database.prepare('SELECT name, unit FROM metric_key').all()
+    }, newer)
+    expect(units).toEqual([{ name: 'old', unit: null }])
+    const [backup, ...others] = readdirSync(join(folder, 'backups'))
+    expect(others).toEqual([])
+    const restored = mkdtempSync(join(folder, 'restored-'))
+    copyFileSync(join(folder, 'backups', backup as string), join(restored, 'slipway.db'))
+    expect(keysOf(open(undefined, restored))).toEqual(['old'])
+  })
+
+  it('makes no backup when there is nothing to migrate', () => {
+    once((database) => addKey(database, 'x'))
+    once((database) => addKey(database, 'y'))
+    expect(existsSync(join(folder, 'backups'))).toBe(false)
+  })
+
+  it('f10-leaves the old database whole when a migration fails half-way', () => {
+    once((database) => addKey(database, 'old'))
+    const newer = newerMigrations(`${addColumn} DELETE FROM metric_key; INSERT INTO no_such_table VALUES (1);`)
+    expect(() => open(newer)).toThrow(expect.objectContaining({ code: 'database/migrationFailed' }))
+    expect(once(keysOf)).toEqual(['old'])
+  })
+
+  it('refuses a migration that leaves rows referring to nothing', () => {
+    once((database) => {
+      addKey(database, 'old')
+      database.prepare("INSERT INTO run (id, state, started_at) VALUES ('r', 'completed', 't')").run()
+      database.prepare("INSERT INTO metric_latest (key, run, value, at) VALUES (1, 1, 0.5, 't')").run()
+    })
+    const newer = newerMigrations('DELETE FROM metric_key;')
+    expect(() => open(newer)).toThrow(expect.objectContaining({ code: 'database/migrationFailed' }))
+    expect(once((database) => database.findDamage())).toEqual([])
+  })
+
+  it('f31-opens what a newer Slipway made for review only, and says so', () => {
+    const newer = newerMigrations(addColumn)
+    once((database) => addKey(database, 'from the future'), newer)
+    const before = readFileSync(file)
+    const database = open()
+    expect(database.readOnly).toMatchObject({
+      kind: 'newerSchema',
+      found: database.schemaVersion,
+      known: database.schemaVersion - 1,
+    })
+    expect(keysOf(database)).toEqual(['from the future'])
+    expect(() => addKey(database, 'x')).toThrow(expect.objectContaining({ code: 'database/readOnly' }))
+    expect(() => database.transaction(() => 1)).toThrow(expect.objectContaining({ code: 'database/readOnly' }))
+    database.close()
+    expect(readFileSync(file).equals(before)).toBe(true)
+  })
+
+  it('refuses a folder of migrations with a gap', () => {
+    const gap = newerMigrations(addColumn)
+    writeFileSync(join(gap, '0009-late.sql'), 'SELECT 1;')
+    expect(() => open(gap)).toThrow('out of sequence')
+  })
+})
+
+describe('f07-a folder that takes no writes', () => {
+  /** A real read-only disk: the one thing that also holds for root. */
+  function mountReadOnly(fill: (at: string) => void): { readonly at: string; unmount(): void } {
+    const at = join(folder, 'disk')
+    mkdirSync(at)
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', at])
+    fill(at)
+    execFileSync('mount', ['-o', 'remount,ro', at])
+    return { at, unmount: () => execFileSync('umount', [at]) }
+  }
+
+  it.each([
+    ['closed properly', false],
+    ['cut off with a write-ahead log', true],
+  ])('opens for review a database that was %s', (_, withLog) => {
+    const source = openProjectDatabase(folder)
+    addKey(source, 'recorded')
+    if (!withLog) source.close()
+    const { at, unmount } = mountReadOnly((disk) => {
+      for (const name of ['slipway.db', ...(withLog ? ['slipway.db-wal'] : [])])
+        copyFileSync(join(folder, name), join(disk, name))
+    })
+    source.close()
+    try {
+      const database = openProjectDatabase(at)
+      expect(database.readOnly).toMatchObject({ kind: 'folder' })
+      expect(keysOf(database)).toEqual(['recorded'])
+      expect(() => addKey(database, 'x')).toThrow(expect.objectContaining({ code: 'database/readOnly' }))
+      database.close()
+    } finally {
+      unmount()
+    }
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('slipway-review-'))).toEqual([])
+  })
+
+  it('opens empty when nothing was ever recorded', () => {
+    const { at, unmount } = mountReadOnly(() => undefined)
+    try {
+      const database = openProjectDatabase(at)
+      expect([database.readOnly?.kind, keysOf(database)]).toEqual(['folder', []])
+      database.close()
+    } finally {
+      unmount()
+    }
+  })
+})
