@@ -1,5 +1,6 @@
 import type { Environment, EnvironmentSettings, EnvironmentStatus } from '../domain/environment.ts'
 import type { ReportProgress } from '../domain/job.ts'
+import type { JsonValue } from '../domain/json.ts'
 
 export type SyncOptions = { readonly report: ReportProgress; readonly signal: AbortSignal }
 
@@ -22,6 +23,8 @@ export type EnvironmentsOptions = {
   readonly settings: () => Promise<EnvironmentSettings>
   /** Folder that holds the Python package `slipway` (its `__init__.py` directly inside). */
   readonly pythonPackageFolder: string
+  /** TOML text as plain data, for pyproject.toml. @throws Error when it is not TOML */
+  readonly readToml: (text: string) => JsonValue
   /** `auto` takes uv when it is on PATH; `pip` never does; a path names the uv to use. */
   readonly uv?: string | undefined
   /** Variables for pip and uv; default: this process's own. */
@@ -31,8 +34,10 @@ export type EnvironmentsOptions = {
 /** The phases that sync reports, in order. */
 export const environmentPhases = [
   'Find Python',
-  'Resolve packages',
   'Create environment',
+  'Resolve packages',
   'Install packages',
   'Check',
 ] as const
+
+export type EnvironmentPhase = (typeof environmentPhases)[number]

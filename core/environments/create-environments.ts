@@ -1,0 +1,232 @@
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Environment } from '../domain/environment.ts'
+import { fail } from '../domain/failure.ts'
+import { resolveWithAdditions } from './additions.ts'
+import { checkEnvironment, readLock, readLockText } from './check-environment.ts'
+import { readRecord, removeRecord, toEnvironment, writeRecord } from './environment-record.ts'
+import type { EnvironmentPhase, Environments, EnvironmentsOptions, SyncOptions } from './environments.ts'
+import { describeInterpreter, findInterpreter, type Interpreter } from './find-interpreters.ts'
+import { findBrokenAdditions } from './import-check.ts'
+import { listInstalled } from './installed-packages.ts'
+import { type Installer, type InstallerContext, pythonIn } from './installer.ts'
+import { toInstallerVariables } from './installer-variables.ts'
+import {
+  describeLockChange,
+  type Lock,
+  type LockedPackage,
+  lockDigestOf,
+  lockFileName,
+  writeLock,
+} from './lock-file.ts'
+import { pipInstaller } from './pip-installer.ts'
+import { toPackageName } from './requirement.ts'
+import { type RequirementSet, readRequirementSet } from './requirement-set.ts'
+import { createUvInstaller, findUv } from './uv-installer.ts'
+import { fitsVersion, toNumbers } from './version-spec.ts'
+import { packWheel, type Wheel } from './wheel.ts'
+
+/**
+ * The environment of one project, in `.slipway/environment`, made from its requirements through `slipway.lock`.
+ * Creating it runs pip or uv, which may run build scripts of packages: callers see to it that the project is trusted.
+ */
+export function createEnvironments(options: EnvironmentsOptions): Environments {
+  const { projectFolder, readToml } = options
+  const environmentFolder = join(projectFolder, '.slipway', 'environment')
+  const variables = toInstallerVariables(options.variables ?? process.env)
+  let wheel: Wheel | null = null
+  const ownWheel = (): Wheel => {
+    wheel ??= packWheel(options.pythonPackageFolder, 'slipway')
+    return wheel
+  }
+  let queue: Promise<unknown> = Promise.resolve()
+
+  const sync = async ({ report, signal }: SyncOptions): Promise<Environment> => {
+    const scratchFolder = makeScratchFolder(projectFolder)
+    try {
+      return await syncEnvironment({
+        projectFolder,
+        environmentFolder,
+        installer: chooseInstaller(options.uv ?? 'auto', projectFolder, variables),
+        wheel: ownWheel(),
+        set: readRequirementSet(projectFolder, await options.settings(), readToml),
+        pythonSpec: (await options.settings()).python,
+        report,
+        context: { scratchFolder, variables: { ...variables, TMPDIR: scratchFolder }, signal, onLine: () => {} },
+      })
+    } finally {
+      rmSync(scratchFolder, { recursive: true, force: true })
+    }
+  }
+
+  return {
+    status: async () =>
+      checkEnvironment({ projectFolder, environmentFolder }, await options.settings(), readToml, ownWheel().digest),
+    sync: (given) => {
+      // One at a time: two syncs of one folder would undo each other.
+      const next = queue.then(() => sync(given))
+      queue = next.catch(() => {})
+      return next
+    },
+    pythonPath: async () => {
+      const record = readRecord(environmentFolder)
+      if (!record) throw fail('environments/notReady', { reason: 'it was not created yet' })
+      const found = await describeInterpreter(pythonIn(environmentFolder), variables)
+      if (!found || found.version !== record.python)
+        throw fail('environments/interpreterGone', { python: record.python })
+      return pythonIn(environmentFolder)
+    },
+    lockText: async () => {
+      const text = readLockText(projectFolder)
+      if (text === null) throw fail('environments/notReady', { reason: `${lockFileName} is missing` })
+      return text
+    },
+  }
+}
+
+type Sync = {
+  readonly projectFolder: string
+  readonly environmentFolder: string
+  readonly installer: Installer
+  readonly wheel: Wheel
+  readonly set: RequirementSet
+  readonly pythonSpec: string | null
+  readonly report: SyncOptions['report']
+  readonly context: InstallerContext
+}
+
+async function syncEnvironment(sync: Sync): Promise<Environment> {
+  const { projectFolder, environmentFolder, installer, wheel, set, report } = sync
+  const phase = (name: EnvironmentPhase, fact: string | null = null) => report({ phase: name, fact })
+
+  phase('Find Python')
+  const interpreter = await chooseInterpreter(sync)
+  phase('Create environment', `Python ${interpreter.version}, ${installer.name}`)
+  removeRecord(environmentFolder)
+  await prepareFolder(sync, interpreter)
+
+  const python = pythonIn(environmentFolder)
+  const old = readLock(projectFolder)
+  const series = toNumbers(interpreter.version).slice(0, 2).join('.')
+  const isCurrent = old?.requirements === set.digest && old.python === series && old.platform === interpreter.platform
+  const lock = isCurrent ? (old as Lock) : await makeLock(sync, interpreter, series, old)
+
+  await install(sync, python, lock)
+  phase('Check')
+  const broken = await findBrokenAdditions(python, lock.packages, sync.context)
+  const lockText = writeLock(lock)
+  const record = {
+    python: interpreter.version,
+    implementation: interpreter.implementation,
+    platform: interpreter.platform,
+    lockDigest: lockDigestOf(lockText),
+    slipwayDigest: wheel.digest,
+    warnings: [...lock.warnings, ...broken],
+  }
+  if (lockText !== readLockText(projectFolder)) writeWhole(join(projectFolder, lockFileName), lockText)
+  writeRecord(environmentFolder, record)
+  return toEnvironment(
+    record,
+    lock.packages.map(({ name, version }) => ({ name, version })),
+  )
+}
+
+/** The Python that the environment has already when it still fits, so that a sync does not change it by surprise. */
+async function chooseInterpreter({
+  environmentFolder,
+  pythonSpec,
+  set,
+  projectFolder,
+  context,
+}: Sync): Promise<Interpreter> {
+  const wanted = [pythonSpec, set.python].filter((spec) => spec !== null).join(',') || null
+  const locked = readLock(projectFolder)
+  const present = existsSync(pythonIn(environmentFolder))
+    ? await describeInterpreter(pythonIn(environmentFolder), context.variables)
+    : null
+  if (present && (wanted === null || fitsVersion(present.version, wanted))) return present
+  if (locked && (wanted === null || fitsVersion(`${locked.python}.0`, wanted))) {
+    try {
+      return await findInterpreter(locked.python, projectFolder, context.variables)
+    } catch {
+      // The Python of the lock is not on this computer: another that fits will do, with a new lock.
+    }
+  }
+  return findInterpreter(wanted, projectFolder, context.variables)
+}
+
+/** Keeps a folder that works with this Python, however far its packages got; makes it anew otherwise. */
+async function prepareFolder({ environmentFolder, installer, context }: Sync, interpreter: Interpreter): Promise<void> {
+  const isOwnFolder = lstatSync(environmentFolder, { throwIfNoEntry: false })?.isDirectory() === true
+  const present = isOwnFolder ? await describeInterpreter(pythonIn(environmentFolder), context.variables) : null
+  const hasPip = installer.name === 'uv' || listInstalled(environmentFolder).some(({ name }) => name === 'pip')
+  if (present?.version === interpreter.version && hasPip) return
+  rmSync(environmentFolder, { recursive: true, force: true })
+  await installer.create(interpreter, environmentFolder, context)
+}
+
+async function makeLock(sync: Sync, interpreter: Interpreter, series: string, old: Lock | null): Promise<Lock> {
+  const { installer, set, environmentFolder, report } = sync
+  const python = pythonIn(environmentFolder)
+  const context = {
+    ...sync.context,
+    onLine: (line: string) => report({ phase: 'Resolve packages', fact: line.trim() }),
+  }
+  report({ phase: 'Resolve packages', fact: set.file })
+  const { packages, warnings } = await resolveWithAdditions(
+    { requirements: set.requirements, constraints: set.constraints, options: set.options },
+    (request) => installer.resolve(python, request, context),
+  )
+  const lock: Lock = {
+    requirements: set.digest,
+    python: series,
+    platform: interpreter.platform,
+    warnings,
+    packages: packages.map((one) => withPinnedHashes(one, set)),
+  }
+  if (old)
+    for (const change of describeLockChange(old.packages, lock.packages))
+      report({ phase: 'Resolve packages', fact: change })
+  return lock
+}
+
+/** Hashes that the user pinned are the only ones that may be installed. */
+function withPinnedHashes(locked: LockedPackage, set: RequirementSet): LockedPackage {
+  const pinned = set.hashes[toPackageName(locked.name)]
+  return pinned ? { ...locked, hashes: pinned } : locked
+}
+
+async function install(sync: Sync, python: string, lock: Lock): Promise<void> {
+  const { installer, wheel, report } = sync
+  const total = lock.packages.length
+  let done = 0
+  const tell = (line: string) => {
+    if (/^(Collecting|Requirement already satisfied|Prepared|Installed|\s*\+ )/.test(line))
+      done = Math.min(done + 1, total)
+    report({ phase: 'Install packages', done, total, unit: 'packages', fact: line.trim() })
+  }
+  tell(`${total} packages`)
+  const context = { ...sync.context, onLine: tell }
+  await installer.install(python, lock.packages, context)
+  const file = join(sync.context.scratchFolder, wheel.fileName)
+  writeFileSync(file, wheel.bytes)
+  await installer.installWheel(python, file, context)
+  report({ phase: 'Install packages', done: total, total, unit: 'packages', fact: null })
+}
+
+function chooseInstaller(wanted: string, projectFolder: string, variables: InstallerContext['variables']): Installer {
+  if (wanted === 'pip') return pipInstaller
+  const uv = wanted === 'auto' ? findUv(projectFolder, variables) : wanted
+  return uv ? createUvInstaller(uv) : pipInstaller
+}
+
+function makeScratchFolder(projectFolder: string): string {
+  const temporary = join(projectFolder, '.slipway', 'tmp')
+  mkdirSync(temporary, { recursive: true, mode: 0o700 })
+  return mkdtempSync(join(temporary, 'environment-'))
+}
+
+function writeWhole(file: string, text: string): void {
+  writeFileSync(`${file}.new`, text)
+  renameSync(`${file}.new`, file)
+}

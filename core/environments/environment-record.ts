@@ -1,0 +1,46 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Digest } from '../domain/digest.ts'
+import type { Environment } from '../domain/environment.ts'
+
+/**
+ * The last thing that a sync writes into the environment's folder and the first that it takes away: an environment
+ * without its record is never called ready.
+ */
+export type EnvironmentRecord = {
+  readonly python: string
+  readonly implementation: string
+  readonly platform: string
+  readonly lockDigest: Digest
+  /** Of the wheel of Slipway's own package that is installed. */
+  readonly slipwayDigest: string
+  readonly warnings: readonly string[]
+}
+
+const recordName = 'slipway-environment.json'
+
+export function readRecord(environmentFolder: string): EnvironmentRecord | null {
+  try {
+    const record = JSON.parse(readFileSync(join(environmentFolder, recordName), 'utf8')) as EnvironmentRecord
+    return typeof record.lockDigest === 'string' && typeof record.python === 'string' ? record : null
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (error instanceof SyntaxError || code === 'ENOENT' || code === 'ENOTDIR') return null
+    throw error
+  }
+}
+
+export function writeRecord(environmentFolder: string, record: EnvironmentRecord): void {
+  const file = join(environmentFolder, recordName)
+  writeFileSync(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 })
+  renameSync(`${file}.new`, file)
+}
+
+export function removeRecord(environmentFolder: string): void {
+  rmSync(join(environmentFolder, recordName), { force: true })
+}
+
+export function toEnvironment(record: EnvironmentRecord, packages: Environment['packages']): Environment {
+  const { python, implementation, platform, lockDigest } = record
+  return { python, implementation, platform, lockDigest, packages }
+}

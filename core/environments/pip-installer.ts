@@ -1,0 +1,88 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { explainInstaller } from './explain-installer.ts'
+import { listInstalled } from './installed-packages.ts'
+import { type Installer, type InstallerContext, pythonIn, type ResolveRequest, toInstallList } from './installer.ts'
+import type { LockedPackage } from './lock-file.ts'
+import { toPackageName } from './requirement.ts'
+import { runProgram } from './run-program.ts'
+import { compareVersions, toNumbers } from './version-spec.ts'
+
+/** The first pip that can resolve without installing and report it. */
+const oldestPip = [23, 0]
+const quiet = ['--no-input', '--disable-pip-version-check', '--progress-bar', 'off', '--retries', '2']
+const ownPackages = new Set(['pip', 'setuptools', 'wheel', 'slipway'])
+
+/** venv and pip: always there, if slow. */
+export const pipInstaller: Installer = {
+  name: 'pip',
+  create: async (interpreter, environmentFolder, context) => {
+    await run(interpreter.path, ['-I', '-m', 'venv', environmentFolder], environmentFolder, context)
+    const python = pythonIn(environmentFolder)
+    const pip = listInstalled(environmentFolder).find(({ name }) => name === 'pip')
+    if (pip && compareVersions(toNumbers(pip.version), oldestPip) < 0)
+      await pipRun(python, ['install', ...quiet, '--upgrade', 'pip>=23'], context)
+  },
+  resolve: resolveWithPip,
+  install: async (python, packages, context) => {
+    const list = toInstallList(packages)
+    const file = join(context.scratchFolder, 'install.txt')
+    writeFileSync(file, list.text)
+    const check = list.hasAllHashes && packages.length > 0 ? ['--require-hashes'] : []
+    if (packages.length > 0)
+      await pipRun(python, ['install', ...quiet, '--no-deps', '--no-compile', ...check, '-r', file], context)
+    const wanted = new Set(packages.map(({ name }) => toPackageName(name)))
+    const extra = listInstalled(folderOf(python))
+      .map(({ name }) => toPackageName(name))
+      .filter((name) => !wanted.has(name) && !ownPackages.has(name))
+    if (extra.length > 0) await pipRun(python, ['uninstall', '--yes', ...extra], context)
+  },
+  installWheel: async (python, wheel, context) => {
+    await pipRun(python, ['install', ...quiet, '--no-deps', '--no-index', '--force-reinstall', wheel], context)
+  },
+}
+
+type Report = {
+  readonly install: readonly {
+    readonly metadata: { readonly name: string; readonly version: string }
+    readonly download_info: { readonly archive_info?: { readonly hashes?: { readonly sha256?: string } } }
+  }[]
+}
+
+async function resolveWithPip(
+  python: string,
+  { requirements, constraints, options }: ResolveRequest,
+  context: InstallerContext,
+): Promise<readonly LockedPackage[]> {
+  if (requirements.length === 0) return []
+  const [input, limits, report] = ['requirements.txt', 'constraints.txt', 'report.json'].map((name) =>
+    join(context.scratchFolder, name),
+  ) as [string, string, string]
+  writeFileSync(input, `${requirements.join('\n')}\n`)
+  writeFileSync(limits, `${constraints.join('\n')}\n`)
+  const ask = ['--dry-run', '--ignore-installed', '--report', report, '-r', input, '-c', limits]
+  await pipRun(python, ['install', ...quiet, ...options, ...ask], context)
+  const { install } = JSON.parse(readFileSync(report, 'utf8')) as Report
+  return install.map(({ metadata, download_info }) => {
+    const sha256 = download_info.archive_info?.hashes?.sha256
+    return { name: toPackageName(metadata.name), version: metadata.version, hashes: sha256 ? [`sha256:${sha256}`] : [] }
+  })
+}
+
+async function pipRun(python: string, args: readonly string[], context: InstallerContext): Promise<void> {
+  await run(python, ['-I', '-m', 'pip', ...args], folderOf(python), context)
+}
+
+async function run(
+  program: string,
+  args: readonly string[],
+  environmentFolder: string,
+  context: InstallerContext,
+): Promise<void> {
+  const result = await runProgram(program, args, { ...context, folder: context.scratchFolder })
+  if (result.exitCode !== 0) throw explainInstaller(`${result.stdout}\n${result.stderr}`, environmentFolder)
+}
+
+function folderOf(python: string): string {
+  return dirname(dirname(python))
+}

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { writeZip } from './zip.ts'
+
+export type Wheel = {
+  readonly fileName: string
+  readonly version: string
+  readonly bytes: Uint8Array
+  readonly digest: string
+}
+
+/** Packs the pure Python package in a folder as a wheel; equal sources give equal bytes. */
+export function packWheel(packageFolder: string, name: string): Wheel {
+  const sources = listFiles(packageFolder).map((path) => ({
+    path: `${name}/${path}`,
+    bytes: new Uint8Array(readFileSync(join(packageFolder, path))),
+  }))
+  const initial = sources.find(({ path }) => path === `${name}/__init__.py`)
+  const version = /^__version__ = "([^"]+)"$/m.exec(new TextDecoder().decode(initial?.bytes))?.[1]
+  if (!version) throw new Error(`the Python package ${name} states no __version__`)
+  const info = `${name}-${version}.dist-info`
+  const described = [
+    ...sources,
+    toEntry(`${info}/METADATA`, `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\nRequires-Python: >=3.10\n`),
+    toEntry(`${info}/WHEEL`, 'Wheel-Version: 1.0\nGenerator: slipway\nRoot-Is-Purelib: true\nTag: py3-none-any\n'),
+  ]
+  const record = described.map(({ path, bytes }) => `${path},sha256=${recordHash(bytes)},${bytes.length}\n`).join('')
+  const bytes = writeZip([...described, toEntry(`${info}/RECORD`, `${record}${info}/RECORD,,\n`)])
+  const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+  return { fileName: `${name}-${version}-py3-none-any.whl`, version, bytes, digest }
+}
+
+/** Source files in a fixed order, without what Python leaves beside them. */
+function listFiles(folder: string, prefix = ''): readonly string[] {
+  return readdirSync(join(folder, prefix), { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`
+      if (entry.isDirectory()) return entry.name === '__pycache__' ? [] : listFiles(folder, path)
+      return entry.name.endsWith('.py') || entry.name === 'py.typed' ? [path] : []
+    })
+}
+
+function toEntry(path: string, text: string): { path: string; bytes: Uint8Array } {
+  return { path, bytes: new TextEncoder().encode(text) }
+}
+
+function recordHash(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('base64url')
+}
