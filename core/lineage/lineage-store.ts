@@ -35,13 +35,9 @@ export function createLineageStore(database: Database): LineageStore {
     `SELECT node.* FROM json_each(?) AS wanted JOIN lineage_node AS node ON node.number = wanted.value
      ORDER BY wanted.key`,
   )
-  const edgesBetween = database.prepare<{ from: string; to: string; kind: LineageEdge['kind'] }>(
-    `WITH wanted(number) AS (SELECT value FROM json_each(?))
-     SELECT cause.id AS "from", effect.id AS "to", edge.kind
-     FROM wanted
-     JOIN lineage_edge AS edge ON edge.effect = wanted.number AND edge.cause IN (SELECT number FROM wanted)
-     JOIN lineage_node AS cause ON cause.number = edge.cause
-     JOIN lineage_node AS effect ON effect.number = edge.effect`,
+  const edgesInto = database.prepare<{ cause: number; effect: number; kind: LineageEdge['kind'] }>(
+    `SELECT edge.cause, edge.effect, edge.kind
+     FROM json_each(?) AS wanted JOIN lineage_edge AS edge ON edge.effect = wanted.value`,
   )
   const stepRunsOf = database.prepare<NodeRow>("SELECT * FROM lineage_node WHERE run = ? AND kind = 'stepRun'")
 
@@ -75,8 +71,19 @@ export function createLineageStore(database: Database): LineageStore {
     const reached = new Set(starts.map((start) => start.node))
     if (direction !== 'down') for (const number of walkUp(database, starts, limit)) reached.add(number)
     if (direction !== 'up') for (const number of walkDown(database, starts, limit)) reached.add(number)
-    const numbers = JSON.stringify([...reached])
-    return { nodes: nodesOf.all([numbers]).map(toLineageNode), edges: edgesBetween.all([numbers]) }
+    return graphOf([...reached])
+  }
+
+  /** These nodes and every edge between two of them. */
+  function graphOf(numbers: readonly number[]): LineageGraph {
+    const wanted = [JSON.stringify(numbers)]
+    const rows = nodesOf.all(wanted)
+    const idOf = new Map(rows.map((row) => [row.number, row.id]))
+    const edges = edgesInto.all(wanted).flatMap(({ cause, effect, kind }) => {
+      const [from, to] = [idOf.get(cause), idOf.get(effect)]
+      return from !== undefined && to !== undefined ? [{ from, to, kind }] : []
+    })
+    return { nodes: rows.map(toLineageNode), edges }
   }
 
   return { record, walk, find: (reference) => findNodes(database, reference).map(toLineageNode) }
