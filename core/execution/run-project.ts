@@ -1,4 +1,4 @@
-import { mkdir, open } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { availableParallelism, hostname } from 'node:os'
 import { join } from 'node:path'
 import { mediaTypes } from '../domain/descriptor.ts'
@@ -9,7 +9,6 @@ import type { Pipeline, StepDeclaration } from '../domain/pipeline.ts'
 import type { PlannedStep, RunPlan } from '../domain/reason.ts'
 import type { Run } from '../domain/run.ts'
 import type { Environments } from '../environments/environments.ts'
-import type { OpenedProject } from '../project/opened-project.ts'
 import type { Store } from '../store/store.ts'
 import { ownIdentity } from '../tracking/process-identity.ts'
 import type { Recorder } from '../tracking/recorder.ts'
@@ -17,16 +16,17 @@ import type { RunQueries } from '../tracking/run-reader.ts'
 import { createFileDigests } from './file-digests.ts'
 import { readGitState } from './git-state.ts'
 import type { Kernel } from './kernel.ts'
+import { logFileOf } from './live-log.ts'
 import type { ProcessJournal } from './process-journal.ts'
 import { recoverRuns } from './recover.ts'
 import { assertRunnable, effectiveParams, type RunRequest } from './run-request.ts'
 import { type RunEnd, runSteps } from './run-steps.ts'
 import { createSideFiles } from './side-files.ts'
 import { stepOrder } from './step-order.ts'
-import { type RunSurvey, removeHurtInputs, surveyRun } from './survey-run.ts'
+import { type RunnableProject, type RunSurvey, removeHurtInputs, surveyRun } from './survey-run.ts'
 
 export type ExecutionOptions = {
-  readonly project: OpenedProject
+  readonly project: RunnableProject
   readonly environments: Environments
   readonly recorder: Recorder
   readonly queries: RunQueries
@@ -52,19 +52,15 @@ export type Execution = {
    * after the other. @throws project/notTrusted, project/pipelineBroken, project/stepUnknown, execution/paramUnknown
    */
   start(request: RunRequest, options: StartOptions): Promise<{ readonly runId: string; readonly done: Promise<Run> }>
-  /** What a step has printed so far, while it runs or when core died over it; null when nothing is kept here. */
-  liveLog(stepRunId: string): Promise<{ readonly text: string; readonly truncated: boolean } | null>
   /** Clears up after a core that died. Call it once, before anything is run. */
   recover(): Promise<readonly Run[]>
 }
 
-const longestLiveLogBytes = 1024 * 1024
 const longestInputRepair = 20
 
 export function createExecution(options: ExecutionOptions): Execution {
   const { project, environments, recorder, queries, store, kernel, journal, slipwayFolder } = options
   const projectFolder = project.get().folder
-  const logsFolder = join(slipwayFolder, 'logs')
   const files = createFileDigests(projectFolder)
   const use = {
     project,
@@ -75,7 +71,7 @@ export function createExecution(options: ExecutionOptions): Execution {
     kernel,
     recorder,
     sideFiles: createSideFiles(projectFolder, join(slipwayFolder, 'trash'), store),
-    logFile: (stepRunId: string) => join(logsFolder, `${stepRunId}.log`),
+    logFile: (stepRunId: string) => logFileOf(slipwayFolder, stepRunId),
     readSource: (step: string) => project.stepSource(step),
   }
   let turn: Promise<unknown> = Promise.resolve()
@@ -119,7 +115,7 @@ export function createExecution(options: ExecutionOptions): Execution {
     const survey = await surveyWhole(pipeline, order, request, environment, pythonPath)
     for (const { step, reasons } of survey.plan.steps)
       recorder.setReasons(run.stepRunIds[step] as string, await survey.explain(reasons))
-    await mkdir(logsFolder, { recursive: true, mode: 0o700 })
+    await mkdir(join(slipwayFolder, 'logs'), { recursive: true, mode: 0o700 })
     const cpus = options.cpus ?? availableParallelism()
     return runSteps({ ...run, pipeline, order, survey, environment, pythonPath, cpus }, use, report, signal)
   }
@@ -178,7 +174,6 @@ export function createExecution(options: ExecutionOptions): Execution {
       return { runId: run.runId, done }
     },
 
-    liveLog: (stepRunId) => readEnd(use.logFile(stepRunId)),
     recover: () => recoverRuns(journal, recorder),
   }
 }
@@ -196,20 +191,4 @@ function withDrift(step: PlannedStep, drift: string): PlannedStep {
   if (step.state === 'new') return step
   const reasons = [...step.reasons, { kind: 'package', name: 'slipway.lock', from: null, to: drift } as const]
   return { step: step.step, state: 'stale', reasons, reuses: null, savedMs: null }
-}
-
-async function readEnd(file: string): Promise<{ readonly text: string; readonly truncated: boolean } | null> {
-  const handle = await open(file, 'r').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null
-    throw error
-  })
-  if (handle === null) return null
-  try {
-    const { size } = await handle.stat()
-    const start = Math.max(0, size - longestLiveLogBytes)
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - start), 0, size - start, start)
-    return { text: buffer.subarray(0, bytesRead).toString('utf8'), truncated: start > 0 }
-  } finally {
-    await handle.close()
-  }
 }

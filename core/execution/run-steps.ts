@@ -3,13 +3,11 @@ import { type DescribedFailure, describeFailure, fail } from '../domain/failure.
 import type { ReportProgress } from '../domain/job.ts'
 import type { Pipeline, StepDeclaration } from '../domain/pipeline.ts'
 import type { StepFailure } from '../domain/run.ts'
-import type { RunQueries } from '../tracking/run-reader.ts'
 import type { NewArtifact, RecordedArtifact, StepRunCandidate } from '../tracking/run-records.ts'
 import { executeStep, type StepRunner } from './execute-step.ts'
 import { stepSettings } from './gather-facts.ts'
 import { decideWith, type StepFacts } from './plan-run.ts'
 import { recordSources } from './recorded-sources.ts'
-import { reuseRecords } from './reuse-records.ts'
 import { type StepEnd, schedule } from './scheduler.ts'
 import { changedSideFiles, sideFiles } from './side-file-state.ts'
 import { makerOf, upstreamOf } from './step-order.ts'
@@ -34,7 +32,7 @@ export type RunEnd = {
 /** Runs what is stale and reuses the rest; every step of the run has ended in one way or another after it. */
 export async function runSteps(
   run: StepsToRun,
-  use: StepRunner & { readonly queries: RunQueries },
+  use: StepRunner,
   report: ReportProgress,
   signal: AbortSignal,
 ): Promise<RunEnd> {
@@ -72,7 +70,6 @@ export async function runSteps(
     await use.sideFiles.restore(sideFiles(candidate, facts))
     const stepRunId = run.stepRunIds[declaration.name] as string
     recorder.stepCached(stepRunId, { reuses: candidate.id, savedMs: candidate.durationMs, reasons: [] })
-    reuseRecords(run.runId, declaration, candidate, recorder, use.queries)
   }
 
   async function execute(declaration: StepDeclaration, facts: StepFacts): Promise<StepEnd> {

@@ -14,8 +14,14 @@ import { gatherFacts } from './gather-facts.ts'
 import { planRun, type StepFacts } from './plan-run.ts'
 import type { RunRequest } from './run-request.ts'
 
+/** What running needs of an open project. */
+export type RunnableProject = Pick<
+  OpenedProject,
+  'get' | 'pipeline' | 'settings' | 'stepSource' | 'assertTrusted' | 'assertWritable'
+>
+
 export type SurveyUse = {
-  readonly project: OpenedProject
+  readonly project: RunnableProject
   readonly projectFolder: string
   readonly queries: RunQueries
   readonly store: Store

@@ -1,0 +1,150 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { openProjectDatabase } from '../../../core/database/open-database.ts'
+import type { Environment } from '../../../core/domain/environment.ts'
+import type { JsonValue } from '../../../core/domain/json.ts'
+import type { RunEvent } from '../../../core/domain/run.ts'
+import type { Environments } from '../../../core/environments/environments.ts'
+import { digestOfText } from '../../../core/execution/cache-key.ts'
+import { readLiveLog } from '../../../core/execution/live-log.ts'
+import { createProcessJournal } from '../../../core/execution/process-journal.ts'
+import { createPythonKernel } from '../../../core/execution/python-kernel.ts'
+import { createExecution } from '../../../core/execution/run-project.ts'
+import type { RunRequest } from '../../../core/execution/run-request.ts'
+import type { RunnableProject } from '../../../core/execution/survey-run.ts'
+import { createLineageStore } from '../../../core/lineage/lineage-store.ts'
+import { createModuleReader } from '../../../core/project/module-facts.ts'
+import { parsePipeline } from '../../../core/project/parse-pipeline.ts'
+import { openProjectModules } from '../../../core/project/project-modules.ts'
+import { loadPythonSyntax } from '../../../core/project/python-syntax.ts'
+import { parseSettings } from '../../../core/project/settings.ts'
+import { describeStepSource } from '../../../core/project/step-source.ts'
+import { createStore } from '../../../core/store/create-store.ts'
+import { createRecorder } from '../../../core/tracking/create-recorder.ts'
+import { createRunQueries } from '../../../core/tracking/run-queries.ts'
+import { type TestEnvironmentName, testEnvironment } from '../../builders/python-environment.ts'
+
+const pythonPackages = resolve(import.meta.dirname, '../../../core/execution/python')
+
+async function readProject(folder: string): Promise<RunnableProject> {
+  const reader = createModuleReader(await loadPythonSyntax())
+  const readText = (path: string) => (existsSync(join(folder, path)) ? readFileSync(join(folder, path), 'utf8') : null)
+  const settings = () => parseSettings(readFileSync(join(folder, 'slipway.toml'), 'utf8'))
+  return {
+    get: () => ({ key: 'k', name: 'test', folder, trusted: true, readOnly: null }),
+    pipeline: async () =>
+      parsePipeline({
+        reader,
+        readText,
+        modules: settings().pipeline,
+        locateModule: (module) => ({ module, line: 1, column: 1, endLine: 1, endColumn: 1 }),
+      }),
+    settings: async () => settings(),
+    stepSource: async (step) => {
+      const modules = openProjectModules(reader, readText)
+      return describeStepSource(modules, 'pipeline.py', step)
+    },
+    assertTrusted: () => undefined,
+    assertWritable: () => undefined,
+  }
+}
+
+/** An environment that is there already, with the package `slipway` beside it. */
+async function readyEnvironments(name: TestEnvironmentName): Promise<Environments & { change(lock: string): void }> {
+  const { python, folder } = await testEnvironment(name)
+  const packages = join(folder, 'lib', 'python3.11', 'site-packages')
+  if (!existsSync(join(packages, 'slipway.pth'))) writeFileSync(join(packages, 'slipway.pth'), `${pythonPackages}\n`)
+  let lock = `lock of ${name}`
+  const environment = (): Environment => ({
+    python: '3.11.2',
+    implementation: 'CPython',
+    platform: 'linux-x86_64',
+    lockDigest: digestOfText(lock),
+    packages: [{ name: 'numpy', version: lock }],
+  })
+  return {
+    status: async () => ({ state: 'ready', environment: environment(), warnings: [] }),
+    sync: async () => environment(),
+    pythonPath: async () => python,
+    lockText: async () => lock,
+    change: (text) => {
+      lock = text
+    },
+  }
+}
+
+export type ProjectFiles = Readonly<Record<string, string>>
+
+export async function openExecution(
+  files: ProjectFiles,
+  options: { readonly environment?: TestEnvironmentName; readonly folder?: string; readonly cpus?: number } = {},
+) {
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'slipway-run-'))
+  const write = (path: string, text: string) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), text)
+  }
+  for (const [path, text] of Object.entries({
+    'slipway.toml': 'name = "test"\npipeline = ["pipeline.py"]\n',
+    ...files,
+  }))
+    write(path, text)
+  const slipwayFolder = join(folder, '.slipway')
+  mkdirSync(slipwayFolder, { recursive: true })
+  const database = openProjectDatabase(slipwayFolder)
+  const store = await createStore(join(slipwayFolder, 'store'))
+  const lineage = createLineageStore(database)
+  const recorder = createRecorder({ database, lineage })
+  const queries = createRunQueries({ database, store, liveLog: (id) => readLiveLog(slipwayFolder, id) })
+  const journal = createProcessJournal(join(slipwayFolder, 'processes'))
+  const environments = await readyEnvironments(options.environment ?? 'bare')
+  const project = await readProject(folder)
+  const kernel = createPythonKernel({ journal, graceMs: 1_000 })
+  const execution = createExecution({
+    project,
+    environments,
+    recorder,
+    queries,
+    store,
+    kernel,
+    journal,
+    slipwayFolder,
+    cpus: options.cpus,
+  })
+  const events: RunEvent[] = []
+  recorder.watch((event) => events.push(event))
+
+  /** Runs to the end and gives the run with its steps. */
+  async function run(
+    request: Partial<RunRequest> & { params?: Readonly<Record<string, JsonValue>> } = {},
+    signal?: AbortSignal,
+  ) {
+    const { runId, done } = await execution.start(
+      { steps: [], params: {}, ...request },
+      { report: () => undefined, signal: signal ?? new AbortController().signal },
+    )
+    await done
+    const detail = queries.get(runId)
+    const states = Object.fromEntries(detail.steps.map((step) => [step.step, step.state]))
+    return { ...detail, states }
+  }
+
+  const plan = (request: Partial<RunRequest> = {}) => execution.plan({ steps: [], params: {}, ...request })
+  return {
+    folder,
+    slipwayFolder,
+    write,
+    database,
+    store,
+    lineage,
+    recorder,
+    queries,
+    journal,
+    environments,
+    execution,
+    run,
+    plan,
+    events,
+  }
+}
