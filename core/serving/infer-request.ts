@@ -120,7 +120,7 @@ function toBatch(given: ReadonlyMap<string, GivenInput>, predictor: Predictor): 
     const inner = input.shape.slice(1)
     const isFlat = inner.length === 0 || (inner.length === 1 && inner[0] === 1 && spec.shape[1] === 1)
     const values = isFlat ? input.values : nest(input.values, inner, count)
-    return packValues(spec, predictor.graphTypes[i] as TensorType, values)
+    return packValues(spec, predictor.graphTypes[i] as TensorType, values, isFlat ? 'columns' : 'tensor')
   })
   return { rows: rows ?? 0, tensors }
 }

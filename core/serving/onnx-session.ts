@@ -2,6 +2,10 @@ import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node'
 import type { TensorType } from '../domain/signature.ts'
 import type { Tensor } from './tensor.ts'
 
+// The runtime's builds for Linux and macOS report each session, with hashes of the model, to their maker unless this
+// is set before the first one is made. Nothing here makes a network call that nobody asked for.
+process.env.ORT_DISABLE_TELEMETRY = '1'
+
 /** A tensor that the graph takes or gives; -1 for a free axis. Null type: not a tensor (a sequence, a map). */
 export type GraphTensor = {
   readonly name: string
@@ -41,6 +45,9 @@ const toOnnx = Object.fromEntries(Object.entries(fromOnnx).map(([onnx, ours]) =>
   OnnxType
 >
 
+/** Fatal only: what goes wrong is thrown, and the runtime's own lines would stand between ours. */
+const quiet = 4
+
 /**
  * Loads a model from its bytes. One session, one intra-op thread unless told otherwise, no profiling, no
  * custom-op library (none is ever registered, so a node that wants one is refused by the runtime).
@@ -53,7 +60,7 @@ export async function loadOnnxSession(bytes: Uint8Array, options: SessionOptions
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
+    logSeverityLevel: quiet,
   })
   return {
     inputs: session.inputMetadata.map(toGraphTensor),
@@ -61,7 +68,7 @@ export async function loadOnnxSession(bytes: Uint8Array, options: SessionOptions
     async run(feeds, outputs) {
       const tensors: Record<string, OnnxTensor> = {}
       for (const name of Object.keys(feeds)) tensors[name] = toOnnxTensor(feeds[name] as Tensor)
-      const answers = await session.run(tensors, outputs)
+      const answers = await session.run(tensors, outputs, { logSeverityLevel: quiet })
       return outputs.map((name) => fromOnnxTensor(answers[name] as OnnxTensor))
     },
     close: () => session.release(),

@@ -1,4 +1,4 @@
-import type { TensorSpec, TensorType } from '../domain/signature.ts'
+import type { Signature, TensorSpec, TensorType } from '../domain/signature.ts'
 import { refuseValue } from './refusal.ts'
 import { countElements, createTensorArray, integerBounds, isFloat, type Tensor, type TensorArray } from './tensor.ts'
 
@@ -6,10 +6,16 @@ const largestFloat32 = 3.4028235677973366e38
 
 /**
  * JSON values of one input, checked against what the signature says, laid out as the graph wants them.
- * `values` holds one entry per row: a scalar, or for inner axes a nested list.
+ * `values` holds one entry per row: a scalar, or for inner axes a nested list; `layout` says whether an axis of one
+ * is a column's, which holds scalars and no lists.
  * @throws Refusal 422 naming the input and the row
  */
-export function packValues(spec: TensorSpec, graphType: TensorType, values: readonly unknown[]): Tensor {
+export function packValues(
+  spec: TensorSpec,
+  graphType: TensorType,
+  values: readonly unknown[],
+  layout: Signature['layout'],
+): Tensor {
   const inner = resolveInnerShape(spec, values[0])
   const width = countElements(inner)
   const data = createTensorArray(graphType, values.length * width)
@@ -17,7 +23,7 @@ export function packValues(spec: TensorSpec, graphType: TensorType, values: read
   const isColumn = spec.shape.length === 2 && spec.shape[1] === 1
   for (let row = 0; row < values.length; row += 1) {
     const value = values[row]
-    if (inner.length === 0 || (isColumn && !Array.isArray(value))) pack(row, value, row)
+    if (inner.length === 0 || (isColumn && (layout === 'columns' || !Array.isArray(value)))) pack(row, value, row)
     else packNested(spec, pack, inner, 0, row * width, value, row)
   }
   return { type: graphType, shape: [values.length, ...inner], data }

@@ -35,7 +35,7 @@ export function createPredictor(session: OnnxSession, signature: Signature): Pre
       const tensors = signature.inputs.map((spec, i) => {
         const values = columns[spec.name]
         if (values === undefined) throw refuseValue('the column is missing', spec.name)
-        return packValues(spec, graphTypes[i] as TensorType, values)
+        return packValues(spec, graphTypes[i] as TensorType, values, signature.layout)
       })
       return { rows: tensors[0]?.shape[0] ?? 0, tensors }
     },
