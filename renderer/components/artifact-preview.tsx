@@ -117,7 +117,9 @@ function TablePreview({ preview, name }: { readonly preview: TableKind; readonly
 }
 
 function toCell(value: JsonValue): string | number | boolean | null {
-  return value !== null && typeof value === 'object' ? JSON.stringify(value) : (value as string | number | boolean | null)
+  return value !== null && typeof value === 'object'
+    ? JSON.stringify(value)
+    : (value as string | number | boolean | null)
 }
 
 function Scroll({ label, children }: { readonly label: string; readonly children: ReactNode }) {

@@ -10,12 +10,14 @@ export type Fact = readonly [name: string, value: ReactNode]
 export function Facts({ facts }: { readonly facts: readonly (Fact | null | false)[] }) {
   return (
     <dl className={styles.facts}>
-      {facts.filter((fact): fact is Fact => Boolean(fact) && (fact as Fact)[1] !== null).map(([name, value]) => (
-        <Fragment key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </Fragment>
-      ))}
+      {facts
+        .filter((fact): fact is Fact => Boolean(fact) && (fact as Fact)[1] !== null)
+        .map(([name, value]) => (
+          <Fragment key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </Fragment>
+        ))}
     </dl>
   )
 }

@@ -21,7 +21,6 @@ export function Page({ title, note, actions, scrolls = true, children }: PagePro
         </div>
         {actions && <div className={styles.actions}>{actions}</div>}
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <div className={scrolls ? `${styles.body} ${styles.scroll}` : styles.body} tabIndex={scrolls ? 0 : undefined}>
         {children}
       </div>

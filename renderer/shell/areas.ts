@@ -1,4 +1,4 @@
-import { Workflow } from 'lucide-react'
+import { Boxes, FlaskConical, Layers2, Ship, Workflow } from 'lucide-react'
 import type { Area } from './area.ts'
 
 /** The areas of an open project, in the order of the activity bar. A new area is one entry here. */
@@ -8,5 +8,29 @@ export const areas: readonly Area[] = [
     title: 'Build',
     icon: Workflow,
     load: () => import('../views/build/build-area.tsx').then((module) => module.buildArea),
+  },
+  {
+    view: 'runs',
+    title: 'Runs',
+    icon: FlaskConical,
+    load: () => import('../views/runs/runs-area.tsx').then((module) => module.runsArea),
+  },
+  {
+    view: 'models',
+    title: 'Models',
+    icon: Boxes,
+    load: () => import('../views/models/models-area.tsx').then((module) => module.modelsArea),
+  },
+  {
+    view: 'ship',
+    title: 'Ship',
+    icon: Ship,
+    load: () => import('../views/ship/ship-area.tsx').then((module) => module.shipArea),
+  },
+  {
+    view: 'environments',
+    title: 'Environments',
+    icon: Layers2,
+    load: () => import('../views/environments/environments-area.tsx').then((module) => module.environmentsArea),
   },
 ]

@@ -83,7 +83,10 @@ function Detail({ artifact }: { readonly artifact: Artifact }) {
           facts={[
             ['Digest', <DigestText key="digest" digest={artifact.descriptor.digest} />],
             ['Type', `${artifact.pythonType}, stored as ${artifact.descriptor.mediaType}`],
-            artifact.runsCodeWhenLoaded && ['Caution', 'Loading it runs code. Slipway loads it only in a run that you start.'],
+            artifact.runsCodeWhenLoaded && [
+              'Caution',
+              'Loading it runs code. Slipway loads it only in a run that you start.',
+            ],
           ]}
         />
       </div>

@@ -66,13 +66,24 @@ export function RunOverview({ detail }: { readonly detail: RunDetail }) {
       )}
       <div className={styles.columns}>
         <Section title="Params">
-          <Facts facts={Object.entries(run.params).map(([key, value]): Fact => [key, <code key={key}>{JSON.stringify(value)}</code>])} />
+          <Facts
+            facts={Object.entries(run.params).map(
+              ([key, value]): Fact => [key, <code key={key}>{JSON.stringify(value)}</code>],
+            )}
+          />
         </Section>
         <Section title="Recorded">
           <Facts
             facts={[
               ['Experiment', run.experiment],
-              ['Commit', detail.git?.commit ? <code>{detail.git.commit.slice(0, 10)}</code> : 'not in a git repository'],
+              [
+                'Commit',
+                detail.git?.commit ? (
+                  <code key="commit">{detail.git.commit.slice(0, 10)}</code>
+                ) : (
+                  'not in a git repository'
+                ),
+              ],
               ['Branch', detail.git?.branch ?? null],
               ['Uncommitted', detail.git?.diffDigest ? `diff ${shortDigest(detail.git.diffDigest)} kept` : null],
               ['Python', detail.environment?.python ?? null],
@@ -89,7 +100,9 @@ function FigureCard({ artifact }: { readonly artifact: Artifact }) {
   const preview = useArtifactPreview(artifact.descriptor.digest)
   if (preview.data?.kind !== 'image') return null
   const { mediaType, base64 } = preview.data
-  return <Picture mediaType={mediaType} base64={base64} description={`Figure ${artifact.name} of step ${artifact.step}`} />
+  return (
+    <Picture mediaType={mediaType} base64={base64} description={`Figure ${artifact.name} of step ${artifact.step}`} />
+  )
 }
 
 /** Why a step ran, in one line; the whole list stands in the run's plan. */
@@ -98,7 +111,11 @@ export function describeReasons(step: StepRun): string {
   if (step.state === 'skipped') return 'a step before it did not finish'
   const words = step.reasons.map((reason) => {
     const change = reason.kind === 'param' && reason.from !== null ? ` ${reason.from} → ${reason.to}` : ''
-    return reason.kind === 'new' ? 'never ran before' : reason.kind === 'forced' ? 'cache not used' : `${reason.kind} ${reason.name}${change}`
+    return reason.kind === 'new'
+      ? 'never ran before'
+      : reason.kind === 'forced'
+        ? 'cache not used'
+        : `${reason.kind} ${reason.name}${change}`
   })
   return words.join(', ')
 }

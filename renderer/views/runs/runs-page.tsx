@@ -40,7 +40,9 @@ export function RunsPage() {
         ? `At most ${mostCompared} runs can be compared in detail.`
         : null
   const compare = () => navigate(projectHref(project, 'runs', ['compare'], { runs: [...selected].join(',') }))
-  useCommands([{ id: 'runs.compare', title: 'Compare the selected runs', context: 'Runs', disabled: reason, run: compare }])
+  useCommands([
+    { id: 'runs.compare', title: 'Compare the selected runs', context: 'Runs', disabled: reason, run: compare },
+  ])
 
   if (answer.isPending) return <Loading what="runs" />
   const badFilter = answer.isError ? toDescribedFailure(answer.error) : null

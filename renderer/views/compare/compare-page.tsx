@@ -1,0 +1,120 @@
+import { FlaskConical } from 'lucide-react'
+import { useState } from 'react'
+import { useProjectKey } from '../../clients/connections.tsx'
+import { Button } from '../../components/button.tsx'
+import { describeMetric, describeTime } from '../../components/describe-values.ts'
+import { EmptyState } from '../../components/empty-state.tsx'
+import { ErrorNotice } from '../../components/error-notice.tsx'
+import { Checkbox } from '../../components/field.tsx'
+import { Loading } from '../../components/loading.tsx'
+import { Page } from '../../components/page.tsx'
+import { useRunComparison } from '../../queries/run-queries.ts'
+import { projectHref } from '../../routing/route.ts'
+import { navigate } from '../../routing/use-route.ts'
+import { ComparePlots } from './compare-plots.tsx'
+import { CompareTable } from './compare-table.tsx'
+
+/** What differs between some runs: params, metrics, code, data, packages and plots. */
+export function ComparePage({ runs }: { readonly runs: readonly string[] }) {
+  const project = useProjectKey()
+  const [onlyDifferent, setOnlyDifferent] = useState(true)
+  const answer = useRunComparison(runs)
+  const back = () => navigate(projectHref(project, 'runs'))
+  if (runs.length < 2) {
+    return (
+      <EmptyState
+        icon={FlaskConical}
+        title="Select two or more runs"
+        actions={<Button onClick={back}>Back to runs</Button>}
+      >
+        Mark them in the runs table, then compare.
+      </EmptyState>
+    )
+  }
+  if (answer.isError) return <Page title="Compare">{<ErrorNotice error={answer.error} />}</Page>
+  if (!answer.data) return <Loading what="the comparison" />
+  const { params, metrics, code, data, packages } = answer.data
+  const heads = answer.data.runs.map((run, index) => ({
+    id: run.id,
+    letter: letterOf(index),
+    note: describeTime(run.startedAt),
+  }))
+  const show = <Row extends { differs: boolean }>(rows: readonly Row[]) =>
+    rows.filter((row) => row.differs || !onlyDifferent)
+  return (
+    <Page
+      title={
+        <>
+          <a href={projectHref(project, 'runs')}>Runs</a>
+          <span aria-hidden>/</span>
+          Compare {heads.length} runs
+        </>
+      }
+      actions={
+        <Checkbox
+          label="Only what differs"
+          checked={onlyDifferent}
+          onChange={(event) => setOnlyDifferent(event.target.checked)}
+        />
+      }
+    >
+      <CompareTable
+        title="Metrics"
+        none="The metrics are the same."
+        runs={heads}
+        rows={show(metrics).map((row) => ({
+          name: row.key,
+          values: markBest(row.values),
+        }))}
+      />
+      <CompareTable
+        title="Params"
+        none="The params are the same."
+        runs={heads}
+        rows={show(params).map((row) => ({
+          name: row.key,
+          values: row.values.map((value) => (value === null ? null : JSON.stringify(value))),
+        }))}
+      />
+      <CompareTable
+        title="Code"
+        none="The code is the same."
+        runs={heads}
+        rows={show(code).map((row) => ({ name: row.step, values: row.digests.map(toShort), diff: row.diff }))}
+      />
+      <CompareTable
+        title="Data"
+        none="The data is the same."
+        runs={heads}
+        rows={show(data).map((row) => ({ name: row.path, values: row.digests.map(toShort) }))}
+      />
+      <CompareTable
+        title="Packages"
+        none="The packages are the same."
+        runs={heads}
+        rows={show(packages).map((row) => ({ name: row.name, values: row.versions }))}
+      />
+      <ComparePlots runs={heads} />
+    </Page>
+  )
+}
+
+/** Runs are told apart by a letter, so that no reader depends on colour. */
+export function letterOf(index: number): string {
+  return String.fromCharCode(65 + index)
+}
+
+function toShort(digest: string | null): string | null {
+  return digest === null ? null : digest.slice(7, 19)
+}
+
+/** The ends are named in words: whether high or low is good is the reader's to say. */
+function markBest(values: readonly (number | string | null)[]): readonly (string | null)[] {
+  const numbers = values.filter((value) => typeof value === 'number')
+  const [low, high] = [Math.min(...numbers), Math.max(...numbers)]
+  return values.map((value) => {
+    if (value === null) return null
+    const mark = numbers.length < 2 || low === high ? '' : value === high ? ' highest' : value === low ? ' lowest' : ''
+    return `${describeMetric(value)}${mark}`
+  })
+}

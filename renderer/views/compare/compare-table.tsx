@@ -1,0 +1,74 @@
+import { DiffText } from '../../components/diff-text.tsx'
+import { Section } from '../../components/page.tsx'
+import plain from '../../components/plain-table.module.css'
+import styles from './compare-table.module.css'
+
+export type ComparedRun = { readonly id: string; readonly letter: string; readonly note: string }
+
+type CompareTableProps = {
+  readonly title: string
+  readonly none: string
+  readonly runs: readonly ComparedRun[]
+  readonly rows: readonly {
+    readonly name: string
+    readonly values: readonly (string | null)[]
+    readonly diff?: string | null
+  }[]
+}
+
+/** One row per thing, one column per run. */
+export function CompareTable({ title, none, runs, rows }: CompareTableProps) {
+  return (
+    <Section title={title}>
+      {rows.length === 0 ? (
+        <p className={styles.none}>{none}</p>
+      ) : (
+        <div className={plain.wrap}>
+          <table className={plain.table} aria-label={title}>
+            <thead>
+              <tr>
+                <th scope="col">Name</th>
+                {runs.map((run) => (
+                  <th key={run.id} scope="col">
+                    <RunHead run={run} />
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <tr key={row.name}>
+                  <th scope="row" className={styles.name}>
+                    {row.name}
+                  </th>
+                  {row.values.map((value, index) => (
+                    <td key={runs[index]?.id}>{value ?? <span className={styles.missing}>absent</span>}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {rows
+        .filter((row) => row.diff)
+        .map((row) => (
+          <div key={row.name} className={styles.diff}>
+            <p className={styles.caption}>
+              {row.name}: {runs[0]?.letter} → {runs.at(-1)?.letter}
+            </p>
+            <DiffText label={`Code of ${row.name}, what changed`} diff={row.diff as string} />
+          </div>
+        ))}
+    </Section>
+  )
+}
+
+export function RunHead({ run }: { readonly run: ComparedRun }) {
+  return (
+    <>
+      <span className={styles.letter}>{run.letter}</span>
+      <code>{run.id}</code> {run.note}
+    </>
+  )
+}

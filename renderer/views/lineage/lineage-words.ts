@@ -1,0 +1,52 @@
+import {
+  Box,
+  Boxes,
+  FileText,
+  FlaskConical,
+  Layers2,
+  type LucideIcon,
+  PackageCheck,
+  Play,
+  SendHorizontal,
+  Settings2,
+  ShieldCheck,
+  SquareCode,
+} from 'lucide-react'
+import type { LineageNode, LineageNodeKind } from '../../../core/domain/lineage.ts'
+
+export const kindWords: Record<LineageNodeKind, string> = {
+  source: 'Source',
+  file: 'File',
+  environment: 'Environment',
+  params: 'Params',
+  stepRun: 'Step run',
+  artifact: 'Artifact',
+  run: 'Run',
+  modelVersion: 'Model version',
+  gateResult: 'Gate result',
+  approval: 'Approval',
+  image: 'Image',
+  push: 'Push',
+}
+
+export const kindIcons: Record<LineageNodeKind, LucideIcon> = {
+  source: SquareCode,
+  file: FileText,
+  environment: Layers2,
+  params: Settings2,
+  stepRun: Play,
+  artifact: Box,
+  run: FlaskConical,
+  modelVersion: Boxes,
+  gateResult: ShieldCheck,
+  approval: ShieldCheck,
+  image: PackageCheck,
+  push: SendHorizontal,
+}
+
+/** The name, else a short form of the key. */
+export function nameOf(node: LineageNode): string {
+  if (node.name) return node.name
+  const key = node.id.slice(node.id.indexOf(':') + 1)
+  return key.replace(/^sha256:/, '').slice(0, 16)
+}

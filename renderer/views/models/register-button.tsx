@@ -1,0 +1,92 @@
+import type { LucideIcon } from 'lucide-react'
+import { useId, useState } from 'react'
+import type { Artifact } from '../../../core/domain/artifact.ts'
+import { useProjectKey } from '../../clients/connections.tsx'
+import { Button } from '../../components/button.tsx'
+import { Dialog } from '../../components/dialog.tsx'
+import { ErrorNotice } from '../../components/error-notice.tsx'
+import { Field, TextInput } from '../../components/field.tsx'
+import { useModels, useRegisterModel } from '../../queries/model-queries.ts'
+import { useProject } from '../../queries/workspace-queries.ts'
+import { projectHref } from '../../routing/route.ts'
+import { navigate } from '../../routing/use-route.ts'
+
+type RegisterButtonProps = { readonly run: string; readonly artifact: Artifact; readonly icon: LucideIcon }
+
+/** Makes the model of a run a version under a name, which can then be reviewed, approved and shipped. */
+export function RegisterButton({ run, artifact, icon }: RegisterButtonProps) {
+  const [open, setOpen] = useState(false)
+  return (
+    <>
+      <Button look="primary" icon={icon} onClick={() => setOpen(true)}>
+        Register {artifact.name}
+      </Button>
+      {open && <RegisterDialog run={run} artifact={artifact} onClose={() => setOpen(false)} />}
+    </>
+  )
+}
+
+function RegisterDialog({
+  run,
+  artifact,
+  onClose,
+}: Omit<RegisterButtonProps, 'icon'> & { readonly onClose: () => void }) {
+  const project = useProjectKey()
+  const models = useModels().data ?? []
+  const projectName = useProject().data?.name ?? artifact.name
+  const usualName = models[0]?.name ?? toModelName(projectName)
+  const [typed, setTyped] = useState<string | null>(null)
+  const register = useRegisterModel()
+  const form = useId()
+  const name = (typed ?? usualName).trim()
+  const submit = async () => {
+    const version = await register.mutateAsync({ artifact: `${run}:${artifact.name}`, name }).catch(() => null)
+    if (version) navigate(projectHref(project, 'models', [`${version.name}@${version.version}`]))
+  }
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title="Register a model version"
+      description="The version binds to the model's digest. Registering the same model again gives the version it has."
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            look="primary"
+            type="submit"
+            form={form}
+            busy={register.isPending}
+            disabledReason={name === '' ? 'A name is needed.' : null}
+          >
+            Register
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={form}
+        onSubmit={(event) => {
+          event.preventDefault()
+          void submit()
+        }}
+      >
+        <Field label="Model name" help="A new name starts at version 1; a known one gets its next version.">
+          {(props) => (
+            <TextInput {...props} value={typed ?? usualName} onChange={(event) => setTyped(event.target.value)} />
+          )}
+        </Field>
+      </form>
+      {register.isError && <ErrorNotice error={register.error} />}
+    </Dialog>
+  )
+}
+
+function toModelName(text: string): string {
+  return (
+    text
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '') || 'model'
+  )
+}
