@@ -1,0 +1,86 @@
+"""Some packages open files in compiled code, which no audit hook sees: their readers are noted by name."""
+
+from __future__ import annotations
+
+import functools
+import glob
+import os
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from .after_import import after_import
+
+_READERS: dict[str, tuple[str, ...]] = {
+    "polars": (
+        "read_avro", "read_csv", "read_csv_batched", "read_ipc", "read_json", "read_ndjson", "read_parquet",
+        "scan_csv", "scan_ipc", "scan_ndjson", "scan_parquet",
+    ),
+    "pyarrow": ("memory_map", "OSFile"),
+    "pyarrow.csv": ("open_csv", "read_csv"),
+    "pyarrow.dataset": ("dataset",),
+    "pyarrow.feather": ("read_feather", "read_table"),
+    "pyarrow.json": ("read_json",),
+    "pyarrow.orc": ("read_table",),
+    "pyarrow.parquet": ("ParquetDataset", "ParquetFile", "read_table"),
+    "h5py": ("File",),
+    "onnx": ("load",),
+}  # fmt: skip
+
+
+def watch_native_readers(note_read: Callable[[Any], None]) -> None:
+    for name in _READERS:
+        after_import(name, lambda module: _wrap(module, note_read))
+
+
+def _wrap(module: ModuleType, note_read: Callable[[Any], None]) -> None:
+    for name in _READERS[module.__name__]:
+        reader = getattr(module, name, None)
+        if reader is None:
+            continue
+        if isinstance(reader, type):
+            _wrap_class(reader, note_read)
+        elif not hasattr(reader, "_slipway_noted"):
+            setattr(module, name, _noting(reader, note_read))
+
+
+def _noting(reader: Any, note_read: Callable[[Any], None]) -> Any:
+    @functools.wraps(reader)
+    def read(*arguments: Any, **named: Any) -> Any:
+        _note(arguments[:1] or tuple(named.values())[:1], note_read)
+        return reader(*arguments, **named)
+
+    read._slipway_noted = True  # type: ignore[attr-defined]
+    return read
+
+
+def _wrap_class(reader: Any, note_read: Callable[[Any], None]) -> None:
+    initialise = reader.__init__
+    if hasattr(initialise, "_slipway_noted"):
+        return
+
+    @functools.wraps(initialise)
+    def __init__(self: Any, *arguments: Any, **named: Any) -> None:
+        _note(arguments[:1] or tuple(named.values())[:1], note_read)
+        initialise(self, *arguments, **named)
+
+    __init__._slipway_noted = True  # type: ignore[attr-defined]
+    try:
+        reader.__init__ = __init__
+    except TypeError:
+        pass  # a compiled class keeps its own
+
+
+def _note(sources: tuple[Any, ...], note_read: Callable[[Any], None]) -> None:
+    for source in sources:
+        for path in source if isinstance(source, (list, tuple)) else (source,):
+            if not isinstance(path, (str, os.PathLike)):
+                continue
+            text = os.fspath(path)
+            if os.path.isdir(text):
+                found = [os.path.join(folder, file) for folder, _, files in os.walk(text) for file in files]
+            else:
+                found = glob.glob(text) if any(c in text for c in "*?[") else [text]
+            for file in found:
+                if os.path.isfile(file):
+                    note_read(file)

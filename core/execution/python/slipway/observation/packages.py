@@ -1,0 +1,44 @@
+"""Which modules of the project and which installed packages have really been imported."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import metadata
+from types import ModuleType
+
+from .places import Places
+
+
+def project_modules(places: Places) -> list[str]:
+    """Source files of the project behind what sys.modules holds, relative to the project."""
+    found = set()
+    for module in list(sys.modules.values()):
+        file = _file_of(module)
+        if file and file.endswith(".py"):
+            full = os.path.abspath(file)
+            if places.is_tracked(full):
+                found.add(places.relative(full))
+    return sorted(found)
+
+
+def imported_packages() -> list[dict[str, str]]:
+    """Installed distributions behind the imported top-level modules; the standard library has none."""
+    tops = {name.split(".", 1)[0] for name in list(sys.modules)} - set(sys.stdlib_module_names) - {"slipway"}
+    by_module = metadata.packages_distributions()
+    names = {distribution for top in tops for distribution in by_module.get(top, ())}
+    found = {}
+    for name in names:
+        try:
+            found[name.lower().replace("_", "-").replace(".", "-")] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue  # half removed: its files are there, its record is not
+    return [{"name": name, "version": version} for name, version in sorted(found.items())]
+
+
+def _file_of(module: ModuleType | None) -> str | None:
+    try:
+        file = getattr(module, "__file__", None)
+    except Exception:
+        return None  # lazy modules may raise anything
+    return file if isinstance(file, str) else None

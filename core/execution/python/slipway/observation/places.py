@@ -1,0 +1,66 @@
+"""Which folders matter: the project's own files, installed packages, and everything else."""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+import tempfile
+
+# Inside a project, never data of it.
+_PRIVATE_FOLDERS = frozenset({".slipway", ".git", "__pycache__", ".venv", "venv", ".ipynb_checkpoints", ".mypy_cache"})
+# Files that packages carry as data for people, as against their own stylesheets, fonts and time zones.
+_DATA_ENDINGS = (
+    ".arff", ".avro", ".csv", ".dat", ".feather", ".geojson", ".gz", ".h5", ".hdf5", ".jpeg", ".jpg", ".json", ".jsonl",
+    ".mat", ".npy", ".npz", ".parquet", ".png", ".rds", ".sas7bdat", ".svmlight", ".tif", ".tiff", ".tsv", ".txt",
+    ".wav", ".xls", ".xlsx", ".xml", ".zip", ".zst",
+)  # fmt: skip
+_FURNITURE = frozenset({"matplotlib", "certifi", "tzdata", "pytz", "dateutil", "slipway", "skops", "pip", "IPython"})
+
+
+class Places:
+    def __init__(self, project_folder: str, own_folders: tuple[str, ...]) -> None:
+        self.project = os.path.abspath(project_folder) + os.sep
+        self._real = os.path.realpath(project_folder) + os.sep
+        paths = sysconfig.get_paths()
+        self._packages = tuple({os.path.abspath(paths[key]) + os.sep for key in ("purelib", "platlib")})
+        self._interpreter = (os.path.abspath(sys.prefix) + os.sep, os.path.abspath(sys.base_prefix) + os.sep)
+        cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+        settings = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+        temporary = {tempfile.gettempdir(), os.path.realpath(tempfile.gettempdir())}
+        self._own = tuple(os.path.abspath(folder) + os.sep for folder in own_folders)
+        self._unreported = (
+            *self._own,
+            *(folder + os.sep for folder in temporary),
+            cache + os.sep,
+            os.path.join(settings, "matplotlib") + os.sep,
+            "/dev/",
+            "/proc/",
+        )
+
+    def is_tracked(self, path: str) -> bool:
+        """A file of the project that a person made or a step writes."""
+        if not path.startswith((self.project, self._real)) or path.startswith((*self._packages, *self._own)):
+            return False
+        if path.startswith(self._interpreter[0]) and not self.project.startswith(self._interpreter[0]):
+            return False
+        folders = self.relative(path).split("/")[:-1]
+        return _PRIVATE_FOLDERS.isdisjoint(folders) and not path.endswith((".pyc", ".pyo"))
+
+    def is_package_data(self, path: str) -> bool:
+        """A data file inside an installed package, as a sample data set is."""
+        if not path.startswith(self._packages) or not path.lower().endswith(_DATA_ENDINGS):
+            return False
+        first = self.package_name(path).removeprefix("package:").split("/", 1)[0]
+        return first not in _FURNITURE and not first.endswith((".dist-info", ".egg-info"))
+
+    def is_outside(self, path: str) -> bool:
+        return not path.startswith((self.project, self._real, *self._unreported, *self._interpreter))
+
+    def relative(self, path: str) -> str:
+        base = self.project if path.startswith(self.project) else self._real
+        return path[len(base) :].replace(os.sep, "/")
+
+    def package_name(self, path: str) -> str:
+        base = next(folder for folder in self._packages if path.startswith(folder))
+        return "package:" + path[len(base) :].replace(os.sep, "/")

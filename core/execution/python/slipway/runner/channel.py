@@ -1,0 +1,119 @@
+"""Framed messages: four bytes of length (big-endian), then UTF-8 JSON. Metrics are buffered, the rest is not."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import select
+import struct
+import threading
+from typing import Any
+
+_FLUSH_BYTES = 32 * 1024
+_FLUSH_SECONDS = 0.1
+
+
+def read_frame(descriptor: int) -> Any:
+    (length,) = struct.unpack(">I", _read_exactly(descriptor, 4))
+    return json.loads(_read_exactly(descriptor, length).decode("utf-8"))
+
+
+def _read_exactly(descriptor: int, length: int) -> bytes:
+    chunks = []
+    while length:
+        chunk = os.read(descriptor, min(length, 1 << 20))
+        if not chunk:
+            raise EOFError("the request ended early")
+        chunks.append(chunk)
+        length -= len(chunk)
+    return b"".join(chunks)
+
+
+def to_wire(value: Any) -> Any:
+    """JSON has no NaN and no infinities: they travel as strings."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, dict):
+        return {str(key): to_wire(member) for key, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [to_wire(member) for member in value]
+    return value
+
+
+def to_frame(message: dict[str, Any]) -> bytes:
+    # ASCII escapes carry lone surrogates, which UTF-8 cannot.
+    body = json.dumps(to_wire(message), separators=(",", ":"), allow_nan=False).encode("ascii")
+    return struct.pack(">I", len(body)) + body
+
+
+class CoreGone(BaseException):
+    """Nobody reads any more: whoever wanted the result has ended."""
+
+
+class Channel:
+    """Writes frames whole, from any thread. A forked child must not write: its copy is closed."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._lock = threading.Lock()
+        self._buffer = bytearray()
+        self._pulse: threading.Thread | None = None
+        self._owner = os.getpid()
+        os.register_at_fork(after_in_child=self._close_in_child)
+
+    @property
+    def is_ours(self) -> bool:
+        return self._descriptor >= 0 and os.getpid() == self._owner
+
+    def send(self, message: dict[str, Any]) -> None:
+        frame = to_frame(message)
+        with self._lock:
+            self._buffer += frame
+            self._flush()
+
+    def send_soon(self, message: dict[str, Any]) -> None:
+        """Within a tenth of a second, together with its neighbours."""
+        frame = to_frame(message)
+        with self._lock:
+            self._buffer += frame
+            if len(self._buffer) >= _FLUSH_BYTES:
+                self._flush()
+            elif self._pulse is None:
+                # Started by need: a second thread makes Python warn a step that forks.
+                self._pulse = threading.Thread(target=self._flush_regularly, name="slipway-metrics", daemon=True)
+                self._pulse.start()
+
+    def flush(self) -> None:
+        with self._lock:
+            self._flush()
+
+    def _flush(self) -> None:
+        if not self.is_ours:
+            self._buffer.clear()
+            return
+        view = memoryview(bytes(self._buffer))
+        self._buffer.clear()
+        while view:
+            try:
+                view = view[os.write(self._descriptor, view) :]
+            except BlockingIOError:
+                select.select([], [self._descriptor], [])
+            except BrokenPipeError:
+                raise CoreGone from None
+
+    def _flush_regularly(self) -> None:
+        wait = threading.Event()
+        while self.is_ours:
+            wait.wait(_FLUSH_SECONDS)
+            try:
+                self.flush()
+            except CoreGone:
+                return  # the next message of the main thread meets the same and ends the step
+
+    def _close_in_child(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+        self._descriptor = -1
+        self._lock = threading.Lock()
+        self._buffer.clear()
