@@ -55,14 +55,9 @@ export async function findInterpreter(
   variables: Variables,
 ): Promise<Interpreter> {
   const spec = wanted ?? `>=${oldestPython}`
-  const found: Interpreter[] = []
-  const seen = new Set<string>()
-  for (const candidate of listCandidates(projectFolder, variables)) {
-    if (seen.has(candidate.real)) continue
-    seen.add(candidate.real)
-    const interpreter = await describeInterpreter(candidate.path, variables)
-    if (interpreter) found.push(interpreter)
-  }
+  const candidates = new Map(listCandidates(projectFolder, variables).map((one) => [one.real, one.path]))
+  const asked = [...candidates.values()].map((path) => describeInterpreter(path, variables))
+  const found = (await Promise.all(asked)).filter((one) => one !== null)
   const versions = [...new Set(found.map((one) => one.version))].sort(byVersion)
   const fitting = found
     .filter((one) => fitsVersion(one.version, spec) && fitsVersion(one.version, `>=${oldestPython}`))
@@ -92,22 +87,23 @@ function listCandidates(projectFolder: string, variables: Variables): readonly C
     ...(isWindows ? [] : ['/usr/local/bin', '/usr/bin', '/opt/homebrew/bin']),
   ]
   const pattern = isWindows ? /^python(3(\.\d+)?)?\.exe$/i : /^python(3(\.\d+)?)?$/
-  return [...new Set(folders)]
-    .filter((folder) => !isInside(folder, projectFolder))
-    .flatMap((folder) =>
-      listNames(folder)
-        .filter((name) => pattern.test(name))
-        .map((name) => join(folder, name)),
-    )
-    .flatMap((path) => toCandidate(path, projectFolder))
+  return (
+    [...new Set(folders)]
+      // A pyenv shim is a slow script that may refuse; the versions behind it are listed themselves.
+      .filter((folder) => !isInside(folder, projectFolder) && folder !== join(pyenv, 'shims'))
+      .flatMap((folder) =>
+        listNames(folder)
+          .filter((name) => pattern.test(name))
+          .map((name) => join(folder, name)),
+      )
+      .flatMap((path) => toCandidate(path, projectFolder))
+  )
 }
 
-/** The same program under several names is tried once; a pyenv shim is one script under many names, each its own. */
 function toCandidate(path: string, projectFolder: string): readonly Candidate[] {
   try {
     const real = realpathSync(path)
-    if (isInside(real, projectFolder) || !statSync(real).isFile()) return []
-    return [{ path, real: path.includes(`${sep}shims${sep}`) ? path : real }]
+    return isInside(real, projectFolder) || !statSync(real).isFile() ? [] : [{ path, real }]
   } catch (error) {
     if (isMissing(error)) return []
     throw error

@@ -1,0 +1,229 @@
+import { createHash } from 'node:crypto'
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { describeFailure, fail, isFailure } from '../domain/failure.ts'
+import type { JsonValue } from '../domain/json.ts'
+import { nearestName } from '../domain/nearest-name.ts'
+import type { Pipeline, Problem, SourceSpan } from '../domain/pipeline.ts'
+import type { Project } from '../domain/project.ts'
+import { editSettings } from './edit-settings.ts'
+import { createModuleReader } from './module-facts.ts'
+import type { Buffers, OpenedProject, ProjectOptions, StepSource } from './opened-project.ts'
+import { parsePipeline } from './parse-pipeline.ts'
+import { findProjectText, listProjectFiles, readProjectFile, writeProjectFile } from './project-files.ts'
+import { openProjectModules } from './project-modules.ts'
+import type { ProjectSettings } from './project-settings.ts'
+import { loadPythonSyntax } from './python-syntax.ts'
+import { locateSetting, parseSettings } from './settings.ts'
+import { describeStepSource } from './step-source.ts'
+import { isTrusted, trustProject } from './trust.ts'
+import { watchProjectFiles } from './watch-project.ts'
+
+export const settingsFileName = 'slipway.toml'
+const lookForLossMs = 1_000
+
+/** The nearest folder, from this one upwards, that holds a slipway.toml. @throws project/notFound */
+export function findProjectFolder(from: string): string {
+  for (let folder = resolve(from); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, settingsFileName))) return realpathSync(folder)
+    if (folder === dirname(folder)) throw fail('project/notFound', { folder: resolve(from) })
+  }
+}
+
+/** A short stable name for URLs, made from the real path. */
+export function projectKey(realFolder: string): string {
+  const slug = basename(realFolder)
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40)
+  const hash = createHash('sha256').update(realFolder).digest('hex').slice(0, 8)
+  return slug === '' ? hash : `${slug}-${hash}`
+}
+
+/**
+ * Opens a project folder: reads it and runs nothing of it.
+ * @throws project/notFound when there is no slipway.toml in it
+ */
+export async function createProject({ folder, homeFolder }: ProjectOptions): Promise<OpenedProject> {
+  if (!existsSync(join(folder, settingsFileName))) throw fail('project/notFound', { folder: resolve(folder) })
+  const realFolder = realpathSync(folder)
+  const identity = identityOf(realFolder)
+  const reader = createModuleReader(await loadPythonSyntax())
+  const stops = new Set<() => void>()
+
+  /** True while the folder that was opened is still the one at its path. */
+  const isThere = () => identity !== null && identityOf(realFolder) === identity
+  const assertThere = () => {
+    if (!isThere()) throw fail('project/folderGone', { folder: realFolder })
+  }
+  const settingsText = (buffers: Buffers = {}): string => {
+    assertThere()
+    return buffers[settingsFileName] ?? readProjectFile(realFolder, settingsFileName).text
+  }
+  const findReadOnly = (): string | null => {
+    if (!isThere()) return 'its folder is gone'
+    if (!isWritable(realFolder)) return 'its folder may not be written'
+    return readSettingsOr(null)?.readOnly ?? null
+  }
+  const readSettingsOr = <Fallback>(fallback: Fallback): ProjectSettings | Fallback => {
+    try {
+      return parseSettings(settingsText())
+    } catch (error) {
+      if (isFailure(error)) return fallback
+      throw error
+    }
+  }
+  const assertWritable = () => {
+    assertThere()
+    const reason = findReadOnly()
+    if (reason) throw fail('project/readOnly', { reason })
+  }
+  const get = (): Project => ({
+    key: projectKey(realFolder),
+    name: readSettingsOr(null)?.name ?? basename(realFolder),
+    folder: realFolder,
+    trusted: isTrusted(homeFolder, realFolder),
+    readOnly: findReadOnly(),
+  })
+  const textReader = (buffers: Buffers) => (path: string) => buffers[path] ?? findProjectText(realFolder, path)
+
+  const pipeline = async (buffers: Buffers): Promise<Pipeline> => {
+    const text = settingsText(buffers)
+    let settings: ProjectSettings
+    try {
+      settings = parseSettings(text)
+    } catch (error) {
+      if (!isFailure(error, 'project/settingsInvalid')) throw error
+      return { steps: [], edges: [], problems: [toSettingsProblem(error)] }
+    }
+    const parsed = parsePipeline({
+      reader,
+      readText: textReader(buffers),
+      modules: settings.pipeline,
+      locateModule: (module) => spanInSettings(text, ['pipeline', settings.pipeline.indexOf(module)]),
+    })
+    return { ...parsed, problems: [...parsed.problems, ...findUnknownStepSettings(text, settings, parsed)] }
+  }
+
+  return {
+    get,
+    trust: () => {
+      assertThere()
+      trustProject(homeFolder, realFolder, new Date().toISOString())
+      return get()
+    },
+    pipeline,
+    datasets: async () => parseSettings(settingsText()).datasets,
+    files: async () => {
+      assertThere()
+      return listProjectFiles(realFolder)
+    },
+    readFile: async (path) => {
+      assertThere()
+      return readProjectFile(realFolder, path)
+    },
+    writeFile: async (path, text, digest) => {
+      assertWritable()
+      return writeProjectFile(realFolder, path, text, digest)
+    },
+    watch: (emit) => {
+      let isGone = false
+      const tellLoss = () => {
+        const gone = !isThere()
+        if (gone !== isGone) emit({ changed: [], gone })
+        isGone = gone
+      }
+      const timer = setInterval(tellLoss, lookForLossMs).unref()
+      const stopWatching = watchProjectFiles(
+        realFolder,
+        (changed) => (isThere() ? emit({ changed, gone: false }) : tellLoss()),
+        tellLoss,
+      )
+      const stop = () => {
+        clearInterval(timer)
+        stopWatching()
+        stops.delete(stop)
+      }
+      stops.add(stop)
+      return stop
+    },
+    settings: async () => parseSettings(settingsText()),
+    changeSettings: async (path: readonly string[], value: JsonValue) => {
+      assertWritable()
+      const before = readProjectFile(realFolder, settingsFileName)
+      const edited = editSettings(before.text, path, value)
+      writeProjectFile(realFolder, settingsFileName, edited, before.digest)
+      return parseSettings(edited)
+    },
+    stepSource: async (step): Promise<StepSource> => {
+      const { steps } = await pipeline({})
+      const declared = steps.find((one) => one.name === step)
+      if (!declared)
+        throw fail('project/stepUnknown', {
+          step,
+          nearest: nearestName(
+            step,
+            steps.map((one) => one.name),
+          ),
+        })
+      return describeStepSource(openProjectModules(reader, textReader({})), declared.module, step)
+    },
+    assertTrusted: () => {
+      if (!isTrusted(homeFolder, realFolder)) throw fail('project/notTrusted', { folder: realFolder })
+    },
+    assertWritable,
+    close: async () => {
+      for (const stop of stops) stop()
+    },
+  }
+}
+
+/** Device and inode: a folder that was deleted and made again is another one. */
+function identityOf(folder: string): string | null {
+  const stat = statSync(folder, { throwIfNoEntry: false, bigint: true })
+  return stat?.isDirectory() ? `${stat.dev}:${stat.ino}` : null
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function spanInSettings(text: string, path: readonly (string | number)[]): SourceSpan {
+  const { line, column, start, end } = locateSetting(text, path)
+  return { module: settingsFileName, line, column, endLine: line, endColumn: column + Math.max(0, end - start) }
+}
+
+function toSettingsProblem(error: ReturnType<typeof fail<'project/settingsInvalid'>>): Problem {
+  const { line, column, problem } = error.details
+  return {
+    kind: 'configuration',
+    severity: 'error',
+    message: `${problem}.`,
+    remedy: describeFailure(error).remedy,
+    span: { module: settingsFileName, line, column, endLine: line, endColumn: column },
+  }
+}
+
+/** [steps.NAME] of a step that is not there is likely a misspelling; it stops nothing. */
+function findUnknownStepSettings(text: string, settings: ProjectSettings, pipeline: Pipeline): readonly Problem[] {
+  const names = pipeline.steps.map((step) => step.name)
+  return Object.keys(settings.steps)
+    .filter((name) => !names.includes(name))
+    .map((name): Problem => {
+      const nearest = nearestName(name, names)
+      return {
+        kind: 'configuration',
+        severity: 'warning',
+        message: `[steps.${name}] is about no step of this project.`,
+        remedy: nearest ? `Did you mean [steps.${nearest}]?` : 'Remove it, or write the step.',
+        span: spanInSettings(text, ['steps', name]),
+      }
+    })
+}
