@@ -21,6 +21,8 @@ export function createBlobFolder(folder: string, temporary: string) {
   const settling = new Set<Digest>()
   /** Found wrong when read: the next put of the same bytes replaces them. */
   const suspects = new Set<Digest>()
+  /** Found right, as the file was then: a part may be read without hashing the whole again. */
+  const sound = new Map<Digest, string>()
 
   const pathOf = (digest: Digest) => join(folder, digestHex(digest))
   const unfinishedFile = () => join(temporary, temporaryName('put'))
@@ -112,12 +114,18 @@ export function createBlobFolder(folder: string, temporary: string) {
     }
   }
 
+  /** The first part that is read of a file pays for hashing it whole. */
   async function readRange(digest: Digest, offset: number, length: number): Promise<Buffer> {
     try {
       const handle = await open(pathOf(digest), 'r')
       try {
-        const available = Math.max(0, (await handle.stat()).size - offset)
-        const part = Buffer.alloc(Math.min(length, available))
+        const status = await handle.stat({ bigint: true })
+        const state = `${status.ino} ${status.size} ${status.mtimeNs} ${status.ctimeNs}`
+        if (sound.get(digest) !== state) {
+          refuseHurt(digest, (await hashFile(pathOf(digest))).digest)
+          sound.set(digest, state)
+        }
+        const part = Buffer.alloc(Math.min(length, Math.max(0, Number(status.size) - offset)))
         const { bytesRead } = await handle.read(part, 0, part.length, offset)
         return part.subarray(0, bytesRead)
       } finally {

@@ -50,7 +50,7 @@ export type Store = {
   pathOf(digest: Digest): string
   readBytes(digest: Digest): Promise<Buffer>
   readText(digest: Digest): Promise<string>
-  /** A part, without re-hashing: for paging through what was verified before. */
+  /** A part, no longer than the blob; the whole is re-hashed once and again whenever its file changed. */
   readRange(digest: Digest, offset: number, length: number): Promise<Buffer>
   /** The whole blob; ends with `store/blobHurt` instead of a normal end when the hash is wrong. */
   openStream(digest: Digest): Readable

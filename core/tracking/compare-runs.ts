@@ -52,37 +52,26 @@ async function compareCode(
   const steps = [...new Set(compared.flatMap(({ steps }) => steps.map(({ step }) => step)))]
   return Promise.all(
     steps.map(async (step) => {
-      const each = compared.map(({ steps }) => steps.find((candidate) => candidate.step === step) ?? null)
-      const digests = each.map((candidate) => candidate?.sourceDigest ?? null)
+      const digests = compared.map((one) => one.steps.find((each) => each.step === step)?.sourceDigest ?? null)
       const differs = new Set(digests).size > 1
-      return { step, digests, differs, diff: differs ? await diffSources(compared, each, readText) : null }
+      const names = compared.map(({ run }) => `${step} (${run.id})`)
+      return { step, digests, differs, diff: differs ? await diffCode(digests, names, readText) : null }
     }),
   )
 }
 
-/** Every module of the step, the first run against each other one that differs from it. */
-async function diffSources(
-  compared: readonly ComparedRun[],
-  each: readonly (StepRunCandidate | null)[],
+/** The code that the step could reach, of the first run against each other one that differs from it. */
+async function diffCode(
+  digests: readonly (Digest | null)[],
+  names: readonly string[],
   readText: (digest: Digest) => Promise<string>,
-): Promise<string | null> {
-  const [first, ...others] = each.map((candidate) => sourcesOf(candidate))
-  const parts: string[] = []
-  for (const [index, other] of others.entries()) {
-    for (const path of new Set([...Object.keys(first ?? {}), ...Object.keys(other)])) {
-      const [before, after] = [first?.[path], other[path]]
-      if (before === after) continue
-      const [from, to] = [compared[0]?.run.id, compared[index + 1]?.run.id]
-      const texts = await Promise.all([before, after].map((digest) => (digest ? readText(digest) : '')))
-      parts.push(unifiedDiff(texts[0] ?? '', texts[1] ?? '', { from: `${path} (${from})`, to: `${path} (${to})` }))
-    }
-  }
-  return parts.length > 0 ? [...new Set(parts)].join('') : null
-}
-
-function sourcesOf(candidate: StepRunCandidate | null): Readonly<Record<string, Digest>> {
-  const files = [...(candidate?.sources ?? []), ...(candidate?.observed.modules ?? [])]
-  return Object.fromEntries(files.map(({ path, digest }) => [path, digest]))
+): Promise<string> {
+  const texts = await Promise.all(digests.map((digest) => (digest === null ? '' : readText(digest))))
+  const [first = '', ...others] = texts
+  const parts = others.map((text, index) => {
+    return unifiedDiff(first, text, { from: names[0] as string, to: names[index + 1] as string })
+  })
+  return parts.join('')
 }
 
 function filesRead({ steps }: ComparedRun): Readonly<Record<string, Digest>> {

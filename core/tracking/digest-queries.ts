@@ -20,6 +20,12 @@ export function findDigestUses(database: Database): readonly DigestUse[] {
        SELECT source.value ->> '$.digest', run.id, 'the source ' || (source.value ->> '$.path')
          FROM step_run JOIN run ON run.number = step_run.run, json_each(step_run.sources) AS source
        UNION ALL
+       SELECT step_run.source_digest, run.id, 'the code of ' || step_run.step
+         FROM step_run JOIN run ON run.number = step_run.run WHERE step_run.source_digest IS NOT NULL
+       UNION ALL
+       SELECT environment.lock_digest, run.id, 'the lock of its environment'
+         FROM run JOIN environment ON environment.number = run.environment
+       UNION ALL
        SELECT run.git ->> '$.diffDigest', run.id, 'the uncommitted diff' FROM run WHERE run.git IS NOT NULL`,
     )
     .all()

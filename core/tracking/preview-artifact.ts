@@ -5,6 +5,7 @@ import { previewParquet, type RangeReader } from './parquet-preview.ts'
 import { previewJson, previewPredictions } from './preview-json.ts'
 import { npyStartBytes, previewNpy } from './preview-npy.ts'
 import type { RecordedArtifact } from './run-records.ts'
+import { listZipEntries } from './zip-entries.ts'
 
 const longestTextBytes = 256 * 1024
 const largestJsonBytes = 32 * 1024 * 1024
@@ -44,6 +45,7 @@ async function previewBytes(descriptor: Descriptor, store: Store): Promise<Artif
   const type = mediaType.split(';')[0] as string
   if (type === mediaTypes.parquet) return previewParquet(toRangeReader(descriptor, store))
   if (type === mediaTypes.npy) return previewNpy(await store.readRange(digest, 0, npyStartBytes))
+  if (type === mediaTypes.npz) return previewArchive(descriptor, store)
   if (type.startsWith('image/')) {
     if (sizeBytes > largestImageBytes) return tooLarge(sizeBytes)
     return { kind: 'image', mediaType: type, base64: (await store.readBytes(digest)).toString('base64') }
@@ -55,6 +57,18 @@ async function previewBytes(descriptor: Descriptor, store: Store): Promise<Artif
   }
   if (type.startsWith('text/')) return previewText(descriptor, store)
   return { kind: 'none', reason: `${type} (${sizeBytes} bytes) has no preview; get it with "slipway artifact get".` }
+}
+
+async function previewArchive({ digest, sizeBytes }: Descriptor, store: Store): Promise<ArtifactPreview> {
+  const read = (offset: number, length: number) => store.readRange(digest, offset, length)
+  const found = await listZipEntries(sizeBytes, read, mostEntries)
+  if (found === null) return { kind: 'none', reason: 'This archive cannot be listed.' }
+  const entries = found.map((entry) => ({
+    name: entry.name.replace(/\.npy$/, ''),
+    mediaType: mediaTypes.npy,
+    sizeBytes: entry.sizeBytes,
+  }))
+  return { kind: 'entries', entries }
 }
 
 /** A file that is called JSON and is none is shown as the text that it is. */
