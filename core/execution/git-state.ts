@@ -41,16 +41,31 @@ export async function readGitState(projectFolder: string, store: Store): Promise
     }
   }
   if ((await git('rev-parse', '--is-inside-work-tree'))?.trim() !== 'true') return null
+  const filters = withoutFilters(await git('config', '--local', '--includes', '-z', '--get-regexp', '^filter\\.'))
   const [commit, branch, diff] = await Promise.all([
     git('rev-parse', '--verify', '--quiet', 'HEAD'),
     git('symbolic-ref', '--quiet', '--short', 'HEAD'),
-    git('diff', '--no-ext-diff', '--no-textconv', '--no-color', '--ignore-submodules', 'HEAD', '--', '.'),
+    filters &&
+      git(...filters, 'diff', '--no-ext-diff', '--no-textconv', '--no-color', '--ignore-submodules', 'HEAD', '--', '.'),
   ])
   return {
     commit: commit?.trim() || null,
     branch: branch?.trim() || null,
     diffDigest: diff ? (await store.putBytes(diff, mediaTypes.text)).digest : null,
   }
+}
+
+/**
+ * Options that switch off the filters which the repository itself defines; those of the user's own settings
+ * (git-lfs) stay. Null when one has a name that cannot be switched off: then nothing is compared.
+ */
+function withoutFilters(listing: string | null): readonly string[] | null {
+  const keys = (listing ?? '').split('\0').flatMap((entry) => (entry === '' ? [] : (entry.split('\n')[0] as string)))
+  const names = [...new Set(keys.map((key) => key.slice(0, key.lastIndexOf('.'))))]
+  if (names.some((name) => name.includes('='))) return null
+  return names.flatMap((name) =>
+    ['clean=', 'smudge=', 'process=', 'required=false'].flatMap((setting) => ['-c', `${name}.${setting}`]),
+  )
 }
 
 function gitEnvironment(): NodeJS.ProcessEnv {

@@ -140,6 +140,12 @@ describe('python kernel', () => {
     expect(run.failure?.remedy).toContain('memory')
   })
 
+  it('limits the address space where the system has no better limit', async () => {
+    const greedy = 'held = []\nwhile True: held.append(bytearray(10_000_000))'
+    const run = await runOneStep({ code: step(greedy), addressSpaceBytes: 400_000_000 })
+    expect(run.failure).toMatchObject({ kind: 'outOfMemory', exceptionType: 'MemoryError' })
+  })
+
   it('says that the interpreter is gone', async () => {
     const run = await runOneStep({ code: step('return 1'), pythonPath: '/nowhere/bin/python' })
     expect(run.failure).toMatchObject({ kind: 'exited' })

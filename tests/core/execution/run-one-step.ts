@@ -20,6 +20,7 @@ export type OneStep = {
   readonly graceMs?: number
   readonly pythonPath?: string
   readonly stepRunId?: string
+  readonly addressSpaceBytes?: number
 }
 
 export type OneStepRun = StepOutcome & {
@@ -71,6 +72,7 @@ export async function runOneStep(one: OneStep): Promise<OneStepRun> {
         outputsDeclared: false,
         stagingFolder,
         scratchFolder,
+        addressSpaceBytes: one.addressSpaceBytes,
       },
     },
     one.listener ?? {},
