@@ -134,7 +134,7 @@ export function createModels(options: ModelsOptions): Models {
     const proof = queries.predictionsOf(artifact.descriptor.digest)[0] ?? null
     const predictionsDigest = proof?.descriptor.digest ?? null
     const { native, onnx } = model
-    if (onnx === null) return { native, predictionsDigest, signature: model.signature, onnx: absent(model.onnxReason) }
+    if (onnx === null) return { native, predictionsDigest, signature: model.signature, onnx: absent(model.onnxRefusal) }
     const signature: Signature | null =
       model.signature ?? signatureFromOnnx(await worker.inspect(store.pathOf(onnx.digest)))
     const predictions = predictionsDigest && (await readPredictions(store, predictionsDigest))

@@ -1,5 +1,5 @@
 import type { Artifact } from '../domain/artifact.ts'
-import { type Descriptor, mediaTypes } from '../domain/descriptor.ts'
+import type { Descriptor } from '../domain/descriptor.ts'
 import { fail } from '../domain/failure.ts'
 import { parseSignature } from '../domain/served-model.ts'
 import type { Signature } from '../domain/signature.ts'
@@ -9,7 +9,7 @@ export type ModelArtifact = {
   readonly native: Descriptor
   readonly onnx: Descriptor | null
   /** Why there is no ONNX form. */
-  readonly onnxReason: string
+  readonly onnxRefusal: string
   readonly signature: Signature | null
 }
 
@@ -18,28 +18,23 @@ const containers = /^builtins\.(dict|list|tuple|set)$/
 /** @throws models/notAModel when it is anything but one model */
 export function readModelArtifact(artifact: Artifact, reference: string): ModelArtifact {
   if (artifact.kind !== 'model') throw fail('models/notAModel', { artifact: reference, reason: describeKind(artifact) })
-  const onnx =
-    artifact.descriptor.mediaType === mediaTypes.onnx
-      ? artifact.descriptor
-      : (artifact.parts.find((part) => part.descriptor.mediaType === mediaTypes.onnx)?.descriptor ?? null)
-  const native =
-    artifact.parts.find((part) => part.descriptor.mediaType !== mediaTypes.onnx)?.descriptor ?? artifact.descriptor
-  const reason = artifact.summary.onnxReason
+  const part = (name: string) => artifact.parts.find((one) => one.name === name)?.descriptor ?? null
+  const refusal = artifact.summary.onnxRefusal
   return {
-    native,
-    onnx,
-    onnxReason: typeof reason === 'string' ? reason : 'the model was stored without an ONNX form',
-    signature: readSignature(artifact),
+    native: part('native') ?? artifact.descriptor,
+    onnx: part('onnx'),
+    onnxRefusal: typeof refusal === 'string' ? refusal : 'it was stored without an ONNX form',
+    signature: readSignature(artifact, reference),
   }
 }
 
-function readSignature(artifact: Artifact): Signature | null {
+function readSignature(artifact: Artifact, reference: string): Signature | null {
   const { signature } = artifact.summary
   if (signature === undefined || signature === null) return null
   try {
     return parseSignature(signature)
   } catch (error) {
-    throw fail('models/notAModel', { artifact: artifact.name, reason: `its ${(error as Error).message}` })
+    throw fail('models/notAModel', { artifact: reference, reason: `its ${(error as Error).message}` })
   }
 }
 
