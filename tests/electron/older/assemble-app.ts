@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { build } from 'esbuild'
+import { type BuildOptions, build } from 'esbuild'
 import { build as buildRenderer } from 'vite'
 
 const repository = new URL('../../..', import.meta.url).pathname
@@ -13,7 +13,13 @@ const here = new URL('.', import.meta.url).pathname
 export async function assembleOlderApp(folder: string): Promise<string> {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(join(folder, 'dist', 'electron'), { recursive: true })
-  const common = { bundle: true, platform: 'node', format: 'cjs', target: 'node16', external: ['electron'] } as const
+  const common: BuildOptions = {
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node16',
+    external: ['electron'],
+  }
   await Promise.all([
     build({ ...common, entryPoints: [join(repository, 'electron/main.ts')], outfile: join(folder, 'main.cjs') }),
     build({
@@ -22,7 +28,7 @@ export async function assembleOlderApp(folder: string): Promise<string> {
       outfile: join(folder, 'dist/electron/preload.cjs'),
     }),
   ])
-  process.env['SLIPWAY_BUILD_TARGET'] = 'chrome108'
+  process.env.SLIPWAY_BUILD_TARGET = 'chrome108'
   await buildRenderer({
     configFile: join(repository, 'renderer/vite.config.ts'),
     logLevel: 'warn',
@@ -30,6 +36,9 @@ export async function assembleOlderApp(folder: string): Promise<string> {
   })
   for (const name of ['core', 'serving']) symlinkSync(join(repository, 'dist', name), join(folder, 'dist', name))
   for (const name of ['bridge-main.cjs', 'relay.cjs', 'core-child.mjs']) cpSync(join(here, name), join(folder, name))
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'slipway', version: '0.1.0', main: 'bridge-main.cjs' }))
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ name: 'slipway', version: '0.1.0', main: 'bridge-main.cjs' }),
+  )
   return folder
 }
