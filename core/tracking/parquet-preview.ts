@@ -21,6 +21,7 @@ export async function previewParquet(file: RangeReader): Promise<Extract<Artifac
     file,
     metadata,
     compressors,
+    utf8: false,
     columns: columns.map(({ name }) => name),
     rowStart: 0,
     rowEnd: Math.min(mostRows, totalRows),
@@ -34,18 +35,29 @@ const compressors: Compressors = {
   ZSTD: (bytes) => zstdDecompressSync(bytes),
 }
 
+/** What pandas notes of a column beside the table. */
+type PandasColumn = {
+  readonly field_name?: string
+  readonly pandas_type?: string
+  readonly numpy_type?: string
+  readonly metadata?: { readonly timezone?: string } | null
+}
+
 /** Types by the words of the program that wrote the table, where it left them; else by Parquet's own. */
 function describeColumns(metadata: FileMetaData): { name: string; type: string }[] {
   const pandas = metadata.key_value_metadata?.find(({ key }) => key === 'pandas')?.value
-  const known = new Map<string, string>()
-  if (pandas) {
-    const { columns = [] } = JSON.parse(pandas) as { columns?: { field_name?: string; numpy_type?: string }[] }
-    for (const { field_name, numpy_type } of columns) if (field_name && numpy_type) known.set(field_name, numpy_type)
-  }
+  const { columns = [] } = pandas ? (JSON.parse(pandas) as { columns?: readonly PandasColumn[] }) : {}
+  const known = new Map(columns.map((column) => [column.field_name, nameType(column)]))
   return parquetSchema(metadata).children.map(({ element }) => {
     const own = element.logical_type?.type ?? element.converted_type ?? element.type ?? 'group'
     return { name: element.name, type: known.get(element.name) ?? own.toLowerCase() }
   })
+}
+
+function nameType({ pandas_type, numpy_type, metadata }: PandasColumn): string | undefined {
+  if (pandas_type === 'categorical') return 'category'
+  if (metadata?.timezone) return `${numpy_type?.replace(/]$/, '')}, ${metadata.timezone}]`
+  return numpy_type === 'object' ? pandas_type : numpy_type
 }
 
 /** A cell as JSON: times as ISO text, numbers that JSON lacks by name, large integers as text. */

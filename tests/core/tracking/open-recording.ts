@@ -9,6 +9,7 @@ import type { JsonValue } from '../../../core/domain/json.ts'
 import type { Observation } from '../../../core/domain/observation.ts'
 import { createLineageStore } from '../../../core/lineage/lineage-store.ts'
 import { createStore } from '../../../core/store/create-store.ts'
+import { digestOf } from '../../../core/store/hash-file.ts'
 import { createRecorder } from '../../../core/tracking/create-recorder.ts'
 import { ownIdentity } from '../../../core/tracking/process-identity.ts'
 import { createRunQueries } from '../../../core/tracking/run-queries.ts'
@@ -17,11 +18,13 @@ import type { MetricPoint, NewArtifact } from '../../../core/tracking/run-record
 export const digestLike = (hex: string) => parseDigest(`sha256:${hex.repeat(64).slice(0, 64)}`)
 export const someTime = '2026-01-02T03:04:05.000Z'
 
+const someLock = 'numpy==2.3.1\npandas==3.0.1\n'
+
 export const someEnvironment: Environment = {
   python: '3.11.7',
   implementation: 'CPython',
   platform: 'linux-x86_64',
-  lockDigest: digestLike('e'),
+  lockDigest: digestOf(someLock),
   packages: [
     { name: 'numpy', version: '2.3.1' },
     { name: 'pandas', version: '3.0.1' },
@@ -47,6 +50,7 @@ export async function openRecording(folder = mkdtempSync(join(tmpdir(), 'slipway
   const database = openProjectDatabase(folder)
   const store = await createStore(join(folder, 'store'))
   const lineage = createLineageStore(database)
+  if (store.sizeOf(someEnvironment.lockDigest) === null) await store.putBytes(someLock, mediaTypes.lock)
   const recorder = createRecorder({ database, lineage })
   const runs = createRunQueries({ database, store })
 
