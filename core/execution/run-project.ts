@@ -125,9 +125,9 @@ export function createExecution(options: ExecutionOptions): Execution {
       const pipeline = await project.pipeline({})
       assertRunnable(pipeline, request)
       const status = await environments.status()
-      const ready = status.state === 'ready'
-      const environment = ready ? status.environment : null
-      const pythonPath = ready ? await environments.pythonPath() : join(slipwayFolder, 'python')
+      const environment = status.state === 'ready' ? status.environment : null
+      // Asking for the real path would run the interpreter, and where it lies is no part of any key.
+      const pythonPath = join(slipwayFolder, 'environment', 'bin', 'python')
       const order = stepOrder(pipeline, request.steps)
       const survey = await surveyRun(pipeline, order, request, environment, pythonPath, use)
       const drift = status.state === 'drifted' ? `may change: ${status.reason}` : null

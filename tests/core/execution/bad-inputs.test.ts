@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { isFailure } from '../../../core/domain/failure.ts'
 import { findStepProcesses } from '../../../core/execution/process-tree.ts'
@@ -141,5 +141,38 @@ describe('a step that ends badly', () => {
     write('data.csv', 'a,b\n')
     expect((await run()).states).toEqual({ table: 'completed' })
     expect(readFileSync(`${folder}/data.csv`, 'utf8')).toBe('a,b\n')
+  })
+})
+
+describe('a project that may not run', () => {
+  it('b37-runs-nothing-of-a-project-that-is-not-trusted-and-plans-it-all-the-same', async () => {
+    const canary = 'from pathlib import Path\nPath("canary").write_text("ran")\n'
+    const { run, plan, queries, folder } = await openExecution({ 'pipeline.py': canary + good }, { trusted: false })
+    await expect(run()).rejects.toMatchObject({ code: 'project/notTrusted' })
+    expect((await plan()).steps).toMatchObject([{ step: 'fine', state: 'new' }])
+    expect(queries.list({}).total).toBe(0)
+    expect(existsSync(`${folder}/canary`)).toBe(false)
+  })
+
+  it('says that the folder is gone, and makes nothing in its place', async () => {
+    const { run, folder } = await openExecution({ 'pipeline.py': good })
+    await run()
+    renameSync(folder, `${folder}-moved`)
+    await expect(run()).rejects.toMatchObject({ code: 'project/folderGone' })
+    expect(existsSync(folder)).toBe(false)
+  })
+
+  it('f12-ends-a-run-whose-folder-is-moved-away-and-re-creates-nothing', async () => {
+    const slow = `import time\n${head}@step\ndef slow():\n    print("at work", flush=True)\n    time.sleep(3)\n    return 1\n`
+    const { execution, recorder, folder, database } = await openExecution({ 'pipeline.py': slow })
+    recorder.watch((event) => event.kind === 'log' && existsSync(folder) && renameSync(folder, `${folder}-moved`))
+    const { done } = await execution.start(
+      { steps: [], params: {} },
+      { report: () => undefined, signal: new AbortController().signal },
+    )
+    const ended = await done.catch((error: unknown) => error)
+    expect(ended).toMatchObject(isFailure(ended) ? {} : { state: 'failed' })
+    expect(existsSync(folder)).toBe(false)
+    database.close()
   })
 })

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { openProjectDatabase } from '../../../core/database/open-database.ts'
@@ -12,43 +12,14 @@ import { createProcessJournal } from '../../../core/execution/process-journal.ts
 import { createPythonKernel } from '../../../core/execution/python-kernel.ts'
 import { createExecution } from '../../../core/execution/run-project.ts'
 import type { RunRequest } from '../../../core/execution/run-request.ts'
-import type { RunnableProject } from '../../../core/execution/survey-run.ts'
 import { createLineageStore } from '../../../core/lineage/lineage-store.ts'
-import { createModuleReader } from '../../../core/project/module-facts.ts'
-import { parsePipeline } from '../../../core/project/parse-pipeline.ts'
-import { openProjectModules } from '../../../core/project/project-modules.ts'
-import { loadPythonSyntax } from '../../../core/project/python-syntax.ts'
-import { parseSettings } from '../../../core/project/settings.ts'
-import { describeStepSource } from '../../../core/project/step-source.ts'
+import { createProject } from '../../../core/project/open-project.ts'
 import { createStore } from '../../../core/store/create-store.ts'
 import { createRecorder } from '../../../core/tracking/create-recorder.ts'
 import { createRunQueries } from '../../../core/tracking/run-queries.ts'
 import { type TestEnvironmentName, testEnvironment } from '../../builders/python-environment.ts'
 
 const pythonPackages = resolve(import.meta.dirname, '../../../core/execution/python')
-
-async function readProject(folder: string): Promise<RunnableProject> {
-  const reader = createModuleReader(await loadPythonSyntax())
-  const readText = (path: string) => (existsSync(join(folder, path)) ? readFileSync(join(folder, path), 'utf8') : null)
-  const settings = () => parseSettings(readFileSync(join(folder, 'slipway.toml'), 'utf8'))
-  return {
-    get: () => ({ key: 'k', name: 'test', folder, trusted: true, readOnly: null }),
-    pipeline: async () =>
-      parsePipeline({
-        reader,
-        readText,
-        modules: settings().pipeline,
-        locateModule: (module) => ({ module, line: 1, column: 1, endLine: 1, endColumn: 1 }),
-      }),
-    settings: async () => settings(),
-    stepSource: async (step) => {
-      const modules = openProjectModules(reader, readText)
-      return describeStepSource(modules, 'pipeline.py', step)
-    },
-    assertTrusted: () => undefined,
-    assertWritable: () => undefined,
-  }
-}
 
 /** An environment that is there already, with the package `slipway` beside it. */
 async function readyEnvironments(name: TestEnvironmentName): Promise<Environments & { change(lock: string): void }> {
@@ -78,7 +49,13 @@ export type ProjectFiles = Readonly<Record<string, string>>
 
 export async function openExecution(
   files: ProjectFiles,
-  options: { readonly environment?: TestEnvironmentName; readonly folder?: string; readonly cpus?: number } = {},
+  options: {
+    readonly environment?: TestEnvironmentName
+    readonly folder?: string
+    readonly cpus?: number
+    readonly trusted?: boolean
+    readonly homeFolder?: string
+  } = {},
 ) {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'slipway-run-'))
   const write = (path: string, text: string) => {
@@ -99,7 +76,11 @@ export async function openExecution(
   const queries = createRunQueries({ database, store, liveLog: (id) => readLiveLog(slipwayFolder, id) })
   const journal = createProcessJournal(join(slipwayFolder, 'processes'))
   const environments = await readyEnvironments(options.environment ?? 'bare')
-  const project = await readProject(folder)
+  const project = await createProject({
+    folder,
+    homeFolder: options.homeFolder ?? mkdtempSync(join(tmpdir(), 'slipway-home-')),
+  })
+  if (options.trusted !== false) project.trust()
   const kernel = createPythonKernel({ journal, graceMs: 1_000 })
   const execution = createExecution({
     project,
@@ -132,6 +113,7 @@ export async function openExecution(
 
   const plan = (request: Partial<RunRequest> = {}) => execution.plan({ steps: [], params: {}, ...request })
   return {
+    project,
     folder,
     slipwayFolder,
     write,
