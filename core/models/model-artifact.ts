@@ -13,7 +13,7 @@ export type ModelArtifact = {
   readonly signature: Signature | null
 }
 
-const containers = /^builtins\.(dict|list|tuple|set)$/
+const containers = /^(builtins\.)?(dict|list|tuple|set)$/
 
 /** @throws models/notAModel when it is anything but one model */
 export function readModelArtifact(artifact: Artifact, reference: string): ModelArtifact {

@@ -39,6 +39,8 @@ export const testRequirements = {
   /** The exporter's own failure: protobuf 7 breaks it. */
   protobuf7: ['scikit-learn==1.9.1', 'numpy', 'skl2onnx==1.20.0', 'onnx==1.23.2', 'protobuf==7.36.2'],
   numpy: ['numpy==2.4.6'],
+  /** Stock clients of what a served model speaks. */
+  clients: ['tritonclient[http]==2.73.0', 'prometheus-client==0.26.0'],
   polars: ['polars==2.1.0'],
   /** Nothing at all: the standard library. */
   bare: [],
