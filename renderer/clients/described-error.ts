@@ -1,4 +1,4 @@
-import { type DescribedFailure, describeFailure } from '../../core/domain/failure.ts'
+import { type DescribedFailure, describeFailure, type FailureCode } from '../../core/domain/failure.ts'
 import { RemoteError } from '../../core/rpc/client.ts'
 
 /** Any thrown thing as the three sentences for people. A remote failure brings them along. */
@@ -18,4 +18,8 @@ export function toDescribedFailure(error: unknown): DescribedFailure {
     }
   }
   return describeFailure(error)
+}
+
+export function isFailureCode(error: unknown, code: FailureCode): boolean {
+  return error instanceof RemoteError && error.code === code
 }

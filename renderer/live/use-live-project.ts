@@ -43,12 +43,13 @@ export function useLiveProject(): void {
 
     const runEvents = collect<RunEvent>((events) => {
       applyRunEvents(events)
-      for (const event of events) {
-        if (event.kind !== 'run' || event.run.endedAt === null) continue
-        announce(describeRunEnd(event.run), event.run.state === 'failed' ? 'assertive' : 'polite')
-        ask('runs', 'plan')
+      const runs = events.filter((event) => event.kind === 'run').map((event) => event.run)
+      for (const run of runs) {
+        if (run.endedAt !== null) announce(describeRunEnd(run), run.state === 'failed' ? 'assertive' : 'polite')
       }
-      if (events.some((event) => event.kind === 'stepRun' || event.kind === 'artifact')) ask('runs')
+      // While a run goes on, its own events say everything; its record is asked for at its start and its end.
+      if (runs.length > 0) ask('runs')
+      if (runs.some((run) => run.endedAt !== null)) ask('plan', 'artifacts')
     })
     const jobs = collect<Job>((changed) => {
       applyJobs(changed)

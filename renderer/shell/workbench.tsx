@@ -5,11 +5,14 @@ import { EmptyState } from '../components/empty-state.tsx'
 import { ErrorNotice } from '../components/error-notice.tsx'
 import { enterProject } from '../live/buffers.ts'
 import { resetLive } from '../live/live-store.ts'
+import { selectStep } from '../live/selected-step.ts'
 import { useLiveProject } from '../live/use-live-project.ts'
 import { useFollowPipeline } from '../live/use-pipeline-now.ts'
 import { dropAllOverrides } from '../live/use-plan.ts'
 import { useProject } from '../queries/workspace-queries.ts'
 import type { Route } from '../routing/route.ts'
+import { Questions } from '../running/questions.tsx'
+import { useRunCommands } from '../running/use-run-commands.ts'
 import { ActivityBar } from './activity-bar.tsx'
 import { AreaHost } from './area-host.tsx'
 import { areas } from './areas.ts'
@@ -26,10 +29,12 @@ export function Workbench({ route }: { readonly route: Extract<Route, { place: '
   useLiveProject()
   useFollowPipeline()
   useWindowCommands(route.key)
+  useRunCommands()
   useEffect(() => {
     enterProject(route.key)
     return () => {
       dropAllOverrides()
+      selectStep(null)
       resetLive()
     }
   }, [route.key])
@@ -60,6 +65,7 @@ export function Workbench({ route }: { readonly route: Extract<Route, { place: '
         )}
       </div>
       <StatusBar className={styles.status} />
+      <Questions />
     </div>
   )
 }

@@ -1,4 +1,6 @@
 import type { AreaParts } from '../../shell/area.ts'
-import { StepsOutline } from './steps-outline.tsx'
+import { BuildMain } from './build-main.tsx'
+import { BuildInspector } from './inspector.tsx'
+import { BuildSidebar } from './sidebar.tsx'
 
-export const buildArea: AreaParts = { Main: StepsOutline }
+export const buildArea: AreaParts = { Main: BuildMain, Sidebar: BuildSidebar, Inspector: BuildInspector }
