@@ -75,7 +75,7 @@ export function toOpenLineage(
   function runFacets(node: LineageNode, facts: StepRunFacts, eventType: string): { [facet: string]: JsonValue } {
     const run = neighbours(node.id, 'to', 'from').find((each) => each.kind === 'run')
     const parent = run && {
-      ...facet('1-1-0/ParentRunFacet.json#/$defs/ParentRunFacet'),
+      ...facet('1-2-0/ParentRunFacet.json#/$defs/ParentRunFacet'),
       run: { runId: toUuid(run.id) },
       job: { namespace: project, name: 'run' },
     }

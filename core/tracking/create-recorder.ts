@@ -73,7 +73,7 @@ export function createRecorder({
     database.transaction(() => {
       const row = runs.openStepRun(stepRunId, state, ['queued', 'running'])
       runs.endStep(row.number, state, end)
-      if (row.state === 'running') recordStepLineage(stepRunId, end.endedAt)
+      recordStepLineage(stepRunId, end.endedAt)
     })
     announceStep(stepRunId)
   }
