@@ -1,13 +1,13 @@
 import { existsSync, lstatSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Environment } from '../domain/environment.ts'
-import { fail } from '../domain/failure.ts'
-import { resolveWithAdditions } from './additions.ts'
+import { fail, isFailure } from '../domain/failure.ts'
+import { type Lessons, resolveWithAdditions } from './additions.ts'
 import { checkEnvironment, readLock, readLockText } from './check-environment.ts'
 import { readRecord, removeRecord, toEnvironment, writeRecord } from './environment-record.ts'
 import type { EnvironmentPhase, Environments, EnvironmentsOptions, SyncOptions } from './environments.ts'
 import { describeInterpreter, findInterpreter, type Interpreter } from './find-interpreters.ts'
-import { findBrokenAdditions } from './import-check.ts'
+import { findBrokenAdditions, learn } from './import-check.ts'
 import { listInstalled } from './installed-packages.ts'
 import { type Installer, type InstallerContext, pythonIn } from './installer.ts'
 import { toInstallerVariables } from './installer-variables.ts'
@@ -41,7 +41,20 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
   }
   let queue: Promise<unknown> = Promise.resolve()
 
+  const status = async () =>
+    checkEnvironment({ projectFolder, environmentFolder }, await options.settings(), readToml, ownWheel().digest)
+
+  /** Nothing to do when all is as it should be; asking is cheap. */
+  const findReady = async (): Promise<Environment | null> => {
+    const found = await status()
+    if (found.state !== 'ready') return null
+    const interpreter = await describeInterpreter(pythonIn(environmentFolder), variables)
+    return interpreter?.version === found.environment.python ? found.environment : null
+  }
+
   const sync = async ({ report, signal }: SyncOptions): Promise<Environment> => {
+    const ready = await findReady()
+    if (ready) return ready
     const scratchFolder = makeScratchFolder(projectFolder)
     try {
       return await syncEnvironment({
@@ -60,8 +73,7 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
   }
 
   return {
-    status: async () =>
-      checkEnvironment({ projectFolder, environmentFolder }, await options.settings(), readToml, ownWheel().digest),
+    status,
     sync: (given) => {
       // One at a time: two syncs of one folder would undo each other.
       const next = queue.then(() => sync(given))
@@ -102,28 +114,33 @@ async function syncEnvironment(sync: Sync): Promise<Environment> {
   phase('Find Python')
   const interpreter = await chooseInterpreter(sync)
   phase('Create environment', `Python ${interpreter.version}, ${installer.name}`)
-  removeRecord(environmentFolder)
   await prepareFolder(sync, interpreter)
 
   const python = pythonIn(environmentFolder)
   const old = readLock(projectFolder)
   const series = toNumbers(interpreter.version).slice(0, 2).join('.')
   const isCurrent = old?.requirements === set.digest && old.python === series && old.platform === interpreter.platform
-  const lock = isCurrent ? (old as Lock) : await makeLock(sync, interpreter, series, old)
+  let lock = isCurrent ? (old as Lock) : await makeLock(sync, interpreter, series, old, nothingLearnt)
+  let lessons = nothingLearnt
+  for (let attempt = 1; ; attempt++) {
+    await install(sync, python, lock)
+    phase('Check')
+    const broken = await findBrokenAdditions(python, lock.packages, sync.context)
+    if (broken.length === 0) break
+    lessons = learn(lessons, broken, attempt)
+    lock = await makeLock(sync, interpreter, series, lock, lessons)
+  }
 
-  await install(sync, python, lock)
-  phase('Check')
-  const broken = await findBrokenAdditions(python, lock.packages, sync.context)
   const lockText = writeLock(lock)
+  if (lockText !== readLockText(projectFolder)) writeWhole(join(projectFolder, lockFileName), lockText)
   const record = {
     python: interpreter.version,
     implementation: interpreter.implementation,
     platform: interpreter.platform,
     lockDigest: lockDigestOf(lockText),
     slipwayDigest: wheel.digest,
-    warnings: [...lock.warnings, ...broken],
+    warnings: lock.warnings,
   }
-  if (lockText !== readLockText(projectFolder)) writeWhole(join(projectFolder, lockFileName), lockText)
   writeRecord(environmentFolder, record)
   return toEnvironment(
     record,
@@ -131,28 +148,26 @@ async function syncEnvironment(sync: Sync): Promise<Environment> {
   )
 }
 
-/** The Python that the environment has already when it still fits, so that a sync does not change it by surprise. */
-async function chooseInterpreter({
-  environmentFolder,
-  pythonSpec,
-  set,
-  projectFolder,
-  context,
-}: Sync): Promise<Interpreter> {
+const nothingLearnt: Lessons = { tooNew: {}, hopeless: {} }
+
+/** The Python that the environment has already, or the lock was made for, when it still fits: no change by surprise. */
+async function chooseInterpreter(sync: Sync): Promise<Interpreter> {
+  const { environmentFolder, pythonSpec, set, projectFolder, context } = sync
   const wanted = [pythonSpec, set.python].filter((spec) => spec !== null).join(',') || null
-  const locked = readLock(projectFolder)
+  const fits = (version: string) => wanted === null || fitsVersion(version, wanted)
   const present = existsSync(pythonIn(environmentFolder))
     ? await describeInterpreter(pythonIn(environmentFolder), context.variables)
     : null
-  if (present && (wanted === null || fitsVersion(present.version, wanted))) return present
-  if (locked && (wanted === null || fitsVersion(`${locked.python}.0`, wanted))) {
-    try {
-      return await findInterpreter(locked.python, projectFolder, context.variables)
-    } catch {
-      // The Python of the lock is not on this computer: another that fits will do, with a new lock.
-    }
+  if (present && fits(present.version)) return present
+  const locked = readLock(projectFolder)?.python
+  const spec = [...(locked ? [locked] : []), ...(wanted === null ? [] : [wanted])].join(',') || null
+  try {
+    return await findInterpreter(spec, projectFolder, context.variables)
+  } catch (error) {
+    // The Python of the lock is not on this computer: another that fits will do, with a new lock.
+    if (!locked || !isFailure(error, 'environments/pythonMissing')) throw error
+    return findInterpreter(wanted, projectFolder, context.variables)
   }
-  return findInterpreter(wanted, projectFolder, context.variables)
 }
 
 /** Keeps a folder that works with this Python, however far its packages got; makes it anew otherwise. */
@@ -161,11 +176,18 @@ async function prepareFolder({ environmentFolder, installer, context }: Sync, in
   const present = isOwnFolder ? await describeInterpreter(pythonIn(environmentFolder), context.variables) : null
   const hasPip = installer.name === 'uv' || listInstalled(environmentFolder).some(({ name }) => name === 'pip')
   if (present?.version === interpreter.version && hasPip) return
+  removeRecord(environmentFolder)
   rmSync(environmentFolder, { recursive: true, force: true })
   await installer.create(interpreter, environmentFolder, context)
 }
 
-async function makeLock(sync: Sync, interpreter: Interpreter, series: string, old: Lock | null): Promise<Lock> {
+async function makeLock(
+  sync: Sync,
+  interpreter: Interpreter,
+  series: string,
+  old: Lock | null,
+  lessons: Lessons,
+): Promise<Lock> {
   const { installer, set, environmentFolder, report } = sync
   const python = pythonIn(environmentFolder)
   const context = {
@@ -175,6 +197,7 @@ async function makeLock(sync: Sync, interpreter: Interpreter, series: string, ol
   report({ phase: 'Resolve packages', fact: set.file })
   const { packages, warnings } = await resolveWithAdditions(
     { requirements: set.requirements, constraints: set.constraints, options: set.options },
+    lessons,
     (request) => installer.resolve(python, request, context),
   )
   const lock: Lock = {
@@ -197,12 +220,12 @@ function withPinnedHashes(locked: LockedPackage, set: RequirementSet): LockedPac
 }
 
 async function install(sync: Sync, python: string, lock: Lock): Promise<void> {
-  const { installer, wheel, report } = sync
+  const { installer, wheel, report, environmentFolder } = sync
+  removeRecord(environmentFolder)
   const total = lock.packages.length
   let done = 0
   const tell = (line: string) => {
-    if (/^(Collecting|Requirement already satisfied|Prepared|Installed|\s*\+ )/.test(line))
-      done = Math.min(done + 1, total)
+    if (installerMoved.test(line)) done = Math.min(done + 1, total)
     report({ phase: 'Install packages', done, total, unit: 'packages', fact: line.trim() })
   }
   tell(`${total} packages`)
@@ -213,6 +236,9 @@ async function install(sync: Sync, python: string, lock: Lock): Promise<void> {
   await installer.installWheel(python, file, context)
   report({ phase: 'Install packages', done: total, total, unit: 'packages', fact: null })
 }
+
+/** Lines with which pip or uv tell of one package more. */
+const installerMoved = /^(Collecting |Requirement already satisfied| \+ )/
 
 function chooseInstaller(wanted: string, projectFolder: string, variables: InstallerContext['variables']): Installer {
   if (wanted === 'pip') return pipInstaller

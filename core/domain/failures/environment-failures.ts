@@ -1,6 +1,6 @@
 import type { FailureEntry } from '../failure.ts'
 
-const kept = 'The environment that was there before is not called ready; records and files are untouched.'
+const kept = 'Records and files are untouched, and a half-made environment is never used.'
 
 export const environmentFailures = {
   'environments/pythonMissing': {
