@@ -14,12 +14,13 @@ import { createExecution } from '../../../core/execution/run-project.ts'
 import type { RunRequest } from '../../../core/execution/run-request.ts'
 import { createLineageStore } from '../../../core/lineage/lineage-store.ts'
 import { createProject } from '../../../core/project/open-project.ts'
+import type { OpenedProject } from '../../../core/project/opened-project.ts'
 import { createStore } from '../../../core/store/create-store.ts'
 import { createRecorder } from '../../../core/tracking/create-recorder.ts'
 import { createRunQueries } from '../../../core/tracking/run-queries.ts'
 import { type TestEnvironmentName, testEnvironment } from '../../builders/python-environment.ts'
 
-const pythonPackages = resolve(import.meta.dirname, '../../../core/execution/python')
+export const pythonPackages = resolve(import.meta.dirname, '../../../core/execution/python')
 
 /** An environment that is there already, with the package `slipway` beside it. */
 async function readyEnvironments(name: TestEnvironmentName): Promise<Environments & { change(lock: string): void }> {
@@ -55,6 +56,8 @@ export async function openExecution(
     readonly cpus?: number
     readonly trusted?: boolean
     readonly homeFolder?: string
+    /** Makes the environment as the product does, instead of taking one that is there. */
+    readonly environments?: (project: OpenedProject) => Environments
   } = {},
 ) {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'slipway-run-'))
@@ -75,12 +78,13 @@ export async function openExecution(
   const recorder = createRecorder({ database, lineage })
   const queries = createRunQueries({ database, store, liveLog: (id) => readLiveLog(slipwayFolder, id) })
   const journal = createProcessJournal(join(slipwayFolder, 'processes'))
-  const environments = await readyEnvironments(options.environment ?? 'bare')
   const project = await createProject({
     folder,
     homeFolder: options.homeFolder ?? mkdtempSync(join(tmpdir(), 'slipway-home-')),
   })
   if (options.trusted !== false) project.trust()
+  const ready = await readyEnvironments(options.environment ?? 'bare')
+  const environments = options.environments?.(project) ?? ready
   const kernel = createPythonKernel({ journal, graceMs: 1_000 })
   const execution = createExecution({
     project,
@@ -123,6 +127,7 @@ export async function openExecution(
     recorder,
     queries,
     journal,
+    changeLock: ready.change,
     environments,
     execution,
     run,

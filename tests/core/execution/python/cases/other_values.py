@@ -10,7 +10,7 @@ from collections import namedtuple
 
 import numpy as np
 import scipy.sparse
-from case import bytes_of, case, run_cases, store, through
+from case import bytes_of, case, load_input, run_cases, store, through, to_input
 from slipway.values.staging import Unstorable
 
 
@@ -62,7 +62,7 @@ def nan_and_infinities_are_text_in_the_file_and_floats_again():
 @case
 def tuples_order_and_keys_that_are_no_text_come_back():
     same({"z": (1, (2, [3])), "a": ()})
-    same({1: "one", 2.5: "x", None: "none", True: "yes"}) if False else same({7: "one", 2.5: "x", None: "none"})
+    same({7: "one", 2.5: "x", None: "none", False: "no"})
     same([(1, "a"), (2, "b")])
     same({"rows": [{"t": (1,)}, {"t": (2,)}]})
     assert through({1: "a", "1": "b"}, "pickle") == {1: "a", "1": "b"}
@@ -76,18 +76,9 @@ def numpy_scalars_and_zero_d_arrays_count_as_numbers():
 
 
 @case
-def top_level_numbers_of_a_dict_are_metrics():
-    summary = store({"f1": 0.5, "n": 3, "nan": float("nan"), "flag": True, "text": "NaN", "in": {"x": 1}}).summary
-    assert summary["metrics"] == {"f1": 0.5, "n": 3, "nan": "NaN"}, summary
-
-
-@case
-def dataclasses_named_tuples_and_pydantic_models_come_back():
+def dataclasses_and_named_tuples_come_back():
     same(Result("a", {"f1": (1, 2)}, Result("b", {})))
     same({"pair": Pair(1, 2.0)})
-    import pydantic
-
-    assert pydantic
 
 
 @case
@@ -127,8 +118,6 @@ def arrays_come_back_with_shape_type_and_order():
 def writing_into_an_array_never_reaches_the_store():
     stored = store(np.zeros(1000))
     before = bytes_of(stored)
-    from case import load_input, to_input
-
     back = load_input(to_input(stored, np.zeros(1)), tempfile.mkdtemp())
     back[:] = 7
     assert bytes_of(stored) == before and back.sum() == 7000
@@ -243,7 +232,8 @@ def figures_are_png_and_svg_with_equal_bytes_each_time():
     assert bytes_of(stored) == bytes_of(store(draw()))
     assert b"Matplotlib" not in bytes_of(stored)[0] and b"<dc:date>" not in bytes_of(stored)[1]
     assert stored.summary["titles"] == ["Curve"]
-    assert through(draw().axes[0], "figure").size == (640, 480)
+    axes = draw().axes[0]
+    assert load_input(to_input(store(axes), axes), tempfile.mkdtemp()).size == (640, 480)
     many = plt.figure()
     many.add_subplot().scatter(np.arange(60_000), np.arange(60_000), s=1)
     assert [part.name for part in store(many).parts] == ["png"]

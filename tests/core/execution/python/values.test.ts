@@ -1,0 +1,10 @@
+import { describe } from 'vitest'
+import { pythonCases } from './run-cases.ts'
+
+/** What a step returns comes back equal, and equal values are equal bytes. */
+describe('pandas tables', () => pythonCases('pandas_tables.py', 'science'))
+describe('pandas tables with older pins', () => pythonCases('pandas_tables.py', 'older'))
+describe('Arrow tables', () => pythonCases('arrow_tables.py', 'science'))
+describe('polars tables', () => pythonCases('polars_tables.py', 'polars'))
+describe('other values', () => pythonCases('other_values.py', 'science'))
+describe('figures and models with fields', () => pythonCases('figure_libraries.py', 'figures'))
