@@ -92,55 +92,48 @@ function compareOutput(
   rows: number,
   classes: Signature['classes'],
 ): void {
-  for (let row = 0; row < rows; row += 1) compareValue(tally, row, name, expected[row], actual[row], classes)
+  const labels = name === 'predict' ? classes : null
+  for (let row = 0; row < rows; row += 1) {
+    const [wanted, given] = toSameDepth(expected[row], actual[row])
+    if (Array.isArray(wanted) && Array.isArray(given)) compareLists(tally, row, name, wanted, given, classes)
+    else if (!isEqual(tally, wanted, given, labels)) tally.differs(row, name, wanted, given)
+  }
   if (actual.length > rows) tally.differs(rows, name, null, actual[rows])
 }
 
-function compareValue(
+/** Names of entries are made only where one differs: there may be millions that do not. */
+function compareLists(
   tally: Tally,
   row: number,
   column: string,
-  expectedValue: unknown,
-  actualValue: unknown,
+  expected: readonly unknown[],
+  actual: readonly unknown[],
   classes: Signature['classes'],
 ): void {
-  const [expected, actual] = toSameDepth(expectedValue, actualValue)
-  if (Array.isArray(expected) && Array.isArray(actual)) {
-    if (expected.length !== actual.length) tally.differs(row, column, expected, actual)
-    else
-      for (const [i, item] of expected.entries()) {
-        const label = classes?.length === expected.length ? String(classes[i]) : String(i)
-        compareValue(tally, row, `${column}[${label}]`, item, actual[i], null)
-      }
+  if (expected.length !== actual.length) {
+    tally.differs(row, column, expected, actual)
     return
   }
-  const expectedNumber = toNumber(expected)
-  const actualNumber = toNumber(actual)
-  if (expectedNumber === null || actualNumber === null) {
-    if (!isSameLabel(expected, actual)) tally.differs(row, column, expected, actual)
-    return
+  const name = (i: number) => `${column}[${classes?.length === expected.length ? String(classes[i]) : i}]`
+  for (let i = 0; i < expected.length; i += 1) {
+    const [wanted, given] = [expected[i], actual[i]]
+    if (Array.isArray(wanted) && Array.isArray(given)) compareLists(tally, row, name(i), wanted, given, null)
+    else if (!isEqual(tally, wanted, given, null)) tally.differs(row, name(i), wanted, given)
   }
-  if (Number.isNaN(expectedNumber) && Number.isNaN(actualNumber)) return
-  if (typeof expected === 'bigint' || typeof actual === 'bigint') {
-    if (expected !== actual) tally.differs(row, column, expected, actual)
-    return
-  }
-  if (expectedNumber === actualNumber) return
-  const difference = Math.abs(expectedNumber - actualNumber)
-  if (Number.isFinite(difference)) tally.largest = Math.max(tally.largest, difference)
-  const allowed = isLabel(column, expectedNumber, classes)
-    ? 0
-    : parityTolerance.absolute + parityTolerance.relative * Math.abs(expectedNumber)
-  if (!(difference <= allowed)) tally.differs(row, column, expected, actual)
 }
 
-/** A number that names a class is a label: near is not equal. */
-function isLabel(column: string, expected: number, classes: Signature['classes']): boolean {
-  return classes !== null && column === 'predict' && classes.includes(expected)
-}
-
-function isSameLabel(expected: unknown, actual: unknown): boolean {
-  return expected === actual && expected !== undefined
+/** `labels`: a number among them names a class, and near is then not equal. */
+function isEqual(tally: Tally, expected: unknown, actual: unknown, labels: Signature['classes']): boolean {
+  const [wanted, given] = [toNumber(expected), toNumber(actual)]
+  if (wanted === null || given === null) return expected === actual && expected !== undefined
+  if (Number.isNaN(wanted) && Number.isNaN(given)) return true
+  if (typeof expected === 'bigint' || typeof actual === 'bigint') return expected === actual
+  if (wanted === given) return true
+  const difference = Math.abs(wanted - given)
+  if (!Number.isFinite(difference)) return false
+  tally.largest = Math.max(tally.largest, difference)
+  if (labels?.includes(wanted)) return false
+  return difference <= parityTolerance.absolute + parityTolerance.relative * Math.abs(wanted)
 }
 
 /** A row's answer of shape [1] and a bare one are the same answer: exporters like to keep the axis. */

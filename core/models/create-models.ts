@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Database } from '../database/database.ts'
 import { mediaTypes } from '../domain/descriptor.ts'
 import { type Digest, parseDigest } from '../domain/digest.ts'
-import { fail } from '../domain/failure.ts'
+import { fail, isFailure } from '../domain/failure.ts'
 import { canonicalJson, type JsonValue } from '../domain/json.ts'
 import type { Approval, Evidence, ModelVersion, OnnxState, RegisteredModel } from '../domain/model.ts'
 import type { RecordedPredictions } from '../domain/predictions.ts'
@@ -81,12 +81,20 @@ export function createModels(options: ModelsOptions): Models {
     })
   }
 
-  /** A decision holds while the evidence, collected anew, has the digest that it was bound to. */
+  /**
+   * A decision holds while the evidence, collected anew, has the digest that it was bound to. What cannot be
+   * collected or compared proves nothing, so the decision is stale then too, and the list of models still opens.
+   */
   async function judge(version: StoredVersion, { number: _, ...approval }: StoredApproval): Promise<Approval> {
-    const evidence = await collect(version)
-    if (digestOfText(canonicalJson(evidence)) === approval.evidenceDigest) return { ...approval, stale: null }
-    const then = JSON.parse(await store.readText(approval.evidenceDigest)) as Evidence
-    return { ...approval, stale: describeEvidenceChange(then, evidence) ?? 'the evidence changed since the decision' }
+    try {
+      const evidence = await collect(version)
+      if (digestOfText(canonicalJson(evidence)) === approval.evidenceDigest) return { ...approval, stale: null }
+      const then = JSON.parse(await store.readText(approval.evidenceDigest)) as Evidence
+      return { ...approval, stale: describeEvidenceChange(then, evidence) ?? 'the evidence changed since the decision' }
+    } catch (error) {
+      if (!isFailure(error)) throw error
+      return { ...approval, stale: `its evidence cannot be checked: ${error.message}` }
+    }
   }
 
   async function register(reference: string, wantedName: string): Promise<ModelVersion> {

@@ -100,7 +100,8 @@ function readCsvTable(text: string, signature: Signature): Columns {
   if (repeated !== undefined) throw refuseValue('the header names it twice', repeated)
   if (signature.layout === 'tensor') {
     const spec = signature.inputs[0] as TensorSpec
-    return { [spec.name]: rows.map((row) => row.map((field) => readField(field, spec))) }
+    const values = rows.map((row) => row.map((field) => readField(field, spec)))
+    return { [spec.name]: spec.shape.length === 1 ? values.map((row) => row[0]) : values }
   }
   const specs = new Map(signature.inputs.map((input) => [input.name, input]))
   const columns = names.map((name, c): [string, unknown[]] => {

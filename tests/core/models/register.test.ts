@@ -6,6 +6,7 @@ import type { ArtifactPart } from '../../../core/domain/artifact.ts'
 import { mediaTypes } from '../../../core/domain/descriptor.ts'
 import { parseDigest } from '../../../core/domain/digest.ts'
 import { exactJson } from '../../../core/domain/exact-json.ts'
+import { fail } from '../../../core/domain/failure.ts'
 import { canonicalJson, type JsonValue } from '../../../core/domain/json.ts'
 import type { Evidence } from '../../../core/domain/model.ts'
 import type { Dataset } from '../../../core/domain/project.ts'
@@ -262,6 +263,23 @@ describe('approval', () => {
     })
     datasets = [wineTerms]
     await expect(models.requirePushable('m')).resolves.toMatchObject({ approvalNode: 'approval:m@1/1' })
+  })
+
+  it('still lists when the terms of the data cannot be read, and says so', async () => {
+    await models.register((await runWith('boolean')).digest, 'm')
+    await models.decide('m', 'approved', 'fine')
+    const { database, store, lineage, runs: queries } = at
+    const broken = createModels({
+      database,
+      store,
+      lineage,
+      queries,
+      worker,
+      actor: () => actor,
+      datasets: () => Promise.reject(fail('project/notFound', { folder: '/gone' })),
+    })
+    expect((await broken.list())[0]?.versions[0]?.approval?.stale).toMatch(/cannot be checked: .*\/gone/)
+    await expect(broken.requirePushable('m')).rejects.toMatchObject({ code: 'models/notApproved' })
   })
 
   it('is append-only: the last decision counts, the earlier ones stay', async () => {

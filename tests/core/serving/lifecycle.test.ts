@@ -52,6 +52,12 @@ describe('shutting down', () => {
     expect(await server.ended).toEqual({ code: 0, signal: null })
   })
 
+  it('b65-SIGTERM during model load exits 0', async () => {
+    const server = await startServer('drifting', {}, { until: 'listening' })
+    server.child.kill('SIGTERM')
+    expect(await server.ended).toEqual({ code: 0, signal: null })
+  })
+
   it('b65-SIGTERM while a body is still coming does not wait for ever', async () => {
     const server = await startServer('regressor', { SLIPWAY_GRACE_MS: '500', SLIPWAY_DRAIN_DELAY_MS: '0' })
     const socket = connect(server.port, '127.0.0.1', () =>

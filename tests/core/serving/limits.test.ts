@@ -106,6 +106,24 @@ describe('b63 and b11: each bad request has its status, and a good one is answer
     expect(await talk(server.port, bytes)).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK/)
   })
 
+  it('takes a body in chunks', async () => {
+    const body = JSON.stringify([row])
+    const chunks = `${(4).toString(16)}\r\n${body.slice(0, 4)}\r\n${(body.length - 4).toString(16)}\r\n${body.slice(4)}\r\n0\r\n\r\n`
+    const bytes = `${head(['Transfer-Encoding: chunked', 'Connection: close'])}${chunks}`
+    expect(await talk(server.port, bytes)).toMatch(/^HTTP\/1\.1 200 OK/)
+  })
+
+  it('b63-more connections than allowed are dropped, and the server goes on', async () => {
+    const small = await startServer('regressor', { SLIPWAY_MAX_CONNECTIONS: '20' })
+    const sockets = Array.from({ length: 200 }, () => connect(small.port, '127.0.0.1').on('error', () => {}))
+    await sleep(300)
+    expect(sockets.filter((socket) => !socket.closed && !socket.readableEnded).length).toBeLessThanOrEqual(20)
+    for (const socket of sockets) socket.destroy()
+    await sleep(100)
+    expect((await post(`${small.url}/predict`, [row])).status).toBe(200)
+    await small.stop()
+  })
+
   it('b63-a client that leaves in mid-body costs nothing', async () => {
     await talk(server.port, `${head(['Content-Length: 5000'])}[[1,`, 50)
     expect((await predict([row])).status).toBe(200)
