@@ -16,6 +16,15 @@ export type DriverStatement = {
 /** `SLIP`, so that another application's file is never taken for ours. */
 export const applicationId = 0x534c4950
 
+/** Acknowledged means that it survives a power cut. */
+export function prepareForWriting(connection: Connection): void {
+  connection.pragma('journal_mode = WAL')
+  connection.pragma('synchronous = FULL')
+  connection.pragma('foreign_keys = ON')
+  connection.pragma('mmap_size = 0')
+  connection.pragma('trusted_schema = OFF')
+}
+
 export function readVersion(connection: Connection): number {
   return connection.pragma('user_version', { simple: true }) as number
 }

@@ -1,28 +1,25 @@
 import {
   accessSync,
   chmodSync,
-  closeSync,
   constants,
   copyFileSync,
   existsSync,
-  fsyncSync,
   mkdirSync,
   mkdtempSync,
-  openSync,
-  renameSync,
   rmSync,
   statSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import SqliteDriver from 'better-sqlite3'
 import { fail, isFailure } from '../domain/failure.ts'
-import { applicationId, type Connection, findDamage, readVersion } from './connection.ts'
+import { applicationId, type Connection, prepareForWriting, readVersion } from './connection.ts'
 import type { Database, ReadOnlyReason } from './database.ts'
 import { inspectDatabaseFile } from './inspect-file.ts'
 import { migrate } from './migrate.ts'
-import { defaultMigrationsFolder, readMigrations } from './migrations.ts'
+import { defaultMigrationsFolder, type Migration, readMigrations } from './migrations.ts'
 import { toDatabaseFailure } from './sqlite-failure.ts'
+import { backUp, createFile } from './whole-file.ts'
 import { wrapConnection } from './wrap-connection.ts'
 
 /** Below it, two connections could lose each other's writes in the write-ahead log. */
@@ -52,7 +49,7 @@ export function openProjectDatabase(
       const reason: ReadOnlyReason = { kind: 'folder', message: refusal }
       return state === 'absent' ? openEmpty(file, migrations, reason) : openUnwritable(file, known, reason)
     }
-    if (state === 'absent') createFile(file, migrations)
+    if (state === 'absent') createFile(connect, file, migrations)
     const found = peekVersion(file)
     if (found > known) {
       const connection = connect(file, { readonly: true })
@@ -62,7 +59,7 @@ export function openProjectDatabase(
     try {
       prepareForWriting(connection)
       refuseDamaged(connection, file)
-      if (found < known) backUp(connection, file, found)
+      if (found < known) backUp(connect, connection, file, found)
       migrate(connection, file, migrations)
       return wrapConnection(connection, file, null)
     } catch (error) {
@@ -77,67 +74,6 @@ export function openProjectDatabase(
 
 function connect(file: string, options: { readonly readonly?: boolean } = {}): Connection {
   return new SqliteDriver(file, { ...options, fileMustExist: true, timeout: busyTimeoutMs })
-}
-
-function prepareForWriting(connection: Connection): void {
-  connection.pragma('journal_mode = WAL')
-  connection.pragma('synchronous = FULL')
-  connection.pragma('foreign_keys = ON')
-  connection.pragma('mmap_size = 0')
-  connection.pragma('trusted_schema = OFF')
-}
-
-/** Made under another name and renamed when whole: a cut leaves no half database behind. */
-function createFile(file: string, migrations: ReturnType<typeof readMigrations>): void {
-  const unfinished = `${file}.new-${process.pid}`
-  rmSync(unfinished, { force: true })
-  closeSync(openSync(unfinished, 'wx', 0o600))
-  const connection = connect(unfinished)
-  try {
-    prepareForWriting(connection)
-    migrate(connection, unfinished, migrations)
-    connection.pragma('wal_checkpoint(TRUNCATE)')
-  } finally {
-    connection.close()
-  }
-  publish(unfinished, file)
-}
-
-/** `VACUUM INTO` gives one whole file, which is opened and checked before it counts. */
-function backUp(connection: Connection, file: string, version: number): void {
-  const folder = join(dirname(file), 'backups')
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const stamp = new Date().toISOString().replace(/[-:]|\.\d+/g, '')
-  const backup = join(folder, `slipway-v${version}-${stamp}.db`)
-  const unfinished = `${backup}.new-${process.pid}`
-  rmSync(unfinished, { force: true })
-  connection.prepare('VACUUM INTO ?').run(unfinished)
-  const copy = connect(unfinished, { readonly: true })
-  try {
-    const damage = findDamage(copy)
-    if (damage.length > 0 || readVersion(copy) !== version) {
-      throw fail('database/hurt', { file, finding: damage[0] ?? 'its backup came out different' })
-    }
-  } finally {
-    copy.close()
-  }
-  publish(unfinished, backup)
-}
-
-function publish(unfinished: string, final: string): void {
-  syncPath(unfinished)
-  renameSync(unfinished, final)
-  syncPath(dirname(final))
-}
-
-function syncPath(path: string): void {
-  if (process.platform === 'win32' && statSync(path).isDirectory()) return
-  const descriptor = openSync(path, 'r')
-  try {
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
 }
 
 function peekVersion(file: string): number {
@@ -182,7 +118,7 @@ function openUnwritable(file: string, known: number, reason: ReadOnlyReason): Da
 }
 
 /** A project that never recorded anything, in a folder that takes nothing: empty, and for review only. */
-function openEmpty(file: string, migrations: ReturnType<typeof readMigrations>, reason: ReadOnlyReason): Database {
+function openEmpty(file: string, migrations: readonly Migration[], reason: ReadOnlyReason): Database {
   const connection: Connection = new SqliteDriver(':memory:')
   migrate(connection, file, migrations)
   return wrapConnection(connection, file, reason)

@@ -1,6 +1,7 @@
 import { mkdtemp } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
+import { isFailure } from '../domain/failure.ts'
 import { createBlobFolder } from './blob-folder.ts'
 import { toStoreFailure } from './file-failure.ts'
 import { formatIndex, readIndex } from './layout-index.ts'
@@ -77,13 +78,27 @@ export async function createStore(folder: string): Promise<Store> {
       changeIndex((references) => [...references.filter(({ name }) => name !== reference.name), reference]),
     removeReference: (name) => changeIndex((references) => references.filter((reference) => reference.name !== name)),
 
-    verifyAll: (options) => verifyBlobs(blobsFolder, options),
+    async verifyAll(options = {}) {
+      const { references, problem } = await tryReadIndex(folder)
+      const named = await findReachable(references, blobs.readBytes)
+      const check = await verifyBlobs(blobsFolder, { ...options, expected: [...(options.expected ?? []), ...named] })
+      return { ...check, indexProblem: problem }
+    },
     moveToTrash: (digests) => typed(() => trash.moveIn(digests)),
     sweepUnreferenced: (keep, olderThanMs) =>
       typed(async () => {
-        const reachable = await findReachable(await readIndex(folder), blobs.readBytes)
+        const reachable = await findReachable(await readIndex(folder), blobs.readBytes, 'refuse')
         return trash.sweep(new Set([...keep, ...reachable]), olderThanMs)
       }),
     emptyTrash: (olderThanMs) => typed(() => trash.empty(olderThanMs)),
+  }
+}
+
+async function tryReadIndex(folder: string) {
+  try {
+    return { references: await readIndex(folder), problem: null }
+  } catch (error) {
+    if (isFailure(error)) return { references: [], problem: error.message }
+    throw error
   }
 }

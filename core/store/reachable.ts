@@ -1,5 +1,6 @@
 import { ociMediaTypes } from '../domain/descriptor.ts'
 import { type Digest, isDigest } from '../domain/digest.ts'
+import { isFailure } from '../domain/failure.ts'
 import type { StoreReference } from './store.ts'
 
 type OciDocument = {
@@ -9,10 +10,14 @@ type OciDocument = {
   readonly subject?: { readonly digest?: unknown }
 }
 
-/** Every blob that the names of index.json lead to: manifests, nested indexes, configs, layers. */
+/**
+ * Every blob that the names of index.json lead to: manifests, nested indexes, configs, layers. Behind a manifest that
+ * is damaged nothing can be found: whoever sweeps must be refused then, whoever checks finds the manifest anyway.
+ */
 export async function findReachable(
   references: readonly StoreReference[],
   readBytes: (digest: Digest) => Promise<Buffer>,
+  damaged: 'refuse' | 'passOver' = 'passOver',
 ): Promise<ReadonlySet<Digest>> {
   const reached = new Set<Digest>()
   const waiting = references.map(({ descriptor }) => ({ digest: descriptor.digest, mediaType: descriptor.mediaType }))
@@ -20,7 +25,7 @@ export async function findReachable(
     if (reached.has(next.digest)) continue
     reached.add(next.digest)
     if (next.mediaType !== ociMediaTypes.manifest && next.mediaType !== ociMediaTypes.index) continue
-    const document = JSON.parse((await readBytes(next.digest)).toString('utf8')) as OciDocument
+    const document = await readDocument(next.digest)
     for (const { digest, mediaType } of document.manifests ?? []) {
       if (isDigest(digest)) waiting.push({ digest, mediaType: String(mediaType) })
     }
@@ -29,4 +34,14 @@ export async function findReachable(
     }
   }
   return reached
+
+  async function readDocument(digest: Digest): Promise<OciDocument> {
+    try {
+      return JSON.parse((await readBytes(digest)).toString('utf8')) as OciDocument
+    } catch (error) {
+      const isDamage = isFailure(error) || error instanceof SyntaxError
+      if (damaged === 'refuse' || !isDamage) throw error
+      return {}
+    }
+  }
 }

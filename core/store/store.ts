@@ -24,6 +24,8 @@ export type StoreCheck = {
   readonly damage: readonly BlobDamage[]
   /** Names in blobs/sha256 that are no digest: never ours, never touched. */
   readonly strangers: readonly string[]
+  /** Why index.json cannot be read, in words; null when it can. */
+  readonly indexProblem: string | null
 }
 
 /**
@@ -58,7 +60,7 @@ export type Store = {
   /** Adds or moves a name, atomically. */
   setReference(reference: StoreReference): Promise<void>
   removeReference(name: string): Promise<void>
-  /** Re-hashes every blob, and looks for `expected` ones. */
+  /** Re-hashes every blob, and looks for `expected` ones and those that index.json leads to. */
   verifyAll(options?: {
     readonly expected?: Iterable<Digest>
     readonly onProgress?: (done: number, total: number, bytes: number) => void

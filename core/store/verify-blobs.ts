@@ -10,7 +10,7 @@ export const blobName = /^[0-9a-f]{64}$/
 export async function verifyBlobs(
   blobs: string,
   { expected = [], onProgress, signal }: Parameters<Store['verifyAll']>[0] = {},
-): Promise<StoreCheck> {
+): Promise<Omit<StoreCheck, 'indexProblem'>> {
   const names = (await readdir(blobs)).sort()
   const present = names.filter((name) => blobName.test(name))
   const damage: BlobDamage[] = []

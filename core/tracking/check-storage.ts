@@ -42,6 +42,7 @@ export async function checkStorage({
       detail: `${check.blobs} blobs, ${check.bytes} sound bytes, ${check.damage.length} damaged or missing`,
       remedy: check.damage.length > 0 ? 'See the checks below.' : null,
     },
+    ...(check.indexProblem === null ? [] : [describeIndex(check.indexProblem)]),
     ...check.damage.map((damage) => describeDamage(damage, uses.get(damage.digest) ?? [], trashed)),
     ...check.strangers.map(
       (name): DoctorCheck => ({
@@ -61,6 +62,11 @@ function checkRecords(database: Database): readonly DoctorCheck[] {
   return [
     { name: 'database', state: damage.length > 0 ? 'hurt' : 'ok', detail, remedy: damage.length > 0 ? remedy : null },
   ]
+}
+
+function describeIndex(problem: string): DoctorCheck {
+  const remedy = 'Put .slipway/store/index.json back from a copy of the project; images can be built again as well.'
+  return { name: 'store/index.json', state: 'hurt', detail: problem, remedy }
 }
 
 function describeDamage(damage: BlobDamage, uses: readonly DigestUse[], trashed: ReadonlySet<Digest>): DoctorCheck {

@@ -183,6 +183,30 @@ describe('f09-what stands in its place is refused by name and left as it is', ()
   }
 })
 
+describe('f09-a write-ahead log', () => {
+  it('that was not folded in yet is read at the next start, whoever was killed', () => {
+    const script = `import { openProjectDatabase } from ${JSON.stringify(join(import.meta.dirname, '../../../core/database/open-database.ts'))}
+      openProjectDatabase(process.argv[1]).prepare('INSERT INTO metric_key (name) VALUES (?)').run(['acknowledged'])
+      process.kill(process.pid, 'SIGKILL')`
+    expect(() =>
+      execFileSync(process.execPath, ['--input-type=module-typescript', '-e', script, folder], { stdio: 'ignore' }),
+    ).toThrow()
+    expect(existsSync(`${file}-wal`)).toBe(true)
+    rmSync(`${file}-shm`)
+    expect(once(keysOf)).toEqual(['acknowledged'])
+  })
+
+  it('that was deleted takes only what had not been folded in; the file stays sound', () => {
+    once((database) => addKey(database, 'folded in'))
+    const database = open()
+    addKey(database, 'in the log')
+    const copy = mkdtempSync(join(folder, 'copy-'))
+    copyFileSync(file, join(copy, 'slipway.db'))
+    const restored = open(undefined, copy)
+    expect([keysOf(restored), restored.findDamage()]).toEqual([['folded in'], []])
+  })
+})
+
 describe('migrating', () => {
   const addColumn = 'ALTER TABLE metric_key ADD COLUMN unit TEXT;'
 
@@ -249,7 +273,7 @@ describe('migrating', () => {
   })
 })
 
-describe('f07-a folder that takes no writes', () => {
+describe.skipIf(process.getuid?.() !== 0)('f07-a folder that takes no writes', () => {
   /** A real read-only disk: the one thing that also holds for root. */
   function mountReadOnly(fill: (at: string) => void): { readonly at: string; unmount(): void } {
     const at = join(folder, 'disk')

@@ -168,6 +168,24 @@ describe('verifyAll', () => {
     expect(check.strangers).toEqual(['notes'])
   })
 
+  it('misses what the names of index.json lead to, and says when the index itself cannot be read', async () => {
+    const manifestType = 'application/vnd.oci.image.manifest.v1+json'
+    const layer = await store.putBytes('layer', 'application/vnd.oci.image.layer.v1.tar')
+    const manifest = await store.putBytes(JSON.stringify({ layers: [{ digest: layer.digest }] }), manifestType)
+    await store.setReference({ name: 'wine:1', descriptor: manifest })
+    rmSync(store.pathOf(layer.digest))
+    expect((await store.verifyAll()).damage).toEqual([
+      expect.objectContaining({ digest: layer.digest, kind: 'missing' }),
+    ])
+    spoil(manifest.digest, flipBit)
+    expect((await store.verifyAll()).damage).toEqual([
+      expect.objectContaining({ digest: manifest.digest, kind: 'hurt' }),
+    ])
+    await expect(store.sweepUnreferenced([], 0)).rejects.toMatchObject({ code: 'store/blobHurt' })
+    writeFileSync(join(root, 'store/index.json'), 'not json')
+    expect((await store.verifyAll()).indexProblem).toContain('index.json cannot be read')
+  })
+
   it('stops when it is cancelled', async () => {
     await store.putBytes('a', 'x/y')
     await expect(store.verifyAll({ signal: AbortSignal.abort() })).rejects.toThrow()
@@ -218,6 +236,59 @@ describe('the layout', () => {
       },
     )
     expect(readFileSync(join(root, 'store/index.json'), 'utf8')).toBe('{"manifests": 7}')
+  })
+})
+
+/** A real small disk, since only that is full or read-only for root as well. */
+const isRoot = process.getuid?.() === 0
+describe.skipIf(!isRoot)('a disk that refuses', () => {
+  let disk: string
+  beforeEach(() => {
+    disk = join(root, 'disk')
+    mkdirSync(disk)
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk])
+  })
+  afterEach(() => execFileSync('umount', [disk]))
+
+  it('f05-that is full keeps what was stored, leaves nothing of what was not, and goes on when space returns', async () => {
+    const small = await createStore(join(disk, 'store'))
+    const kept = await small.putBytes('kept', 'x/y')
+    const large = randomBytes(2_000_000)
+    const file = join(root, 'large.bin')
+    writeFileSync(file, large)
+    async function* stream() {
+      yield large
+    }
+    const full = { code: 'store/full' }
+    await expect(small.putBytes(large, 'x/y')).rejects.toMatchObject(full)
+    await expect(small.putFile(file, 'x/y')).rejects.toMatchObject(full)
+    await expect(small.putStream(stream(), 'x/y')).rejects.toMatchObject(full)
+    expect(readdirSync(join(disk, 'tmp'))).toEqual([])
+    expect(await small.readText(kept.digest)).toBe('kept')
+    execFileSync('mount', ['-o', 'remount,size=8m', disk])
+    expect((await small.putBytes(large, 'x/y')).digest).toBe(sha(large))
+  })
+
+  it('f07-that is read-only is read, and refuses by name to store', async () => {
+    const before = await createStore(join(disk, 'store'))
+    const { digest } = await before.putBytes('kept', 'x/y')
+    execFileSync('mount', ['-o', 'remount,ro', disk])
+    const after = await createStore(join(disk, 'store'))
+    expect(await after.readText(digest)).toBe('kept')
+    const readOnly = { code: 'store/readOnly', details: { cause: 'EROFS' } }
+    await expect(after.putBytes('new', 'x/y')).rejects.toMatchObject(readOnly)
+    await expect(
+      after.setReference({ name: 'x', descriptor: { mediaType: 'x/y', digest, sizeBytes: 4 } }),
+    ).rejects.toMatchObject(readOnly)
+    await expect(after.makeStaging('step')).rejects.toMatchObject(readOnly)
+  })
+
+  it('f08-a blob that may not be read is told apart from a hurt one', async () => {
+    const { digest } = await store.putBytes('secret', 'x/y')
+    rmSync(store.pathOf(digest))
+    mkdirSync(store.pathOf(digest))
+    await expect(store.readBytes(digest)).rejects.toMatchObject({ code: 'store/blobUnreadable' })
+    expect((await store.verifyAll()).damage).toEqual([expect.objectContaining({ digest, kind: 'unreadable' })])
   })
 })
 
