@@ -1,3 +1,4 @@
+import type { Digest } from '../domain/digest.ts'
 import { fail } from '../domain/failure.ts'
 import type { BuildPlan, Image } from '../domain/image.ts'
 import type { ReportProgress } from '../domain/job.ts'
@@ -46,6 +47,9 @@ export type BuildTools = {
   readonly openBase: OpenBase
   readonly now: () => Date
 }
+
+/** `base` is what the base is known by: its manifest, or the bytes of the host's. */
+export type BuiltImage = { readonly image: Omit<Image, 'parity' | 'pushes'>; readonly base: Digest | null }
 
 type PreparedBuild = { readonly facts: BuildFacts; readonly plan: BuildPlan }
 
@@ -101,7 +105,7 @@ export async function buildImage(
   tools: BuildTools,
   order: BuildOrder,
   { report, signal }: { readonly report: ReportProgress; readonly signal?: AbortSignal | undefined },
-): Promise<Omit<Image, 'parity' | 'pushes'>> {
+): Promise<BuiltImage> {
   const { store, layers, now } = tools
   report({ phase: 'plan', fact: `${order.model.name}@${order.model.version}` })
   const { facts, plan } = await prepareBuild(tools, order, signal)
@@ -120,21 +124,22 @@ export async function buildImage(
   }
   report({ phase: 'manifest', fact: null })
   const { manifest, imageId } = await writeImage(store, plan, frozen, facts.base.environment)
-  return {
+  const image = {
     manifestDigest: manifest.digest,
     imageId,
     platform: plan.platform,
-    runtime: 'onnx',
+    runtime: 'onnx' as const,
     sizeBytes: frozen.reduce((sum, { descriptor }) => sum + descriptor.sizeBytes, 0),
     layers: frozen.map(({ descriptor, diffId }, i) => ({
       ...descriptor,
       diffId,
-      name: plan.layers[i]?.name ?? 'base',
+      name: plan.layers[i]?.name ?? ('base' as const),
     })),
     model: plan.model,
     base: plan.base.name,
     builtAt: now().toISOString(),
   }
+  return { image, base: plan.base.digest ?? frozen[0]?.diffId ?? null }
 }
 
 /** @throws images/onnxRefused with the first row that differs */

@@ -18,8 +18,10 @@ export type ImageStore = {
   /** A manifest digest, a unique prefix of one, `name@VERSION` or `name`. @throws images/notFound, images/ambiguous */
   find(reference: string): Image
   findByManifest(manifestDigest: Digest): Image | null
-  /** Images whose config or one of whose layers is among `digests`. */
-  findContaining(digests: readonly Digest[]): readonly Image[]
+  /** Images whose config or model layer is among `digests`: other layers are shared by many. */
+  findCarrying(digests: readonly Digest[]): readonly Image[]
+  /** The newest certificate that the image's own server gave. */
+  newestProof(manifestDigest: Digest): Parity | null
   /** Bytes that the sweep of the store must leave. */
   keptDigests(): readonly Digest[]
 }
@@ -55,6 +57,11 @@ export function createImageStore(database: Database): ImageStore {
     JOIN model_version ON model_version.number = image.model_version
     WHERE model_version.name = $name AND ($version IS NULL OR model_version.version = $version)
     ORDER BY model_version.version DESC, built_at DESC, image.number DESC LIMIT 1`)
+
+  const selectProof = database.prepare<{ detail: string }>(`
+    SELECT parity.detail FROM parity JOIN image ON image.number = parity.image
+    WHERE image.manifest_digest = $manifestDigest AND json_extract(parity.detail, '$.level') != 'model'
+    ORDER BY parity.number DESC LIMIT 1`)
 
   const list = () => selectAll.all().map(toImage)
 
@@ -106,11 +113,16 @@ export function createImageStore(database: Database): ImageStore {
       const row = selectByDigest.get({ digest: manifestDigest })
       return row ? toImage(row) : null
     },
-    findContaining(digests) {
+    findCarrying(digests) {
       const wanted = new Set(digests)
       return list().filter(
-        (image) => wanted.has(image.imageId) || image.layers.some(({ digest }) => wanted.has(digest)),
+        ({ imageId, layers }) =>
+          wanted.has(imageId) || layers.some(({ name, digest }) => name === 'model' && wanted.has(digest)),
       )
+    },
+    newestProof(manifestDigest) {
+      const row = selectProof.get({ manifestDigest })
+      return row ? (JSON.parse(row.detail) as Parity) : null
     },
     keptDigests: () =>
       list().flatMap(({ manifestDigest, imageId, layers }) => [

@@ -40,8 +40,7 @@ export async function pullImage(
   const fetchBlob = async ({ digest, size, mediaType }: OciDescriptor): Promise<void> => {
     if (store.sizeOf(digest) === size) return
     const answer = await client.openBlob(digest)
-    answer.on('data', (part: Buffer) => onBytes?.(part.length))
-    await store.putStream(answer, mediaType, { digest, sizeBytes: size })
+    await store.putStream(counted(answer, onBytes), mediaType, { digest, sizeBytes: size })
   }
   await fetchBlob(manifest.config)
   const config = parseConfig(await store.readBytes(manifest.config.digest as Digest), name)
@@ -51,4 +50,14 @@ export async function pullImage(
   for (const layer of manifest.layers) await fetchBlob(layer)
   const stored = await store.putBytes(fetched.bytes, fetched.mediaType || ociMediaTypes.manifest)
   return { manifest: stored, config, layers }
+}
+
+async function* counted(
+  bytes: AsyncIterable<Uint8Array>,
+  onBytes: ((bytes: number) => void) | undefined,
+): AsyncGenerator<Uint8Array> {
+  for await (const part of bytes) {
+    onBytes?.(part.length)
+    yield part
+  }
 }

@@ -59,7 +59,7 @@ export function createEmbeddedRegistry(options: {
     try {
       answerWith(response, method, await answer(message))
     } catch (error) {
-      if (response.headersSent || message.destroyed) return void response.destroy()
+      if (response.headersSent || response.destroyed) return void response.destroy()
       const refusal = error instanceof RegistryRefusal ? toRefusalAnswer(error) : { status: 500, body: '' }
       answerWith(response, method, { ...refusal, headers: { ...refusal.headers, connection: 'close' } })
     }

@@ -29,7 +29,7 @@ beforeAll(async () => {
   tools = await toolsFor(project)
   const { model, evidence } = await putModel(project, 'flowers')
   order = { model, evidence, runtime: 'auto', base: 'auto', platform: 'linux/amd64' }
-  image = await buildImage(tools, order, { report: () => undefined })
+  image = (await buildImage(tools, order, { report: () => undefined })).image
   await project.store.setReference({
     name: 'flowers:1',
     descriptor: {
@@ -70,11 +70,17 @@ describe('an image', () => {
   })
 
   it('has the same manifest digest when it is built again, here and in another project', async () => {
-    expect((await buildImage(tools, order, { report: () => undefined })).manifestDigest).toBe(image.manifestDigest)
+    expect((await buildImage(tools, order, { report: () => undefined })).image.manifestDigest).toBe(
+      image.manifestDigest,
+    )
     const other = await createImageProject()
     try {
       const { model, evidence } = await putModel(other, 'flowers', { runId: 'another-run', registeredBy: 'another' })
-      const again = await buildImage(await toolsFor(other), { ...order, model, evidence }, { report: () => undefined })
+      const { image: again } = await buildImage(
+        await toolsFor(other),
+        { ...order, model, evidence },
+        { report: () => undefined },
+      )
       expect(again.manifestDigest).toBe(image.manifestDigest)
     } finally {
       other.remove()
@@ -83,7 +89,7 @@ describe('an image', () => {
 
   it('shares every layer but the model between two models', async () => {
     const { model, evidence } = await putModel(project, 'regressor')
-    const other = await buildImage(tools, { ...order, model, evidence }, { report: () => undefined })
+    const { image: other } = await buildImage(tools, { ...order, model, evidence }, { report: () => undefined })
     const differing = other.layers.filter(({ digest }, i) => digest !== image.layers[i]?.digest)
     expect(differing.map(({ name }) => name)).toEqual(['model'])
   })

@@ -16,17 +16,19 @@ beforeAll(async () => {
   project = await createImageProject()
   registry = await startDockerRegistry()
   const { model, evidence } = await putModel(project, 'flowers')
-  image = await buildImage(
-    {
-      store: project.store,
-      layers: layersOf(project),
-      parts: await imageParts(),
-      openBase: () => Promise.reject(new Error('no other base in this test')),
-      now: () => new Date(0),
-    },
-    { model, evidence, runtime: 'auto', base: 'auto', platform: 'linux/amd64' },
-    { report: () => undefined },
-  )
+  image = (
+    await buildImage(
+      {
+        store: project.store,
+        layers: layersOf(project),
+        parts: await imageParts(),
+        openBase: () => Promise.reject(new Error('no other base in this test')),
+        now: () => new Date(0),
+      },
+      { model, evidence, runtime: 'auto', base: 'auto', platform: 'linux/amd64' },
+      { report: () => undefined },
+    )
+  ).image
 })
 afterAll(async () => {
   project.remove()
