@@ -6,7 +6,7 @@ import { loadOnnxSession } from '../serving/onnx-session.ts'
 import { createPredictor } from '../serving/predictor.ts'
 import { Refusal } from '../serving/refusal.ts'
 import { concatenateRows, sliceRows, type Tensor } from '../serving/tensor.ts'
-import type { WorkerAnswer, WorkerRequest } from './model-worker-protocol.ts'
+import { memoryCapWords, type WorkerAnswer, type WorkerRequest } from './model-worker-protocol.ts'
 import { readOnnxFile } from './onnx-file.ts'
 
 /**
@@ -16,7 +16,7 @@ import { readOnnxFile } from './onnx-file.ts'
 const rowsAtOnce = 4096
 
 const request = JSON.parse(readFileSync(0, 'utf8')) as WorkerRequest & { readonly memoryBytes: number }
-watchMemory(request.memoryBytes)
+watchOver(request.memoryBytes)
 answer(await work(request).catch(describeProblem))
 
 async function work(wanted: WorkerRequest): Promise<WorkerAnswer> {
@@ -50,14 +50,19 @@ function answer(value: WorkerAnswer): never {
   process.exit(0)
 }
 
-/** A thread of its own, since the runtime may hold this one for as long as it likes. */
-function watchMemory(memoryBytes: number): void {
+/**
+ * A thread of its own, since the runtime may hold this one for as long as it likes. Ends the process when it is too
+ * big, and when whoever asked is gone.
+ */
+function watchOver(memoryBytes: number): void {
   const code = `
     const { workerData } = require('node:worker_threads')
     setInterval(() => {
-      if (process.memoryUsage.rss() <= workerData) return
-      require('node:fs').writeSync(2, 'slipway: memory cap')
+      const tooBig = process.memoryUsage.rss() > workerData.memoryBytes
+      if (!tooBig && process.ppid === workerData.parent) return
+      if (tooBig) require('node:fs').writeSync(2, workerData.words)
       process.kill(process.pid, 'SIGKILL')
     }, 20)`
-  new Worker(code, { eval: true, workerData: memoryBytes }).unref()
+  const workerData = { memoryBytes, parent: process.ppid, words: memoryCapWords }
+  new Worker(code, { eval: true, workerData }).unref()
 }

@@ -62,7 +62,7 @@ function value(name: string): Uint8Array {
 
 function varint(value: number): Uint8Array {
   const bytes: number[] = []
-  let rest = BigInt(value)
+  let rest = BigInt.asUintN(64, BigInt(value))
   do {
     bytes.push(Number(rest & 127n) | (rest > 127n ? 128 : 0))
     rest >>= 7n
