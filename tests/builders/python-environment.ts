@@ -41,6 +41,20 @@ export const testRequirements = {
   numpy: ['numpy==2.4.6'],
   /** Stock clients of what a served model speaks. */
   clients: ['tritonclient[http]==2.73.0', 'prometheus-client==0.26.0'],
+  /** Other libraries of values: figures with JSON of their own, models with fields. */
+  figures: ['plotly==7.1.0', 'altair==6.3.0', 'bokeh==3.9.2', 'pydantic==2.14.3'],
+  /** Gradient boosting libraries with formats and exporters of their own. */
+  boosting: [
+    'xgboost-cpu==3.2.0',
+    'lightgbm==4.7.0',
+    'onnxmltools==1.16.0',
+    'skl2onnx==1.20.0',
+    'onnx==1.23.2',
+    'onnxruntime==1.31.1',
+    'scikit-learn==1.9.1',
+    'pandas==3.1.1',
+    'protobuf<7',
+  ],
   polars: ['polars==2.1.0'],
   /** Nothing at all: the standard library. */
   bare: [],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
 import os
 import sys
@@ -30,7 +29,8 @@ def load_module(project_folder: str, module: str) -> ModuleType:
     if all(part.isidentifier() for part in name.split(".")):
         first = name.split(".", 1)[0]
         if not _is_taken(first, project_folder):
-            imported = importlib.import_module(name)
+            __import__(name)  # as the statement does: no frame of importlib comes between
+            imported = sys.modules[name]
             if _is_file(imported, path):
                 return imported
     return _load_from_file(path, name)

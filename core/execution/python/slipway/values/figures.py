@@ -114,12 +114,14 @@ def _store_image(value: Any, staging: Staging) -> Stored:
 
 
 def _store_bokeh(value: Any, staging: Staging) -> Stored:
+    from bokeh.core.json_encoder import serialize_json
     from bokeh.document import Document
 
     document = value.document or Document()
     if value.document is None:
         document.add_root(value)
-    content = canonical_json(document.to_json())
+    # In the order in which bokeh writes it: a reference must come after what it refers to.
+    content = serialize_json(document.to_json(), pretty=False, indent=None).encode("utf-8")
     return Stored("figure", media.BOKEH, staging.write(content, "json"), summary={"library": "bokeh"})
 
 

@@ -33,7 +33,6 @@ def store_json(value: Any, staging: Staging) -> Stored | None:
     if restore:
         summary["restore"] = restore
     if isinstance(plain, dict):
-        summary["metrics"] = {key: member for key, member in plain.items() if _is_metric(member, restore, key)}
         summary["keys"] = len(plain)
     elif isinstance(plain, list):
         summary["length"] = len(plain)
@@ -171,8 +170,3 @@ def _node(kind: str | None, inner: dict[str, Any]) -> dict[str, Any] | None:
         node["in"] = inner
     return node or None
 
-
-def _is_metric(member: Any, restore: dict[str, Any] | None, key: str) -> bool:
-    if type(member) in (int, float):
-        return True
-    return (restore or {}).get("in", {}).get(key) == {"as": "float"}

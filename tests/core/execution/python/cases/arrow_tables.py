@@ -12,7 +12,7 @@ def tables_keep_schema_metadata_and_values():
             "m": pa.array([b"x", None, b""], pa.binary()),
         }
     ).replace_schema_metadata({"k": "v"})
-    back = through(table, "table")
+    back = through(table, "table", same_bytes=False)  # what lies under a null is undefined
     assert back.schema.equals(table.schema, check_metadata=True) and back.equals(table)
 
 

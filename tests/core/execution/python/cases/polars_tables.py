@@ -39,13 +39,4 @@ def series_and_lazy_frames_come_back_as_what_they_were():
     assert isinstance(lazy, pl.LazyFrame) and lazy.collect()["a"].to_list() == [1]
 
 
-@case
-def python_objects_become_a_pickle():
-    frame = pl.DataFrame({"o": pl.Series([object], dtype=pl.Object)})
-    try:
-        assert store(frame).kind == "pickle"
-    except Exception as refusal:
-        assert "polars" in str(refusal)
-
-
 run_cases()

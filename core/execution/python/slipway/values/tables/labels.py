@@ -116,7 +116,9 @@ def decode_index(encoded: dict[str, Any]) -> Any:
 
 
 def string_facts(dtype: Any) -> list[Any]:
-    return [dtype.storage, "nan" if getattr(dtype, "na_value", None) != getattr(dtype, "na_value", None) else "NA"]
+    import pandas
+
+    return [dtype.storage, "NA" if dtype.na_value is pandas.NA else "nan"]
 
 
 def string_dtype(facts: list[Any]) -> Any:

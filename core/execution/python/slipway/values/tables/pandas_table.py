@@ -57,7 +57,12 @@ def encode_pandas(value: Any) -> Any:
     except (TypeError, ValueError):
         facts["attrs"] = {}
     table = pyarrow.Table.from_arrays([*arrays, *index_arrays], [*names, *index_names])
-    pandas_facts = {"index_columns": index_names or [_range_of(value.index)], "column_indexes": [], "columns": []}
+    pandas_facts = {
+        # For other readers: which columns are the index.
+        "index_columns": index_names or [_range_of(value.index)],
+        "column_indexes": [],
+        "columns": [_index_column(name, at, value.index) for at, name in enumerate(index_names)],
+    }
     return table.replace_schema_metadata(
         {_KEY: json.dumps(facts, sort_keys=True), b"pandas": json.dumps(pandas_facts, sort_keys=True)}
     )
@@ -118,7 +123,8 @@ def _decode_row_index(table: Any, first: int, facts: dict[str, Any]) -> Any:
     levels = [decode_column(table.column(first + at), about) for at, about in enumerate(facts["fields"])]
     if facts["multi"]:
         return pandas.MultiIndex.from_arrays(levels, names=names)
-    index = pandas.Index(levels[0], name=names[0], dtype=levels[0].dtype, tupleize_cols=False)
+    index = pandas.Index(levels[0], dtype=levels[0].dtype, tupleize_cols=False)
+    index.name = names[0]  # a name of None must win over that of the column
     if facts.get("frequency"):
         index.freq = facts["frequency"]
     return index
@@ -153,3 +159,14 @@ def _fresh_name(wanted: str, taken: list[str]) -> str:
 
 def _range_of(index: Any) -> dict[str, Any]:
     return {"kind": "range", "name": None, "start": index.start, "stop": index.stop, "step": index.step}
+
+
+def _index_column(field: str, position: int, index: Any) -> dict[str, Any]:
+    name = index.names[position]
+    return {
+        "name": None if name is None else field,
+        "field_name": field,
+        "pandas_type": "empty",
+        "numpy_type": "object",
+        "metadata": None,
+    }
