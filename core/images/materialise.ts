@@ -1,10 +1,10 @@
 import { createWriteStream } from 'node:fs'
-import { chmod, mkdir, rename, rm, symlink } from 'node:fs/promises'
+import { chmod, link, mkdir, rename, rm, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { digestHex } from '../domain/digest.ts'
 import { fail } from '../domain/failure.ts'
-import type { Image } from '../domain/image.ts'
+import type { Image, LayerName } from '../domain/image.ts'
 import type { Store } from '../store/store.ts'
 import { openLayer } from './open-base.ts'
 import { readTar } from './tar.ts'
@@ -52,7 +52,8 @@ export function createMaterialised(store: Store): Materialised {
       const parts = partsOf[layer.name]
       if (parts.length === 0) continue
       const from = await once(layers, layer.digest, () => unpackLayer(layer))
-      for (const part of parts) await symlink(join(from, 'slipway', part), join(folder, part))
+      for (const { name, kind } of parts)
+        await (kind === 'file' ? link : symlink)(join(from, 'slipway', name), join(folder, name))
     }
     return folder
   }
@@ -65,13 +66,16 @@ export function createMaterialised(store: Store): Materialised {
   }
 }
 
-/** What each layer puts below /slipway. */
-const partsOf: Readonly<Record<Image['layers'][number]['name'], readonly string[]>> = {
+/**
+ * What each layer puts below /slipway. Files are hard links: Node looks for packages beside the real place of a
+ * script, and a symbolic link would lead it out of the folder.
+ */
+const partsOf: Readonly<Record<LayerName, readonly { readonly name: string; readonly kind: 'file' | 'folder' }[]>> = {
   base: [],
-  runtime: ['node'],
-  dependencies: ['node_modules'],
-  model: ['model'],
-  app: ['server.mjs'],
+  runtime: [{ name: 'node', kind: 'file' }],
+  dependencies: [{ name: 'node_modules', kind: 'folder' }],
+  model: [{ name: 'model', kind: 'folder' }],
+  app: [{ name: 'server.mjs', kind: 'file' }],
 }
 
 /** Work that is done once however many ask; a failure is forgotten, so that the next asker tries again. */

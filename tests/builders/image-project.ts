@@ -7,13 +7,17 @@ import type { Database } from '../../core/database/database.ts'
 import { openProjectDatabase } from '../../core/database/open-database.ts'
 import { mediaTypes } from '../../core/domain/descriptor.ts'
 import { type Digest, parseDigest } from '../../core/domain/digest.ts'
-import { exactJson } from '../../core/domain/exact-json.ts'
+import { exactJson, parseExactJson } from '../../core/domain/exact-json.ts'
+import { fail } from '../../core/domain/failure.ts'
 import type { Evidence, ModelVersion } from '../../core/domain/model.ts'
+import type { RecordedPredictions } from '../../core/domain/predictions.ts'
+import { createImages, type Images, type ImagesOptions } from '../../core/images/create-images.ts'
+import { createDockerEngine } from '../../core/images/docker-engine.ts'
 import { createLayerShelf } from '../../core/images/layer-shelf.ts'
 import { createLayerStore } from '../../core/images/layer-store.ts'
 import { createLayers } from '../../core/images/layers.ts'
 import { buildServingBundle } from '../../core/images/serving-bundle.ts'
-import type { LineageStore } from '../../core/lineage/lineage.ts'
+import { type LineageStore, lineageIds } from '../../core/lineage/lineage.ts'
 import { createLineageStore } from '../../core/lineage/lineage-store.ts'
 import { createStore } from '../../core/store/create-store.ts'
 import type { Store } from '../../core/store/store.ts'
@@ -98,6 +102,18 @@ export async function putModel(
     ...change,
   }
   insertModel(project.database, model)
+  project.lineage.record(
+    [
+      {
+        id: lineageIds.modelVersion(model.name, model.version),
+        kind: 'modelVersion',
+        digest,
+        name: `${model.name}@${model.version}`,
+        at: model.registeredAt,
+      },
+    ],
+    [],
+  )
   return {
     model,
     evidence: {
@@ -138,3 +154,67 @@ function insertModel(database: Database, model: ModelVersion): void {
       detail: JSON.stringify(model),
     })
 }
+
+export type PutModel = Awaited<ReturnType<typeof putModel>>
+
+/** The door to registered models, over what was put; approvals are given by adding to `approved`. */
+export function modelsOf(
+  project: ImageProject,
+  put: readonly PutModel[],
+  approved: Set<string>,
+): ImagesOptions['models'] {
+  const find = (reference: string) => {
+    const found = put.find(({ model }) => [model.name, `${model.name}@${model.version}`].includes(reference))
+    if (!found) throw fail('models/notFound', { model: reference })
+    return found
+  }
+  const predictions = async (reference: string) => {
+    const { predictionsDigest } = find(reference).model
+    return (predictionsDigest && parseExactJson(await project.store.readText(predictionsDigest))) as RecordedPredictions
+  }
+  return {
+    get: async (reference) => find(reference).model,
+    evidence: async (reference) => find(reference).evidence,
+    predictions,
+    async exampleRow(reference) {
+      const { inputs } = await predictions(reference)
+      return Object.fromEntries(Object.entries(inputs).map(([name, values]) => [name, values[0] ?? null]))
+    },
+    async requirePushable(reference) {
+      const { model } = find(reference)
+      if (!approved.has(model.name))
+        throw fail('models/notApproved', { model: reference, reason: 'nobody has approved it' })
+      const approvalNode = lineageIds.approval(`${model.name}@${model.version}/1`)
+      project.lineage.record([{ id: approvalNode, kind: 'approval', digest: null, name: 'approved', at: null }], [])
+      return { version: model, approvalNode }
+    },
+  }
+}
+
+export async function imagesOf(
+  project: ImageProject,
+  models: ImagesOptions['models'],
+  change: Partial<ImagesOptions> = {},
+): Promise<Images> {
+  return createImages({
+    database: project.database,
+    store: project.store,
+    lineage: project.lineage,
+    models,
+    projectFolder: project.folder,
+    projectKey: `test-${project.folder.slice(-6).toLowerCase()}`,
+    settings: async () => ({
+      image: { runtime: 'auto', base: 'auto', platform: 'linux/amd64' },
+      registry: { default: 'embedded' },
+    }),
+    parts: await imageParts(),
+    sharedLayersFolder: join(repository, '.cache', 'test-layers'),
+    actor: () => 'tester',
+    ...change,
+  })
+}
+
+/** An engine that is not there. */
+export const absentEngine = createDockerEngine({ DOCKER_HOST: 'unix:///nowhere/docker.sock' })
+
+export const quietly = { report: () => undefined }
