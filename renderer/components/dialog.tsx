@@ -1,6 +1,6 @@
 import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { IconButton } from './button.tsx'
 import styles from './dialog.module.css'
 
@@ -18,11 +18,18 @@ type DialogProps = {
 
 /** A question that must be answered now. Keeps the focus inside and gives it back afterwards. */
 export function Dialog({ open, onClose, title, description, children, actions, wide = false }: DialogProps) {
+  const content = useRef<HTMLDivElement>(null)
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className={styles.backdrop} />
         <Radix.Content
+          ref={content}
+          onOpenAutoFocus={(event) => {
+            event.preventDefault()
+            const first = content.current?.querySelector<HTMLElement>('input:not([type=radio]), textarea, select')
+            ;(first ?? content.current)?.focus()
+          }}
           className={`${styles.dialog} ${wide ? styles.wide : ''}`}
           {...(description ? {} : { 'aria-describedby': undefined })}
         >

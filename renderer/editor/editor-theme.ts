@@ -7,14 +7,14 @@ const name = 'slipway'
 export function paintEditors(monaco: Monaco): void {
   const paint = () => {
     const { theme } = useTheme.getState()
-    const hex = (token: `--${string}`) => readToken(token).replace('#', '')
+    const hex = (token: `--${string}`) => colour(token).slice(1)
     monaco.editor.defineTheme(name, {
       base: theme === 'dark' ? 'vs-dark' : 'vs',
       inherit: true,
       rules: [
         { token: 'keyword', foreground: hex('--code-keyword') },
         { token: 'string', foreground: hex('--code-string') },
-        { token: 'string.escape', foreground: hex('--code-number') },
+        { token: 'string.escape', foreground: hex('--code-string') },
         { token: 'number', foreground: hex('--code-number') },
         { token: 'comment', foreground: hex('--code-comment'), fontStyle: 'italic' },
         { token: 'tag', foreground: hex('--code-function') },
@@ -23,28 +23,28 @@ export function paintEditors(monaco: Monaco): void {
         { token: 'delimiter', foreground: hex('--muted') },
       ],
       colors: {
-        'editor.background': readToken('--bg'),
-        'editor.foreground': readToken('--text'),
-        'editor.selectionBackground': readToken('--selection'),
-        'editor.lineHighlightBackground': readToken('--surface'),
-        'editor.lineHighlightBorder': readToken('--surface'),
-        'editorLineNumber.foreground': readToken('--muted'),
-        'editorLineNumber.activeForeground': readToken('--text'),
-        'editorCursor.foreground': readToken('--primary'),
-        'editorCodeLens.foreground': readToken('--muted'),
-        'editorStickyScroll.background': readToken('--surface'),
-        'editorWidget.background': readToken('--raised'),
-        'editorWidget.border': readToken('--border'),
-        'editorHoverWidget.background': readToken('--raised'),
-        'editorHoverWidget.border': readToken('--border'),
-        'editorIndentGuide.background1': readToken('--border'),
-        'editorError.foreground': readToken('--danger'),
-        'editorWarning.foreground': readToken('--warning'),
-        'input.background': readToken('--bg'),
-        'input.border': readToken('--control-border'),
-        focusBorder: readToken('--focus'),
-        'diffEditor.insertedLineBackground': readToken('--success-bg'),
-        'diffEditor.removedLineBackground': readToken('--danger-bg'),
+        'editor.background': colour('--bg'),
+        'editor.foreground': colour('--text'),
+        'editor.selectionBackground': colour('--selection'),
+        'editor.lineHighlightBackground': colour('--surface'),
+        'editor.lineHighlightBorder': colour('--surface'),
+        'editorLineNumber.foreground': colour('--muted'),
+        'editorLineNumber.activeForeground': colour('--text'),
+        'editorCursor.foreground': colour('--primary'),
+        'editorCodeLens.foreground': colour('--muted'),
+        'editorStickyScroll.background': colour('--surface'),
+        'editorWidget.background': colour('--raised'),
+        'editorWidget.border': colour('--border'),
+        'editorHoverWidget.background': colour('--raised'),
+        'editorHoverWidget.border': colour('--border'),
+        'editorIndentGuide.background1': colour('--border'),
+        'editorError.foreground': colour('--danger'),
+        'editorWarning.foreground': colour('--warning'),
+        'input.background': colour('--bg'),
+        'input.border': colour('--control-border'),
+        focusBorder: colour('--focus'),
+        'diffEditor.insertedLineBackground': colour('--success-bg'),
+        'diffEditor.removedLineBackground': colour('--danger-bg'),
       },
     })
     monaco.editor.setTheme(name)
@@ -52,4 +52,10 @@ export function paintEditors(monaco: Monaco): void {
   paint()
   // After the document has its new tokens.
   useTheme.subscribe(() => requestAnimationFrame(paint))
+}
+
+/** A token as six hex digits, which is all that the editor takes; building may have shortened it. */
+function colour(token: `--${string}`): string {
+  const value = readToken(token)
+  return /^#[0-9a-f]{3}$/i.test(value) ? `#${[...value.slice(1)].map((digit) => digit + digit).join('')}` : value
 }

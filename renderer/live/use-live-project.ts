@@ -14,7 +14,7 @@ const paceMs = 80
 /** Which areas to ask again when a job of this kind has ended. */
 const changedBy: Record<Job['kind'], readonly string[]> = {
   environment: ['environment', 'plan'],
-  run: ['runs', 'plan', 'artifacts', 'lineage', 'models'],
+  run: ['runs', 'plan', 'artifacts', 'lineage', 'models', 'environment'],
   parity: ['images', 'lineage'],
   build: ['images', 'lineage'],
   serve: ['images'],

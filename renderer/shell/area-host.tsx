@@ -22,7 +22,7 @@ export function AreaHost({ area }: { readonly area: Area }) {
 
 function Panes({ area }: { readonly area: Area }) {
   const { Main, Sidebar, Inspector, Frame = Fragment } = use(loadOnce(area))
-  const { sidebar, inspector, panel } = useLayout()
+  const { sidebar, inspector, overlay, panel } = useLayout()
   const isWide = useIsWide()
   const main = (
     <main className={styles.main} aria-label={area.title} data-pane tabIndex={-1}>
@@ -48,7 +48,6 @@ function Panes({ area }: { readonly area: Area }) {
       <ErrorBoundary resetOn={area.view}>{pane}</ErrorBoundary>
     </aside>
   )
-  const showInspector = inspector && Inspector !== undefined
   return (
     <Frame>
       <SplitPane
@@ -68,7 +67,7 @@ function Panes({ area }: { readonly area: Area }) {
               ]
             : []),
           { id: 'middle', content: middle, minSize: 320 },
-          ...(showInspector && isWide
+          ...(Inspector && inspector && isWide
             ? [
                 {
                   id: 'inspector',
@@ -82,7 +81,7 @@ function Panes({ area }: { readonly area: Area }) {
             : []),
         ]}
       />
-      {showInspector && !isWide && <Overlay>{side(<Inspector />, 'Inspector')}</Overlay>}
+      {Inspector && overlay && !isWide && <Overlay>{side(<Inspector />, 'Inspector')}</Overlay>}
     </Frame>
   )
 }

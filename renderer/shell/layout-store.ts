@@ -1,22 +1,28 @@
 import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
+import { isWide } from './use-is-wide.ts'
 
 export type BottomTab = 'problems' | 'log' | 'jobs'
 
 type Layout = {
   readonly sidebar: boolean
   readonly inspector: boolean
+  /** The inspector where it lies over the main area: opened on demand, never by habit. */
+  readonly overlay: boolean
   readonly panel: boolean
   readonly bottomTab: BottomTab
 }
 
-const usual: Layout = { sidebar: true, inspector: true, panel: false, bottomTab: 'problems' }
+const usual: Layout = { sidebar: true, inspector: true, overlay: false, panel: false, bottomTab: 'problems' }
 
 /** Which panes are open: a habit of the person, not of the project. */
-export const useLayout = create<Layout>()(persist(() => usual, { name: 'slipway.panes' }))
+export const useLayout = create<Layout>()(
+  persist(() => usual, { name: 'slipway.panes', partialize: ({ overlay: _, ...habits }) => habits as Layout }),
+)
 
 export function togglePane(pane: 'sidebar' | 'inspector' | 'panel'): void {
-  useLayout.setState((now) => ({ [pane]: !now[pane] }))
+  const place = pane === 'inspector' && !isWide() ? 'overlay' : pane
+  useLayout.setState((now) => ({ [place]: !now[place] }))
 }
 
 export function showPanel(bottomTab: BottomTab): void {

@@ -10,9 +10,11 @@ import { projectHref } from '../routing/route.ts'
 import { navigate } from '../routing/use-route.ts'
 import { togglePane, useLayout } from './layout-store.ts'
 import styles from './title-bar.module.css'
+import { useIsWide } from './use-is-wide.ts'
 
 export function TitleBar({ className }: { readonly className: string | undefined }) {
   const panes = useLayout()
+  const isWide = useIsWide()
   return (
     <header className={`${styles.bar} ${className}`}>
       <ProjectMenu />
@@ -24,7 +26,12 @@ export function TitleBar({ className }: { readonly className: string | undefined
       <div className={styles.tools}>
         <PaneButton pane="sidebar" label="Sidebar" icon={PanelLeft} pressed={panes.sidebar} />
         <PaneButton pane="panel" label="Bottom panel" icon={PanelBottom} pressed={panes.panel} />
-        <PaneButton pane="inspector" label="Inspector" icon={PanelRight} pressed={panes.inspector} />
+        <PaneButton
+          pane="inspector"
+          label="Inspector"
+          icon={PanelRight}
+          pressed={isWide ? panes.inspector : panes.overlay}
+        />
       </div>
     </header>
   )

@@ -3,6 +3,10 @@ import { useSyncExternalStore } from 'react'
 const wide = '(min-width: 1280px)'
 const roomy = '(min-width: 1000px)'
 
+export function isWide(): boolean {
+  return matchMedia(wide).matches
+}
+
 /** Wide enough for the inspector beside the main area; otherwise it lies over it. */
 export function useIsWide(): boolean {
   return useMedia(wide)

@@ -8,17 +8,24 @@ import { serveRouter } from '../../core/rpc/server.ts'
 import { createFixtureCore, type FixtureCore, type FixtureOptions } from './fixture-core.ts'
 import { createFixtureHome } from './fixture-home.ts'
 
+const builtPage = fileURLToPath(new URL('../../dist/renderer', import.meta.url))
+
 export type FixtureServer = { readonly url: string; readonly core: FixtureCore; close(): Promise<void> }
 
 /** The built window behind the real web host and the real rpc, with a project in memory. */
 export async function serveFixture(
-  options: FixtureOptions & { readonly emptyHome?: boolean; readonly start?: string; readonly port?: number } = {},
+  options: FixtureOptions & {
+    readonly emptyHome?: boolean
+    readonly start?: string
+    readonly port?: number
+    readonly pageFolder?: string
+  } = {},
 ): Promise<FixtureServer> {
   const core = createFixtureCore(options)
   const home = createHomeApi(createFixtureHome(core.project.get(), { empty: options.emptyHome ?? false }))
   const project = createProjectApi(core)
   const server = await startWebServer({
-    files: listPageFiles(fileURLToPath(new URL('../../dist/renderer', import.meta.url))),
+    files: listPageFiles(options.pageFolder ?? process.env.SLIPWAY_PAGE_FOLDER ?? builtPage),
     start: options.start ?? '',
     port: options.port ?? 0,
     serve: (target, peer) => serveRouter(target.kind === 'home' ? home : project, peer, describeFailure),

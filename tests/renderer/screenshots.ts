@@ -31,15 +31,61 @@ const screens: readonly Screen[] = [
     name: 'trust',
     start: build,
     prepare: async (page) => {
-      await page.getByRole('button', { name: /Run stale/ }).first().click()
+      await page
+        .getByRole('button', { name: /Run stale/ })
+        .first()
+        .click()
       await page.getByRole('dialog').waitFor()
     },
   },
   { name: 'build-done', start: build, prepare: runOnce },
   {
+    name: 'build-outputs',
+    start: build,
+    prepare: async (page) => {
+      await runOnce(page)
+      await page.getByRole('treeitem', { name: /^confusion/ }).click()
+    },
+  },
+  {
+    name: 'build-stale',
+    start: build,
+    prepare: async (page) => {
+      await runOnce(page)
+      await page.getByRole('treeitem', { name: /^model/ }).click()
+      const trees = page.getByLabel(/^trees/)
+      if (!(await trees.isVisible())) await page.getByRole('button', { name: 'Inspector' }).click()
+      await trees.fill('200')
+      await trees.press('Enter')
+    },
+  },
+  {
+    name: 'build-broken',
+    start: build,
+    prepare: async (page) => {
+      await page.locator('.monaco-editor .view-line').first().click()
+      await page.keyboard.press('Control+Home')
+      for (let line = 0; line < 13; line++) await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('End')
+      await page.keyboard.type('(')
+      await page.keyboard.press('Control+Shift+M')
+    },
+  },
+  {
+    name: 'journey',
+    start: build,
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'Run the whole journey' }).click()
+      await page.getByRole('button', { name: 'Trust and run' }).click()
+      await page.getByRole('button', { name: 'Start' }).click()
+      await page.getByRole('button', { name: 'Done' }).waitFor()
+    },
+  },
+  {
     name: 'palette',
     start: build,
     prepare: async (page) => {
+      await page.getByText('Docker stopped').waitFor()
       await page.keyboard.press('F1')
       await page.getByPlaceholder('Type what you want to do').fill('run')
     },
@@ -47,7 +93,10 @@ const screens: readonly Screen[] = [
 ]
 
 async function runOnce(page: Page): Promise<void> {
-  await page.getByRole('button', { name: /Run stale/ }).first().click()
+  await page
+    .getByRole('button', { name: /Run stale/ })
+    .first()
+    .click()
   await page.getByRole('button', { name: 'Trust and run' }).click()
   await page.getByText(/^Done/).waitFor()
 }

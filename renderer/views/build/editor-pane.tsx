@@ -8,7 +8,7 @@ import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { type Buffer, editBuffer, settleConflict, takeFile, useBuffers } from '../../live/buffers.ts'
 import { useWantedPlace } from '../../live/open-place.ts'
-import { selectStep } from '../../live/selected-step.ts'
+import { selectStep, useSelectedStep } from '../../live/selected-step.ts'
 import { usePipelineNow } from '../../live/use-pipeline-now.ts'
 import { useProjectQuery } from '../../queries/use-project-query.ts'
 import { useProject } from '../../queries/workspace-queries.ts'
@@ -67,7 +67,7 @@ function EditableFile({ buffer }: { readonly buffer: Buffer }) {
   const allProblems = usePipelineNow((now) => now.pipeline?.problems)
   const steps = usePipelineNow((now) => now.graph?.steps)
   const problems = useMemo(() => (allProblems ?? []).filter(({ span }) => span.module === path), [allProblems, path])
-  const lenses = useStepLenses(path)
+  const lenses = useStepLenses(path, buffer.text)
   const wanted = useWantedPlace((state) => state.place)
   const tabMovesFocus = useEditorStatus((status) => status.tabMovesFocus)
 
@@ -116,11 +116,13 @@ function PlainText({ text }: { readonly text: string }) {
   return <pre className={styles.plain}>{text}</pre>
 }
 
-/** A project opens with the module of its first step in front. */
+/** A project opens with its first step selected and that step's module in front. */
 function useOpenFirstModule(): void {
-  const first = usePipelineNow((now) => now.graph?.steps[0]?.module)
+  const first = usePipelineNow((now) => now.graph?.steps[0])
   useEffect(() => {
     const { openFiles } = useBuild.getState()
-    if (first && openFiles.length === 0) openFile(first)
+    if (!first || openFiles.length > 0) return
+    openFile(first.module)
+    if (useSelectedStep.getState().step === null) selectStep(first.name)
   }, [first])
 }

@@ -1,40 +1,78 @@
 import { Graph, layout } from '@dagrejs/dagre'
 import type { Pipeline } from '../../../core/domain/pipeline.ts'
 
-export const nodeWidth = 208
-export const nodeHeight = 58
+export const nodeWidth = 176
+export const nodeHeight = 52
+const labelHeight = 16
 
-export type PlacedStep = { readonly name: string; readonly x: number; readonly y: number }
+export type Point = { readonly x: number; readonly y: number }
+export type PlacedStep = Point & { readonly name: string }
 export type PlacedEdge = {
   readonly id: string
   readonly from: string
   readonly to: string
   readonly artifacts: readonly string[]
+  /** Around the steps in between, from the lower side of one to the upper side of the other. */
+  readonly points: readonly Point[]
+  readonly labelAt: Point | null
 }
 export type PlacedGraph = { readonly steps: readonly PlacedStep[]; readonly edges: readonly PlacedEdge[] }
 
 /** Places the steps from top to bottom. The same pipeline always gets the same picture. */
 export function placeGraph(pipeline: Pick<Pipeline, 'steps' | 'edges'>): PlacedGraph {
   const graph = new Graph()
-  graph.setGraph({ rankdir: 'TB', nodesep: 28, ranksep: 44, marginx: 8, marginy: 8 })
+  graph.setGraph({ rankdir: 'TB', nodesep: 18, ranksep: 30, edgesep: 14, marginx: 8, marginy: 8 })
   graph.setDefaultEdgeLabel(() => ({}))
   for (const { name } of pipeline.steps) graph.setNode(name, { width: nodeWidth, height: nodeHeight })
   const edges = mergeEdges(pipeline)
-  for (const { from, to } of edges) graph.setEdge(from, to)
+  for (const edge of edges) {
+    const label = labelOf(edge)
+    const size = label ? { width: label.length * 6.5 + 8, height: labelHeight, labelpos: 'c' } : {}
+    graph.setEdge(edge.from, edge.to, { ...size })
+  }
   layout(graph)
   return {
     steps: pipeline.steps.map(({ name }) => {
       const { x, y } = graph.node(name) as { x: number; y: number }
       return { name, x: x - nodeWidth / 2, y: y - nodeHeight / 2 }
     }),
-    edges,
+    edges: edges.map((edge) => {
+      const { points, x, y } = graph.edge(edge.from, edge.to) as { points: Point[]; x?: number; y?: number }
+      return { ...edge, points, labelAt: x === undefined || y === undefined ? null : { x, y } }
+    }),
   }
 }
 
+/** Artifacts by another name than the step that gives them; the others need no words. */
+export function labelOf({ from, artifacts }: Pick<PlacedEdge, 'from' | 'artifacts'>): string {
+  return artifacts.filter((artifact) => artifact !== from).join(', ')
+}
+
+/** A calm curve through the points: straight at its ends, rounded at each bend. */
+export function toCurve(points: readonly Point[]): string {
+  const [first, ...rest] = points
+  const last = rest.at(-1)
+  if (!first || !last) return ''
+  const middle = (a: Point, b: Point) => `${(a.x + b.x) / 2} ${(a.y + b.y) / 2}`
+  const bends = rest
+    .slice(0, -1)
+    .map((point, index) => `Q ${point.x} ${point.y} ${middle(point, rest[index + 1] as Point)}`)
+  return [
+    `M ${first.x} ${first.y}`,
+    rest[0] === last ? '' : `L ${middle(first, rest[0] as Point)}`,
+    ...bends,
+    `L ${last.x} ${last.y}`,
+  ]
+    .filter(Boolean)
+    .join(' ')
+}
+
+type MergedEdge = Pick<PlacedEdge, 'id' | 'from' | 'to' | 'artifacts'>
+
 /** Several artifacts between two steps are one line. Ends that are no steps are left out. */
-function mergeEdges({ steps, edges }: Pick<Pipeline, 'steps' | 'edges'>): readonly PlacedEdge[] {
+function mergeEdges({ steps, edges }: Pick<Pipeline, 'steps' | 'edges'>): readonly MergedEdge[] {
   const names = new Set(steps.map((step) => step.name))
-  const merged = new Map<string, PlacedEdge>()
+  const merged = new Map<string, MergedEdge>()
   for (const { from, to, artifact } of edges) {
     if (!names.has(from) || !names.has(to) || from === to) continue
     const id = `${from} ${to}`

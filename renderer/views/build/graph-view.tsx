@@ -1,5 +1,5 @@
 import '@xyflow/react/dist/base.css'
-import { type Edge, MarkerType, ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react'
+import { MarkerType, ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react'
 import { Maximize, Minus, Plus, TriangleAlert, Workflow } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react'
 import { announce } from '../../components/announcer.tsx'
@@ -10,12 +10,14 @@ import { ErrorNotice } from '../../components/error-notice.tsx'
 import { openPlace } from '../../live/open-place.ts'
 import { selectStep, useSelectedStep } from '../../live/selected-step.ts'
 import { usePipelineNow } from '../../live/use-pipeline-now.ts'
-import { moveInGraph, nodeHeight, nodeWidth, placeGraph } from './graph-layout.ts'
+import { labelOf, moveInGraph, nodeHeight, nodeWidth, placeGraph } from './graph-layout.ts'
 import styles from './graph-view.module.css'
+import { StepEdge, type StepEdgeType } from './step-edge.tsx'
 import { StepNode, type StepNodeType } from './step-node.tsx'
 import { useStepStatuses } from './use-step-statuses.ts'
 
 const nodeTypes = { step: StepNode }
+const edgeTypes = { step: StepEdge }
 
 /** The pipeline as a picture, drawn from the text as it is typed. The outline lists the same for other readers. */
 export function GraphView() {
@@ -78,24 +80,20 @@ function Canvas() {
       })),
     [placed, statuses, selected],
   )
-  const edges = useMemo<Edge[]>(
+  const edges = useMemo<StepEdgeType[]>(
     () =>
-      placed.edges.map(({ id, from, to, artifacts }) => {
-        const isNear = from === selected || to === selected
-        const label = artifacts.filter((artifact) => artifact !== from).join(', ')
-        return {
-          id,
-          source: from,
-          target: to,
-          markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14, color: 'var(--control-border)' },
-          className: isNear ? styles.near : styles.edge,
-          ...(label || isNear ? { label: label || artifacts.join(', ') } : {}),
-        } as Edge
-      }),
+      placed.edges.map((edge) => ({
+        id: edge.id,
+        type: 'step',
+        source: edge.from,
+        target: edge.to,
+        markerEnd: { type: MarkerType.ArrowClosed, width: 13, height: 13, color: 'var(--control-border)' },
+        data: { points: edge.points, labelAt: edge.labelAt, label: labelOf(edge), isNear: isEnd(edge, selected) },
+      })),
     [placed, selected],
   )
 
-  const showAll = () => void flow.fitView({ padding: 0.12, maxZoom: 1, duration: 0 })
+  const showAll = () => void flow.fitView({ padding: 0.05, maxZoom: 1, duration: 0 })
   const fitNow = useRef(showAll)
   fitNow.current = showAll
   const element = useRef<HTMLDivElement>(null)
@@ -144,6 +142,7 @@ function Canvas() {
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
         nodesDraggable={false}
         nodesConnectable={false}
         nodesFocusable={false}
@@ -165,4 +164,8 @@ function Canvas() {
       </div>
     </div>
   )
+}
+
+function isEnd({ from, to }: { readonly from: string; readonly to: string }, step: string | null): boolean {
+  return from === step || to === step
 }

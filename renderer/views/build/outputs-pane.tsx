@@ -13,7 +13,6 @@ import { useMemo } from 'react'
 import type { Artifact, ArtifactKind } from '../../../core/domain/artifact.ts'
 import type { StepRun } from '../../../core/domain/run.ts'
 import { AnsiLog } from '../../components/ansi-log.tsx'
-import { ArtifactView, MetricList } from '../../components/artifact-view.tsx'
 import { stepStateWords } from '../../components/badge.tsx'
 import { CommandButton } from '../../components/button.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
@@ -25,6 +24,7 @@ import { toLogLines, visibleLines } from '../../live/log-lines.ts'
 import { useSelectedStep } from '../../live/selected-step.ts'
 import { useRunLog } from '../../queries/run-queries.ts'
 import { useBuild } from './build-store.ts'
+import { MetricList, OutputView } from './output-view.tsx'
 import styles from './outputs-pane.module.css'
 import { type StepRecord, useStepRecord } from './use-step-record.ts'
 
@@ -80,7 +80,7 @@ function StepOutputs({ step, record }: { readonly step: string; readonly record:
       title: <TabTitle icon={kindIcons[artifact.kind] ?? File} text={artifact.name} />,
       content: (
         <ErrorBoundary resetOn={artifact.descriptor.digest}>
-          <ArtifactView artifact={artifact} />
+          <OutputView artifact={artifact} />
         </ErrorBoundary>
       ),
     })),

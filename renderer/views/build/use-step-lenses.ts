@@ -9,7 +9,7 @@ import type { StepStatus } from './step-status.ts'
 import { useStepStatuses } from './use-step-statuses.ts'
 
 /** Above each step of a file: run it, and how it stands. */
-export function useStepLenses(path: string): readonly StepLens[] {
+export function useStepLenses(path: string, text: string): readonly StepLens[] {
   const steps = usePipelineNow((now) => (now.brokenAt ? null : now.graph?.steps))
   const statuses = useStepStatuses()
   return useMemo(
@@ -19,15 +19,25 @@ export function useStepLenses(path: string): readonly StepLens[] {
         .map((step) => {
           const status = statuses.get(step.name)
           return {
-            line: step.span.line,
+            line: firstLine(text, step.span.line),
             actions: [
               { title: 'Run step', run: () => runStep(step.name) },
               ...(status ? [{ title: describeStatus(status), run: () => selectStep(step.name) }] : []),
             ],
           }
         }),
-    [steps, statuses, path],
+    [steps, statuses, path, text],
   )
+}
+
+/** The line of the topmost decorator above a definition. */
+function firstLine(text: string, definition: number): number {
+  const lines = text.split('\n')
+  let first = definition
+  for (let line = definition - 1; line > 0 && lines[line - 1]?.trim(); line--) {
+    if (lines[line - 1]?.startsWith('@')) first = line
+  }
+  return first
 }
 
 function runStep(name: string): void {

@@ -1,0 +1,59 @@
+import type { Artifact } from '../../../core/domain/artifact.ts'
+import type { JsonValue } from '../../../core/domain/json.ts'
+import { ArtifactView } from '../../components/artifact-preview.tsx'
+import { Badge, badgeIcons } from '../../components/badge.tsx'
+import { describeBytes, describeMetric } from '../../components/describe-values.ts'
+import { useArtifactPreview } from '../../queries/artifact-queries.ts'
+import styles from './output-view.module.css'
+
+/** One output of a step: what it is in a line, then what can be seen of it. */
+export function OutputView({ artifact }: { readonly artifact: Artifact }) {
+  const { digest, sizeBytes } = artifact.descriptor
+  const preview = useArtifactPreview(digest).data
+  const metrics = preview?.kind === 'json' ? toMetrics(preview.value) : null
+  return (
+    <div className={styles.view}>
+      <p className={styles.facts}>
+        <span>{artifact.pythonType}</span>
+        <span>{describeBytes(sizeBytes)}</span>
+        <span title={digest}>{digest.slice(0, 19)}</span>
+        {artifact.runsCodeWhenLoaded && (
+          <Badge tone="warning" icon={badgeIcons.warning}>
+            Pickle: loading it runs code
+          </Badge>
+        )}
+      </p>
+      <div className={styles.body}>
+        {metrics ? (
+          <div className={styles.padded}>
+            <MetricList metrics={metrics} />
+          </div>
+        ) : (
+          <ArtifactView reference={digest} name={artifact.name} />
+        )}
+      </div>
+    </div>
+  )
+}
+
+export function MetricList({ metrics }: { readonly metrics: Readonly<Record<string, number | string>> }) {
+  return (
+    <dl className={styles.metrics}>
+      {Object.entries(metrics).map(([key, value]) => (
+        <div key={key} className={styles.metric}>
+          <dt>{key}</dt>
+          <dd>{describeMetric(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+/** A flat dict of numbers reads best as metrics; anything else is a tree. */
+function toMetrics(value: JsonValue): Record<string, number> | null {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return null
+  const entries = Object.entries(value)
+  return entries.length > 0 && entries.every(([, entry]) => typeof entry === 'number')
+    ? (value as Record<string, number>)
+    : null
+}
