@@ -3,10 +3,12 @@ import { type DescribedFailure, describeFailure, fail } from '../domain/failure.
 import { RemoteError } from '../rpc/client.ts'
 import type { WireError } from '../rpc/message.ts'
 import { UnknownProcedure } from '../rpc/server.ts'
+import { DescribedError } from './described-error.ts'
 
 /** Words for whatever a call threw, in the one form that every host shows. Another core's words pass unchanged. */
 export function describeWireError(error: unknown): WireError & DescribedFailure {
   if (error instanceof RemoteError && 'kept' in error.wire) return error.wire as WireError & DescribedFailure
+  if (error instanceof DescribedError) return error.described
   if (error instanceof RemoteError) return describeFailure(fail('host/connectionLost', {}))
   if (error instanceof ZodError) return describeFailure(fail('host/usage', wordInput(error)))
   if (error instanceof UnknownProcedure) {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { describeFailure, fail, isFailure } from '../domain/failure.ts'
+import { fail, isFailure } from '../domain/failure.ts'
 import type { Job, JobKind, JobProgress, ReportProgress } from '../domain/job.ts'
 import type { JsonValue } from '../domain/json.ts'
+import { describeWireError } from './describe-wire-error.ts'
+import { DescribedError } from './described-error.ts'
 
 export type JobSpec = {
   readonly kind: JobKind
@@ -143,8 +145,9 @@ async function settle(
     return { state: 'completed', result: toJson(result), failure: null }
   } catch (error) {
     const wasCanceled = entry.abort.signal.aborted || isFailure(error, 'execution/canceled')
-    const cause = wasCanceled && !isFailure(error) ? fail('execution/canceled', { what: entry.job.title }) : error
-    return { state: wasCanceled ? 'canceled' : 'failed', result: null, failure: describeFailure(cause) }
+    const isWorded = isFailure(error) || error instanceof DescribedError
+    const cause = wasCanceled && !isWorded ? fail('execution/canceled', { what: entry.job.title }) : error
+    return { state: wasCanceled ? 'canceled' : 'failed', result: null, failure: describeWireError(cause) }
   }
 }
 

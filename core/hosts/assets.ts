@@ -10,15 +10,18 @@ export type Assets = {
   /** The project's own Node: runs the model worker and goes into images. */
   readonly nodeBinary: string
   readonly migrationsFolder: string
-  /** Holds the Python package `slipway`. */
+  /** The Python package `slipway` itself. */
   readonly pythonPackageFolder: string
+  /** The projects that `init` starts from. */
   readonly templatesFolder: string
   /** The bundled prediction server; made by the build. */
   readonly servingBundle: string
   /** The module of the disposable process that runs ONNX. */
   readonly modelWorkerEntry: string
-  /** The npm package with the runtime's native parts. */
-  readonly onnxruntimeFolder: string
+  /** What it is made of, where a clone has to make it. */
+  readonly servingSource: string
+  /** Holds the npm packages that go into images. */
+  readonly nodeModulesFolder: string
   readonly pageFolder: string
 }
 
@@ -34,11 +37,12 @@ export function findAssets(): Assets {
     version: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
     nodeBinary: findNode(root),
     migrationsFolder: beside('migrations', 'database/migrations'),
-    pythonPackageFolder: beside('python', 'execution/python'),
-    templatesFolder: join(root, 'templates'),
+    pythonPackageFolder: beside('python/slipway', 'execution/python/slipway'),
+    templatesFolder: join(root, 'templates', 'projects'),
     servingBundle: join(root, 'dist', 'serving', 'server.mjs'),
     modelWorkerEntry: beside('model-worker.mjs', 'models/model-worker.ts'),
-    onnxruntimeFolder: join(root, 'node_modules', 'onnxruntime-node'),
+    servingSource: join(core, 'serving', 'server.ts'),
+    nodeModulesFolder: join(root, 'node_modules'),
     pageFolder: join(root, 'dist', 'renderer'),
   }
 }

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { HomeCore } from '../api/home-core.ts'
-import { readProject } from '../project/read-project.ts'
-import { createFromTemplate, listTemplates } from '../project/templates.ts'
+import type { Project } from '../domain/project.ts'
+import { openKnownProjects } from '../project/known-projects.ts'
+import { createProject, findProjectFolder } from '../project/open-project.ts'
+import { initProject, listTemplates } from '../project/templates.ts'
 import type { Assets } from './assets.ts'
-import { requireProjectFolder } from './find-project.ts'
-import { createKnownProjects } from './home/known-projects.ts'
 import { listFolder } from './home/list-folder.ts'
 import { checkReadiness } from './home/readiness.ts'
 import { createSettingsFile } from './home/settings-file.ts'
@@ -14,23 +14,23 @@ import { createSettingsFile } from './home/settings-file.ts'
 /** What there is before a project is open. Everything here is the user's, in SLIPWAY_HOME. */
 export function createHomeCore(options: { readonly homeFolder: string; readonly assets: Assets }): HomeCore {
   const { homeFolder, assets } = options
-  const known = createKnownProjects(homeFolder)
+  const known = openKnownProjects(homeFolder)
   const settings = createSettingsFile(homeFolder)
 
-  async function open(folder: string) {
-    const project = await readProject({ folder: requireProjectFolder(folder), homeFolder })
-    known.add(project)
+  async function open(folder: string): Promise<Project> {
+    const opened = await createProject({ folder: findProjectFolder(folder), homeFolder })
+    const project = opened.get()
+    await opened.close()
+    const { key, name } = project
+    known.remember({ key, name, folder: project.folder, lastOpenedAt: new Date().toISOString() })
     return project
   }
   return {
     knownProjects: async () => known.list(),
     forget: async (key) => known.forget(key),
     open,
-    async create(template, folder) {
-      await createFromTemplate(assets.templatesFolder, template, folder)
-      return open(folder)
-    },
-    templates: () => listTemplates(assets.templatesFolder),
+    create: async (template, folder) => open(initProject(template, folder, assets.templatesFolder).folder),
+    templates: async () => listTemplates(assets.templatesFolder),
     suggestFolder: async (template) => suggestFolder(projectsFolder(homeFolder), template),
     readiness: () => checkReadiness(homeFolder, assets.nodeBinary),
     listFolder,

@@ -1,9 +1,9 @@
 import process from 'node:process'
 import { type ConnectMessage, isCoreTarget } from '../domain/host-bridge.ts'
+import { homeFolder as findHomeFolder } from '../project/home-folder.ts'
 import { createMessagePortTransport, type MessagePortLike } from '../rpc/message-port-transport.ts'
 import { findAssets } from './assets.ts'
 import { createHomeCore } from './create-home-core.ts'
-import { findHomeFolder } from './home-folder.ts'
 import { openProject } from './open-project.ts'
 import { createTargetServer } from './target-server.ts'
 

@@ -1,3 +1,4 @@
+import { DescribedError } from '../api/described-error.ts'
 import type { JobBoard } from '../api/job-board.ts'
 import type { ProjectCore } from '../api/project-core.ts'
 import type { Artifact } from '../domain/artifact.ts'
@@ -110,7 +111,7 @@ async function followPart(
   })
   try {
     const ended = await jobs.whenEnded(job.id)
-    if (ended.failure) throw fail('host/journeyStopped', { phase, failure: ended.failure })
+    if (ended.failure) throw new DescribedError(ended.failure)
     return ended
   } finally {
     leave()

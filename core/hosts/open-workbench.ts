@@ -1,6 +1,7 @@
 import type { HomeCore } from '../api/home-core.ts'
+import { isFailure } from '../domain/failure.ts'
+import type { Project } from '../domain/project.ts'
 import type { Assets } from './assets.ts'
-import { findProjectFolder } from './find-project.ts'
 import { openProject } from './open-project.ts'
 import { createTargetServer } from './target-server.ts'
 import { startWebHost } from './web.ts'
@@ -14,8 +15,7 @@ export async function openWorkbench(options: {
   readonly home: HomeCore
 }): Promise<{ readonly url: string; close(): Promise<void> }> {
   const { home, assets } = options
-  const folder = options.folder ?? findProjectFolder(process.cwd())
-  const project = folder === null ? null : await home.open(folder)
+  const project = options.folder === null ? await openAround(home) : await home.open(options.folder)
   const targets = createTargetServer({ home, openProject: (found) => openProject(found, options) })
   const host = await startWebHost({
     pageFolder: assets.pageFolder,
@@ -29,5 +29,14 @@ export async function openWorkbench(options: {
       await host.close()
       await targets.close()
     },
+  }
+}
+
+async function openAround(home: HomeCore): Promise<Project | null> {
+  try {
+    return await home.open(process.cwd())
+  } catch (error) {
+    if (isFailure(error, 'project/notFound')) return null
+    throw error
   }
 }

@@ -1,4 +1,4 @@
-import type { DescribedFailure, FailureEntry } from '../failure.ts'
+import type { FailureEntry } from '../failure.ts'
 
 const nothingChanged = 'Nothing was changed.'
 
@@ -119,12 +119,4 @@ export const hostFailures = {
       remedy: 'Add a step that returns a fitted model, then run again.',
     }),
   } satisfies FailureEntry<{ run: string }>,
-  'host/journeyStopped': {
-    exitCode: 1,
-    text: ({ phase, failure }) => ({
-      message: `The journey stopped at ${phase}: ${failure.message}`,
-      kept: failure.kept,
-      remedy: failure.remedy,
-    }),
-  } satisfies FailureEntry<{ phase: string; failure: DescribedFailure }>,
 }

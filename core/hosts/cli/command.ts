@@ -74,4 +74,5 @@ export const globalOptions: readonly Option[] = [
   { name: 'yes', short: 'y', description: 'answer questions with yes' },
   { name: 'trust', description: 'trust the project for this call' },
   { name: 'help', short: 'h', description: 'show this help' },
+  { name: 'version', description: 'show the version' },
 ]

@@ -1,7 +1,8 @@
+import { DescribedError } from '../../api/described-error.ts'
 import type { JourneyResult } from '../journey.ts'
 import type { Command } from './command.ts'
 import { openWorkbench } from './open-commands.ts'
-import { DescribedError, type Session } from './session.ts'
+import type { Session } from './session.ts'
 
 const demo: Command = {
   words: ['demo'],

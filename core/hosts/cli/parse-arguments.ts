@@ -43,7 +43,7 @@ export function parseArguments(argv: readonly string[], commands: readonly Comma
     return { command, words, globals: createCall(globals, [], null), call: createCall(own, [], null) }
   }
   const positionals = words.slice(command.words.length)
-  if (!wantsHelp) checkPositionals(command, positionals)
+  if (!wantsHelp) checkPositionals(command, positionals, commands)
   return {
     command,
     words: command.words,
@@ -58,7 +58,8 @@ export function findCommand(commands: readonly Command[], words: readonly string
   return fitting.sort((a, b) => b.words.length - a.words.length)[0] ?? null
 }
 
-function isNoun(commands: readonly Command[], words: readonly string[]): boolean {
+/** A word that has verbs, whether it also stands alone or not. */
+export function isNoun(commands: readonly Command[], words: readonly string[]): boolean {
   return words.length === 1 && commands.some((command) => command.words.length > 1 && command.words[0] === words[0])
 }
 
@@ -91,13 +92,14 @@ function isNamed(option: Option, written: string): boolean {
   return written === `--${option.name}` || (option.short !== undefined && written === `-${option.short}`)
 }
 
-function checkPositionals(command: Command, words: readonly string[]): void {
+function checkPositionals(command: Command, words: readonly string[], commands: readonly Command[]): void {
   const declared = command.positionals
   const missing = declared.filter((positional) => positional.required)[words.length]
   const name = `slipway ${command.words.join(' ')}`
   if (missing) throw usage(`${name} needs ${missing.name}: ${missing.description}.`, `See "${name} --help".`)
   const most = declared.some((positional) => positional.many) ? Number.POSITIVE_INFINITY : declared.length
   if (words.length > most) {
+    if (isNoun(commands, command.words)) throw unknownWord(commands, [...command.words, words[most] as string])
     throw usage(`${name} does not know what to do with "${words[most]}".`, `See "${name} --help".`)
   }
 }

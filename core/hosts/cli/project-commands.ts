@@ -6,11 +6,11 @@ const init: Command = {
   words: ['init'],
   summary: 'Make a new project from a template',
   positionals: [required('FOLDER', 'where to make it; new or empty')],
-  options: [{ name: 'template', short: 't', value: 'NAME', description: 'which template (default: empty)' }],
+  options: [{ name: 'template', short: 't', value: 'NAME', description: 'which template (default: blank)' }],
   examples: ['slipway init wine', 'slipway init penguins --template penguins'],
   async run(call, session) {
     const home = await session.home()
-    const template = call.option('template') ?? 'empty'
+    const template = call.option('template') ?? 'blank'
     const project = await home.create(template, resolve(call.arg('FOLDER') as string))
     return {
       json: { project: { path: project.folder, name: project.name }, template },

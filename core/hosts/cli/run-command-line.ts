@@ -1,23 +1,18 @@
 import process from 'node:process'
 import { describeWireError } from '../../api/describe-wire-error.ts'
 import { type DescribedFailure, fail } from '../../domain/failure.ts'
+import { homeFolder as findHomeFolder } from '../../project/home-folder.ts'
 import { type Assets, findAssets } from '../assets.ts'
-import { requireProjectFolder } from '../find-project.ts'
-import { findHomeFolder } from '../home-folder.ts'
 import type { Call } from './command.ts'
 import { commands } from './commands.ts'
 import { describeAllCommands, describeCommand, describeNoun } from './describe-help.ts'
 import { createOutput, type Output } from './output.ts'
-import { type ParsedLine, parseArguments } from './parse-arguments.ts'
-import { createSession, DescribedError, type Session } from './session.ts'
+import { isNoun, type ParsedLine, parseArguments } from './parse-arguments.ts'
+import { createSession, type Session } from './session.ts'
 
 /** One command from argv to exit code. The heavy parts of core load when a command asks for them. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const assets = findAssets()
-  if (argv.length === 1 && argv[0] === '--version') {
-    process.stdout.write(`${assets.version}\n`)
-    return 0
-  }
   let output = createOutput(guessOutput(argv), process.stdout, process.stderr)
   const interrupt = listenForInterrupt()
   let session: Session | null = null
@@ -25,6 +20,10 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   try {
     const line = parseArguments(argv, commands)
     output = createOutput(toOutputOptions(line.globals), process.stdout, process.stderr)
+    if (line.globals.has('version')) {
+      await (output.json ? output.document({ version: assets.version }) : output.write(`${assets.version}\n`))
+      return 0
+    }
     enterFolder(line.globals.option('project'))
     session = openSession(line, output, assets, interrupt.signal)
     code = await runLine(line, session)
@@ -41,10 +40,11 @@ async function runLine(line: ParsedLine, session: Session): Promise<number> {
   const { command, words, globals, call } = line
   const { output } = session
   if (command === null || globals.has('help')) {
-    const text = command
-      ? describeCommand(command)
-      : words[0]
-        ? describeNoun(words[0], commands)
+    const noun = words[0]
+    const text = isNoun(commands, words)
+      ? describeNoun(noun as string, commands)
+      : command
+        ? describeCommand(command)
         : describeAllCommands(commands)
     if (command === null && !globals.has('help') && words[0]) {
       throw fail('host/usage', {
@@ -67,7 +67,7 @@ function openSession(line: ParsedLine, output: Output, assets: Assets, signal: A
   const homeFolder = findHomeFolder()
   const openHome = async () => (await import('../create-home-core.ts')).createHomeCore({ homeFolder, assets })
   const openProject = async (folder: string) =>
-    (await import('../open-project.ts')).openProject(requireProjectFolder(folder), { homeFolder, assets })
+    (await import('../open-project.ts')).openProject(folder, { homeFolder, assets })
   return createSession({
     output,
     signal,
@@ -120,7 +120,6 @@ function enterFolder(folder: string | null): void {
 }
 
 function describeThrown(error: unknown, signal: AbortSignal): DescribedFailure {
-  if (error instanceof DescribedError) return error.described
   if (signal.aborted && error instanceof Error && error.name === 'AbortError') {
     return describeWireError(fail('execution/canceled', { what: 'The command' }))
   }

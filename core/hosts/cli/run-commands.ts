@@ -1,10 +1,11 @@
+import { DescribedError } from '../../api/described-error.ts'
 import type { PlannedStep } from '../../domain/reason.ts'
 import type { RunDetail, StepRun } from '../../domain/run.ts'
 import { stepRunStateWords } from '../../domain/state-words.ts'
 import { anyNumber, type Command, type Option } from './command.ts'
 import { formatTable } from './format-table.ts'
 import { parseParams, parseTags } from './parse-params.ts'
-import { DescribedError, type Session } from './session.ts'
+import type { Session } from './session.ts'
 import { toPlanDocument, toRunDetailDocument } from './to-document.ts'
 
 const steps = anyNumber('STEP', 'steps to bring up to date, with what they need (default: all)')
@@ -59,6 +60,8 @@ const run: Command = {
     leave()
     const detail = await project.runs.get({ run: runId })
     if (job.failure && detail.run.state === 'running') throw new DescribedError(job.failure)
+    const { failure } = detail.run
+    if (failure) session.output.note(`${failure.message}\n${failure.kept}\n${failure.remedy}`)
     for (const failed of detail.steps.filter((step) => step.state === 'failed')) noteFailure(failed, session)
     const exitCode = detail.run.state === 'completed' ? 0 : detail.run.state === 'canceled' ? 130 : 1
     return { json: toRunDetailDocument(detail), text: describeRun(detail), exitCode }

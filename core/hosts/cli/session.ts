@@ -1,7 +1,8 @@
 import { createInterface } from 'node:readline/promises'
+import { DescribedError } from '../../api/described-error.ts'
 import type { HomeCore } from '../../api/home-core.ts'
 import type { ProjectApi } from '../../api/project-api.ts'
-import { type DescribedFailure, fail } from '../../domain/failure.ts'
+import { fail } from '../../domain/failure.ts'
 import type { Job } from '../../domain/job.ts'
 import type { ClientOf } from '../../rpc/client.ts'
 import type { ProjectConnection } from '../project-connection.ts'
@@ -34,15 +35,6 @@ export type Session = {
 }
 
 export type Workbench = { readonly url: string; close(): Promise<void> }
-
-/** A failure that another core, or a job, has put into words already. */
-export class DescribedError extends Error {
-  readonly described: DescribedFailure
-  constructor(described: DescribedFailure) {
-    super(described.message)
-    this.described = described
-  }
-}
 
 export type SessionOptions = {
   readonly output: Output

@@ -1,30 +1,39 @@
 import { userInfo } from 'node:os'
-import { join } from 'node:path'
-import { z } from 'zod'
 import type { Settings } from '../../api/home-core.ts'
-import { createHomeFile, type HomeFile } from './home-file.ts'
+import { fail } from '../../domain/failure.ts'
+import { readHomeFile, writeHomeFile } from '../../project/home-folder.ts'
 
-const schema = z.object({
-  theme: z.enum(['system', 'light', 'dark']).default('system'),
-  displayName: z.string().min(1).optional(),
-})
+type Kept = Partial<Settings>
+
+const fileName = 'settings.json'
 
 /** The user's settings. Whoever has not given a name goes by that of the account. */
-export function createSettingsFile(homeFolder: string): {
-  read(): Settings
-  change(change: Partial<Settings>): Settings
-} {
-  const file: HomeFile<z.infer<typeof schema>> = createHomeFile(join(homeFolder, 'settings.json'), schema, {
-    theme: 'system',
-  })
-  const complete = (value: z.infer<typeof schema>): Settings => ({
-    theme: value.theme,
-    displayName: value.displayName ?? accountName(),
+export function createSettingsFile(homeFolder: string) {
+  const read = (): Kept => readHomeFile(homeFolder, fileName, isKept, {})
+  const complete = (kept: Kept): Settings => ({
+    theme: kept.theme ?? 'system',
+    displayName: kept.displayName ?? accountName(),
   })
   return {
-    read: () => complete(file.read()),
-    change: (change) => complete(file.change((value) => ({ ...value, ...change }))),
+    read: () => complete(read()),
+    /** @throws host/homeUnwritable */
+    change(change: Kept): Settings {
+      const kept = { ...read(), ...change }
+      try {
+        writeHomeFile(homeFolder, fileName, kept)
+      } catch (error) {
+        throw fail('host/homeUnwritable', { folder: homeFolder, problem: (error as Error).message }, { cause: error })
+      }
+      return complete(kept)
+    },
   }
+}
+
+function isKept(value: unknown): value is Kept {
+  if (typeof value !== 'object' || value === null) return false
+  const { theme, displayName } = value as { readonly theme?: unknown; readonly displayName?: unknown }
+  const isTheme = theme === undefined || ['system', 'light', 'dark'].includes(String(theme))
+  return isTheme && (displayName === undefined || (typeof displayName === 'string' && displayName !== ''))
 }
 
 /** An account without an entry has no name to go by. */

@@ -14,13 +14,14 @@ import { findStale, targets } from './targets.mjs'
 /** Native parts, wasm that finds its files by itself, and packages that load others by name stay packages. */
 const unbundled = [
   'better-sqlite3',
-  'onnxruntime-node',
-  'dockerode',
-  'web-tree-sitter',
   'chokidar',
-  'tar-stream',
-  'ws',
+  'dockerode',
   'electron',
+  'esbuild',
+  'onnxruntime-node',
+  'tar-stream',
+  'web-tree-sitter',
+  'ws',
 ]
 
 /**
@@ -64,7 +65,11 @@ const makers = {
       cpSync(require.resolve(file), join(folder, file.split('/')[1]))
     }
   },
-  serving: (folder) => bundle({ entryPoints: { server: 'core/serving/server.ts' }, outdir: folder }),
+  // By the function that makes it elsewhere too: the image's digest hangs on every byte of it.
+  async serving(folder) {
+    const { buildServingBundle } = await import(pathToFileURL(join(root, 'core/images/serving-bundle.ts')).href)
+    await buildServingBundle(join(root, 'core/serving/server.ts'), join(folder, 'server.mjs'))
+  },
   async renderer(folder) {
     const vite = await import('vite')
     await vite.build({

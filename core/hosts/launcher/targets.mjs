@@ -20,7 +20,7 @@ export const targets = {
   serving: {
     title: 'Building the prediction server',
     entry: 'core/serving/server.ts',
-    inputs: ['core/serving', 'core/domain', ...always],
+    inputs: ['core/serving', 'core/domain', 'core/images/serving-bundle.ts', ...always],
     outputs: ['dist/serving/server.mjs'],
   },
   renderer: {

@@ -1,0 +1,110 @@
+import { createJobBoard, type JobBoard } from '../api/job-board.ts'
+import type { ProjectCore } from '../api/project-core.ts'
+import type { Project } from '../domain/project.ts'
+import { environmentPhases } from '../environments/environments.ts'
+import { openKnownProjects } from '../project/known-projects.ts'
+import type { Assets } from './assets.ts'
+import { journeyPhases, walkJourney } from './journey.ts'
+import { checkProject, doctorPhases } from './project-core/check-project.ts'
+import { createImagesArea } from './project-core/images-area.ts'
+import { createLineageArea } from './project-core/lineage-area.ts'
+import { openParts, type ProjectParts } from './project-core/open-parts.ts'
+import { createRunsArea } from './project-core/runs-area.ts'
+
+/**
+ * The one core of a project: opens its records, clears up after a core that died, and offers everything by area.
+ * Only the holder of the project's lock may call it.
+ * @param folder absolute real path, holding a slipway.toml
+ */
+export async function createProjectCore(
+  folder: string,
+  options: { readonly homeFolder: string; readonly assets: Assets },
+): Promise<ProjectCore> {
+  const parts = await openParts(folder, options)
+  const jobs = createJobBoard()
+  const { database, environments, execution, models, project, queries } = parts
+  if (isWritable(parts)) await execution.recover()
+  const stopRemembering = rememberRuns(parts, options.homeFolder)
+  const describeProject = (found: Project): Project => ({
+    ...found,
+    readOnly: found.readOnly ?? database.readOnly?.message ?? null,
+  })
+  const { images, registry, close: closeImages } = createImagesArea(parts, jobs, options)
+  const runs = createRunsArea(parts, jobs)
+  const environment: ProjectCore['environment'] = {
+    status: () => environments.status(),
+    sync() {
+      project.assertTrusted()
+      project.assertWritable()
+      const spec = { kind: 'environment', title: 'Environment', phases: environmentPhases, cancellable: true } as const
+      return jobs.start(spec, (report, signal) => environments.sync({ report, signal }))
+    },
+  }
+  const areas = {
+    project: {
+      get: () => describeProject(project.get()),
+      trust: (remember = true) => describeProject(remember ? project.trust() : project.trustForNow()),
+      pipeline: (buffers) => project.pipeline(buffers),
+      datasets: () => project.datasets(),
+      files: () => project.files(),
+      readFile: (path) => project.readFile(path),
+      writeFile: (path, text, digest) => project.writeFile(path, text, digest),
+      watch: (emit) => project.watch(emit),
+    },
+    environment,
+    runs,
+    artifacts: {
+      find: async (reference) => queries.findArtifact(reference),
+      preview: (reference) => queries.preview(reference),
+      read: (digest, offset, length) => queries.read(digest, offset, length),
+    },
+    lineage: createLineageArea(parts),
+    models,
+    images,
+    registry,
+  } satisfies Partial<ProjectCore>
+
+  return {
+    ...areas,
+    doctor: { run: (repair) => startDoctor(parts, jobs, areas.images, repair) },
+    journey: { start: () => startJourney(areas, parts, jobs) },
+    jobs: { list: jobs.list, cancel: jobs.cancel, watch: jobs.watch },
+    async close() {
+      await jobs.close()
+      await closeImages()
+      stopRemembering()
+      await project.close()
+      database.close()
+    },
+  }
+}
+
+function isWritable({ database, project }: ProjectParts): boolean {
+  return database.readOnly === null && project.get().readOnly === null
+}
+
+function startDoctor(parts: ProjectParts, jobs: JobBoard, images: ProjectCore['images'], repair: boolean) {
+  if (repair) parts.project.assertWritable()
+  const spec = { kind: 'doctor', title: 'Doctor', phases: doctorPhases, cancellable: true } as const
+  return jobs.start(spec, (report, signal) => checkProject(parts, { repair, engine: images.engine, report, signal }))
+}
+
+function startJourney(areas: Parameters<typeof walkJourney>[0], parts: ProjectParts, jobs: JobBoard) {
+  parts.project.assertTrusted()
+  parts.project.assertWritable()
+  const spec = { kind: 'journey', title: 'The whole journey', phases: journeyPhases, cancellable: true } as const
+  const projectName = parts.project.get().name
+  return jobs.start(spec, (report, signal) =>
+    walkJourney(areas, { jobs, person: parts.actor(), projectName }, report, signal),
+  )
+}
+
+/** Home shows how the last run of each known project ended. */
+function rememberRuns({ project, recorder }: ProjectParts, homeFolder: string): () => void {
+  const known = openKnownProjects(homeFolder)
+  return recorder.watch((event) => {
+    if (event.kind !== 'run' || event.run.endedAt === null) return
+    const entry = known.find(project.get().key)
+    if (entry) known.remember({ ...entry, lastRunState: event.run.state })
+  })
+}

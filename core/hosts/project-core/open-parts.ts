@@ -1,0 +1,97 @@
+import { join } from 'node:path'
+import type { Database } from '../../database/database.ts'
+import { openProjectDatabase } from '../../database/open-database.ts'
+import { createEnvironments } from '../../environments/create-environments.ts'
+import type { Environments } from '../../environments/environments.ts'
+import { createProcessJournal } from '../../execution/process-journal.ts'
+import { createPythonKernel } from '../../execution/python-kernel.ts'
+import { createExecution, type Execution } from '../../execution/run-project.ts'
+import type { LineageStore } from '../../lineage/lineage.ts'
+import { createLineageStore } from '../../lineage/lineage-store.ts'
+import { createModels, type Models } from '../../models/create-models.ts'
+import { createModelWorker, type ModelWorker } from '../../models/run-model-worker.ts'
+import { createProject } from '../../project/open-project.ts'
+import { readTomlPlain } from '../../project/toml.ts'
+import { createStore } from '../../store/create-store.ts'
+import type { Store } from '../../store/store.ts'
+import { createRecorder } from '../../tracking/create-recorder.ts'
+import type { Recorder } from '../../tracking/recorder.ts'
+import { createRunQueries } from '../../tracking/run-queries.ts'
+import type { RunQueries } from '../../tracking/run-reader.ts'
+import type { Assets } from '../assets.ts'
+import { createSettingsFile } from '../home/settings-file.ts'
+import { readLiveLog } from './read-live-log.ts'
+import { type TrustableProject, withSessionTrust } from './session-trust.ts'
+
+/** The collaborators of one open project, each made by its own room of core. */
+export type ProjectParts = {
+  readonly project: TrustableProject
+  readonly slipwayFolder: string
+  readonly database: Database
+  readonly store: Store
+  readonly lineage: LineageStore
+  readonly recorder: Recorder
+  readonly queries: RunQueries
+  readonly environments: Environments
+  readonly execution: Execution
+  readonly worker: ModelWorker
+  readonly models: Models
+  /** Who acts, for the record. */
+  readonly actor: () => string
+}
+
+export async function openParts(
+  folder: string,
+  options: { readonly homeFolder: string; readonly assets: Assets },
+): Promise<ProjectParts> {
+  const { homeFolder, assets } = options
+  const slipwayFolder = join(folder, '.slipway')
+  const settings = createSettingsFile(homeFolder)
+  const actor = () => settings.read().displayName
+  const project = withSessionTrust(await createProject({ folder, homeFolder }))
+  const database = openProjectDatabase(slipwayFolder, { migrationsFolder: assets.migrationsFolder })
+  try {
+    const store = await createStore(join(slipwayFolder, 'store'))
+    const lineage = createLineageStore(database)
+    const recorder = createRecorder({ database, lineage })
+    const queries = createRunQueries({ database, store, liveLog: (id) => readLiveLog(join(slipwayFolder, 'logs'), id) })
+    const environments = createEnvironments({
+      projectFolder: folder,
+      settings: async () => (await project.settings()).environment,
+      pythonPackageFolder: assets.pythonPackageFolder,
+      readToml: readTomlPlain,
+    })
+    const journal = createProcessJournal(join(slipwayFolder, 'processes'))
+    const kernel = createPythonKernel({ journal })
+    const execution = createExecution({
+      project,
+      environments,
+      recorder,
+      queries,
+      store,
+      kernel,
+      journal,
+      slipwayFolder,
+    })
+    const worker = createModelWorker({ entryFile: assets.modelWorkerEntry, nodePath: assets.nodeBinary })
+    const datasets = () => project.datasets()
+    const models = createModels({ database, store, lineage, queries, worker, actor, datasets })
+    return {
+      project,
+      slipwayFolder,
+      database,
+      store,
+      lineage,
+      recorder,
+      queries,
+      environments,
+      execution,
+      worker,
+      models,
+      actor,
+    }
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}

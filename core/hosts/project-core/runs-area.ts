@@ -1,0 +1,69 @@
+import { DescribedError } from '../../api/described-error.ts'
+import type { JobBoard } from '../../api/job-board.ts'
+import type { ProjectCore } from '../../api/project-core.ts'
+import { describeFailure, fail } from '../../domain/failure.ts'
+import type { ReportProgress } from '../../domain/job.ts'
+import type { Run } from '../../domain/run.ts'
+import { runPhases } from '../../execution/run-project.ts'
+import type { ProjectParts } from './open-parts.ts'
+
+/** Runs: planned, started as jobs, read back. */
+export function createRunsArea(parts: ProjectParts, jobs: JobBoard): ProjectCore['runs'] {
+  const { execution, queries, recorder } = parts
+  const jobOfRun = new Map<string, string>()
+
+  return {
+    plan: (request) => execution.plan(request),
+    async start(request) {
+      // The run is made first, so that a refusal leaves no job behind; its progress joins the job a moment later.
+      const relay = createRelay()
+      const { runId, done } = await execution.start(request, relay)
+      const title = request.steps.length > 0 ? `Run ${request.steps.join(', ')}` : 'Run the pipeline'
+      const job = jobs.start({ kind: 'run', title, phases: runPhases, cancellable: true }, async (report, signal) => {
+        relay.join(report, signal)
+        const run = await done
+        jobOfRun.delete(runId)
+        if (run.state !== 'completed') throw new DescribedError(run.failure ?? describeEnd(run))
+        return { runId, state: run.state }
+      })
+      jobOfRun.set(runId, job.id)
+      return { job, runId }
+    },
+    async cancel(reference) {
+      const id = jobOfRun.get(queries.resolveRun(reference))
+      if (id !== undefined) jobs.cancel(id)
+    },
+    list: async (request) => queries.list(request),
+    get: async (reference) => queries.get(reference),
+    compare: (references) => queries.compare(references),
+    log: (reference, step) => queries.log(reference, step),
+    source: (reference, step) => queries.source(reference, step),
+    history: async (reference, key) => queries.history(reference, key),
+    tag: async (reference, key, value) => recorder.setTag(queries.resolveRun(reference), key, value),
+    watch: (emit) => recorder.watch(emit),
+  }
+}
+
+function describeEnd(run: Run) {
+  return describeFailure(fail('execution/canceled', { what: `Run ${run.id}` }))
+}
+
+/** Stands in for a job that is about to be: keeps the last progress, and passes cancelling on. */
+function createRelay() {
+  const abort = new AbortController()
+  let last: Parameters<ReportProgress>[0] | null = null
+  let target: ReportProgress | null = null
+  return {
+    signal: abort.signal,
+    report: (progress: Parameters<ReportProgress>[0]) => {
+      last = progress
+      target?.(progress)
+    },
+    join(report: ReportProgress, signal: AbortSignal) {
+      target = report
+      if (last) report(last)
+      if (signal.aborted) abort.abort()
+      else signal.addEventListener('abort', () => abort.abort(), { once: true })
+    },
+  }
+}

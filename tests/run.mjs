@@ -1,0 +1,113 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
+import process from 'node:process'
+import { build, describeTrouble } from '../core/hosts/launcher/build.mjs'
+import { projectNode, root } from '../core/hosts/launcher/root.mjs'
+import { createProgress } from '../core/hosts/launcher/say.mjs'
+import { setUp } from '../core/hosts/launcher/setup.mjs'
+import { readPlaywright, readVitest } from './read-reports.mjs'
+import { runShown } from './run-shown.mjs'
+
+/**
+ * `npm test`: sets the clone up, then format, types, unit and integration, journeys; tells what took longest and ends
+ * with one line. With SLIPWAY_REQUIRE_ALL=1 whatever was skipped counts as failed.
+ */
+const reports = join(root, '.cache', 'reports')
+const env = { ...process.env, PATH: [dirname(projectNode), process.env.PATH].join(delimiter), FORCE_COLOR: '0' }
+const requireAll = process.env.SLIPWAY_REQUIRE_ALL === '1'
+
+/** @typedef {{ name: string, passed: number, failed: number, skipped: string[], times: [string, number][] }} Outcome */
+/** @type {Outcome[]} */
+const outcomes = []
+/** @type {[string, number][]} */
+const durations = []
+
+async function main() {
+  const progress = createProgress()
+  await timed('set-up', () => setUp(progress))
+  await timed('build', () => build(['core', 'serving', 'renderer', 'electron'], progress))
+  rmSync(reports, { recursive: true, force: true })
+  mkdirSync(reports, { recursive: true })
+  await check('format and lint', 'node_modules/@biomejs/biome/bin/biome', ['check', '.'])
+  await check('types of core', 'node_modules/typescript/bin/tsc', ['--noEmit'])
+  if (existsSync(join(root, 'renderer/tsconfig.json'))) {
+    await check('types of the workbench', 'node_modules/typescript/bin/tsc', ['--noEmit', '-p', 'renderer'])
+  }
+  await runVitest()
+  if (findSpecs().length > 0) await runPlaywright()
+}
+
+async function check(name, program, args) {
+  const code = await timed(name, () => runShown(projectNode, [program, ...args], { cwd: root, env }))
+  outcomes.push({ name, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: [], times: [] })
+}
+
+async function runVitest() {
+  const report = join(reports, 'vitest.json')
+  const args = [
+    'run',
+    '--config',
+    'tests/vitest.config.ts',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ]
+  const code = await timed('unit and integration', () =>
+    runShown(projectNode, ['node_modules/vitest/vitest.mjs', ...args], { cwd: root, env }),
+  )
+  outcomes.push(readVitest(report, code))
+}
+
+async function runPlaywright() {
+  const report = join(reports, 'playwright.json')
+  const args = ['test', '--config', 'tests/playwright.config.ts', '--reporter=list,json']
+  const code = await timed('journeys', () =>
+    runShown(projectNode, ['node_modules/@playwright/test/cli.js', ...args], {
+      cwd: root,
+      env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+    }),
+  )
+  outcomes.push(readPlaywright(report, code))
+}
+
+function findSpecs() {
+  return ['tests/journeys', 'tests/electron']
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map(String))
+    .filter((name) => name.endsWith('.spec.ts'))
+}
+
+async function timed(name, work) {
+  const startedAt = performance.now()
+  try {
+    return await work()
+  } finally {
+    durations.push([name, performance.now() - startedAt])
+  }
+}
+
+function summarise() {
+  const seconds = (ms) => `${(ms / 1000).toFixed(1).padStart(7)} s`
+  const slowest = outcomes.flatMap(({ times }) => times).sort((a, b) => b[1] - a[1])
+  process.stdout.write('\nWhat took longest:\n')
+  for (const [name, ms] of durations) process.stdout.write(`${seconds(ms)}  ${name}\n`)
+  process.stdout.write('\n')
+  for (const [name, ms] of slowest.slice(0, 20)) process.stdout.write(`${seconds(ms)}  ${name}\n`)
+  const skipped = outcomes.flatMap((outcome) => outcome.skipped)
+  if (skipped.length > 0) {
+    process.stdout.write(`\nSkipped${requireAll ? ' (and nothing may be, here)' : ''}:\n`)
+    for (const reason of skipped) process.stdout.write(`  ${reason}\n`)
+  }
+  const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0)
+  const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0) + (requireAll ? skipped.length : 0)
+  process.stdout.write(
+    `\n${passed} passed, ${failed} failed${!requireAll && skipped.length > 0 ? `, ${skipped.length} skipped` : ''}\n`,
+  )
+  process.exitCode = failed === 0 && passed > 0 ? 0 : 1
+}
+
+await main().catch((error) => {
+  process.stderr.write(describeTrouble(error))
+  outcomes.push({ name: 'set-up', passed: 0, failed: 1, skipped: [], times: [] })
+})
+summarise()
