@@ -25,7 +25,8 @@ const nothing = { exceptionType: null, frames: [], exitCode: null, signal: null 
 export function describeExit(exit: StepExit): StepFailure | null {
   const { exitCode, signal, limits } = exit
   if (exit.timedOut) return { ...nothing, ...timeLimit(limits.timeMs ?? 0), exitCode, signal }
-  if (exit.oomKilled && !exit.done) return { ...nothing, ...outOfMemory(limits.memoryBytes), exitCode, signal }
+  if (exit.oomKilled && !exit.done)
+    return { ...nothing, ...exit.reported, ...outOfMemory(limits.memoryBytes), exitCode, signal }
   if (exit.reported) {
     const ranOut = exit.reported.kind === 'outOfMemory' && limits.memoryBytes !== null
     return { ...exit.reported, ...(ranOut ? outOfMemory(limits.memoryBytes) : {}), exitCode, signal }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { mediaTypes } from '../domain/descriptor.ts'
 import type { Digest } from '../domain/digest.ts'
 import type { Environment } from '../domain/environment.ts'
+import { describeFailure, type Failure, isFailure } from '../domain/failure.ts'
 import type { StepDeclaration } from '../domain/pipeline.ts'
 import type { StepFailure } from '../domain/run.ts'
 import type { StepSource } from '../project/opened-project.ts'
@@ -10,7 +11,7 @@ import type { StepSettings } from '../project/project-settings.ts'
 import type { Store } from '../store/store.ts'
 import { ownIdentity } from '../tracking/process-identity.ts'
 import type { Recorder } from '../tracking/recorder.ts'
-import type { NewArtifact, RecordedArtifact, SourceFile } from '../tracking/run-records.ts'
+import type { MetricPoint, MetricValue, NewArtifact, RecordedArtifact, SourceFile } from '../tracking/run-records.ts'
 import { cacheKeyOf, keyedObservation } from './cache-key.ts'
 import type { FileDigests } from './file-digests.ts'
 import type { Kernel, StepOutcome } from './kernel.ts'
@@ -21,6 +22,9 @@ import { publishOutputs } from './publish-outputs.ts'
 import type { SideFiles } from './side-files.ts'
 import { createStepEnvironment } from './step-environment.ts'
 import type { StepMessage, StepRequest } from './step-protocol.ts'
+
+const largestMetricBatch = 1_000
+const metricDelayMs = 100
 
 export type StepToRun = {
   readonly runId: string
@@ -81,11 +85,10 @@ export async function executeStep(step: StepToRun, use: StepRunner, signal: Abor
       recording.listener,
       signal,
     )
-    recording.rethrow()
+    recording.finish()
     return await recordOutcome(step, use, outcome, request.stagingFolder, startedAtMs)
   } finally {
     await rm(staging, { recursive: true, force: true })
-    await rm(logFile, { force: true })
   }
 }
 
@@ -125,6 +128,8 @@ function createRecording(step: StepToRun, use: StepRunner) {
   const { recorder } = use
   const { runId, stepRunId, declaration } = step
   let problem: { readonly error: unknown } | null = null
+  let points: MetricPoint[] = []
+  let timer: NodeJS.Timeout | null = null
   const guarded = (work: () => void) => {
     if (problem !== null) return
     try {
@@ -133,8 +138,17 @@ function createRecording(step: StepToRun, use: StepRunner) {
       problem = { error }
     }
   }
+  const flush = () => {
+    if (timer) clearTimeout(timer)
+    timer = null
+    const batch = points
+    points = []
+    if (batch.length > 0) guarded(() => recorder.logMetrics(runId, batch))
+  }
   return {
-    rethrow() {
+    /** Writes what is left. @throws whatever a record could not be written for */
+    finish() {
+      flush()
       if (problem !== null) throw problem.error
     },
     listener: {
@@ -155,8 +169,10 @@ function createRecording(step: StepToRun, use: StepRunner) {
         guarded(() => {
           if (message.event === 'metric') {
             const { key, value, iteration, at } = message
-            const point = { key: `${declaration.name}.${key}`, value: value as number, iteration, at }
-            recorder.logMetrics(runId, [point])
+            points.push({ key: `${declaration.name}.${key}`, value: value as MetricValue, iteration, at })
+            // Each record is synced to disk: one for many points, as often as people can look.
+            if (points.length >= largestMetricBatch) flush()
+            else timer ??= setTimeout(flush, metricDelayMs)
           } else if (message.event === 'param')
             recorder.setParam(runId, `${declaration.name}.${message.key}`, message.value)
         }),
@@ -190,7 +206,15 @@ async function recordOutcome(
     recorder.stepFailed(stepRunId, end)
     return { state: 'failed', failure }
   }
-  const artifacts = await publishOutputs(outcome.outputs, stagingFolder, store)
+  let artifacts: readonly NewArtifact[]
+  try {
+    artifacts = await publishOutputs(outcome.outputs, stagingFolder, store)
+  } catch (error) {
+    if (!isFailure(error, 'execution/outputRefused')) throw error
+    const failure = describeRefusal(error)
+    recorder.stepFailed(stepRunId, { endedAt, durationMs, failure, logDigest, observed, inputs })
+    return { state: 'failed', failure }
+  }
   const side = await use.sideFiles.record(seen.observation)
   recorder.stepCompleted(stepRunId, {
     endedAt,
@@ -231,10 +255,15 @@ async function isSourceUnchanged(step: StepToRun, use: StepRunner): Promise<bool
   }
 }
 
+function describeRefusal(error: Failure): StepFailure {
+  const { message, remedy } = describeFailure(error)
+  return { kind: 'output', message, remedy, exceptionType: null, frames: [], exitCode: 0, signal: null }
+}
+
+/** A log that cannot be stored stays where it is, and is read from there. */
 async function storeLog(file: string, store: Store): Promise<Digest | null> {
-  const size = await stat(file).then(
-    (facts) => facts.size,
-    () => 0,
-  )
-  return size === 0 ? null : (await store.putFile(file, mediaTypes.text, { move: true })).digest
+  const { size } = await stat(file)
+  if (size > 0) return (await store.putFile(file, mediaTypes.text, { move: true })).digest
+  await rm(file, { force: true })
+  return null
 }

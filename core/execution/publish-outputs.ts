@@ -1,8 +1,9 @@
 import { lstat, realpath } from 'node:fs/promises'
-import { isAbsolute, join, sep } from 'node:path'
+import { basename, isAbsolute, join, sep } from 'node:path'
 import type { ArtifactPart } from '../domain/artifact.ts'
 import { type Descriptor, mediaTypes } from '../domain/descriptor.ts'
 import { isDigest } from '../domain/digest.ts'
+import { fail } from '../domain/failure.ts'
 import { canonicalJson } from '../domain/json.ts'
 import type { Store } from '../store/store.ts'
 import type { NewArtifact } from '../tracking/run-records.ts'
@@ -11,6 +12,7 @@ import type { StepOutput } from './step-protocol.ts'
 /**
  * Moves what a step staged into the store. A composite gets a document that names its parts, whose digest
  * is its identity. Predictions name the model that answered by its digest.
+ * @throws execution/outputRefused when it speaks of something that it did not stage
  */
 export async function publishOutputs(
   outputs: readonly StepOutput[],
@@ -39,10 +41,10 @@ export async function publishOutputs(
 
   async function publishFile(file: string, mediaType: string): Promise<Descriptor> {
     const path = isAbsolute(file) ? file : join(stagingFolder, file)
-    const facts = await lstat(path)
-    const inside = (await realpath(path)).startsWith(root + sep)
-    if (!facts.isFile() || !inside)
-      throw new Error(`a step staged ${JSON.stringify(file)}, which is no file of its own`)
+    const facts = await lstat(path).catch(() => null)
+    const inside = facts !== null && (await realpath(path)).startsWith(root + sep)
+    if (!facts?.isFile() || !inside)
+      throw refuse(`the file ${JSON.stringify(basename(file))} is not one that it staged`)
     // One value under two names may be one file; it is copied then, so that the second finds it.
     return store.putFile(path, mediaType, { move: !isShared(file) })
   }
@@ -51,11 +53,15 @@ export async function publishOutputs(
 function modelOf(of: NonNullable<StepOutput['of']>, published: ReadonlyMap<string, NewArtifact>): string {
   if ('input' in of) {
     if (isDigest(of.input)) return of.input
-    throw new Error(`predictions of ${JSON.stringify(of.input)}, which is no digest`)
+    throw refuse(`it recorded predictions of ${JSON.stringify(of.input)}, which is no model`)
   }
   const model = published.get(`output ${of.output}`) ?? published.get(`logged ${of.output}`)
   if (model) return model.descriptor.digest
-  throw new Error(`predictions of ${JSON.stringify(of.output)}, which the step did not give`)
+  throw refuse(`it recorded predictions of ${JSON.stringify(of.output)}, which it did not give`)
+}
+
+function refuse(problem: string) {
+  return fail('execution/outputRefused', { problem })
 }
 
 function treeDocument(output: StepOutput, parts: readonly ArtifactPart[]): string {

@@ -65,13 +65,15 @@ export function createPythonKernel({ journal, graceMs = 5_000, drainMs = 5_000 }
         group: StepGroup | null
         survivors: readonly ProcessIdentity[]
       }): Promise<StepOutcome> => {
+        for (const { pid } of end.survivors)
+          await log.append(Buffer.from(`\nSlipway: process ${pid} cannot be ended; it is stuck in the system.\n`))
         await log.close()
         const { exitCode, signal: killedBy } = end.ending
         const oomKilled =
           (end.group?.oomKills() ?? 0) > 0 ||
           (killedBy === 'SIGKILL' && end.stopped === null && countOomKills() > oomBefore)
         end.group?.remove()
-        journal.remove(request.stepRunId)
+        if (end.survivors.length === 0) journal.remove(request.stepRunId)
         const failure = describeExit({
           exitCode,
           signal: killedBy,
@@ -101,7 +103,9 @@ export function createPythonKernel({ journal, graceMs = 5_000, drainMs = 5_000 }
       if (signal.aborted) return finish({ ending: never, stopped: 'canceled', group: null, survivors: [] })
 
       const child = spawn(request.pythonPath, runner, {
-        cwd: request.request.projectFolder,
+        // An empty folder, so that no module of the project stands in for one that the runner itself imports;
+        // it goes to the project folder before anything of the project runs.
+        cwd: request.request.scratchFolder,
         env: { ...request.environment },
         detached: true,
         windowsHide: true,

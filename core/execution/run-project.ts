@@ -157,11 +157,16 @@ export function createExecution(options: ExecutionOptions): Execution {
         owner: ownIdentity(),
         steps: order.map(({ name }) => ({ step: name, reasons: [] })),
       })
-      const done = turn
+      start.report({ phase: 'Prepare environment', fact: 'waiting for the run before it' })
+      const before = turn
+      const done = Promise.race([before, whenAborted(start.signal)])
         .then(() => execute(run, pipeline, order, request, start))
         .catch((error: unknown): RunEnd => {
-          const failure = describeFailure(error)
-          return { state: start.signal.aborted ? 'canceled' : 'failed', failure }
+          if (!start.signal.aborted) return { state: 'failed', failure: describeFailure(error) }
+          return {
+            state: 'canceled',
+            failure: describeFailure(fail('execution/canceled', { what: `Run ${run.runId}` })),
+          }
         })
         .then((end) =>
           recorder.finishRun(run.runId, {
@@ -170,7 +175,7 @@ export function createExecution(options: ExecutionOptions): Execution {
             durationMs: performance.now() - began,
           }),
         )
-      turn = done.catch(() => undefined)
+      turn = Promise.allSettled([before, done])
       return { runId: run.runId, done }
     },
 
@@ -184,6 +189,13 @@ function paramsOf(order: readonly StepDeclaration[], request: RunRequest) {
       Object.entries(effectiveParams(step, request)).map(([name, value]) => [`${step.name}.${name}`, value] as const),
     ),
   )
+}
+
+function whenAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }
 
 /** What the environment will be is not known until it is in step with the requirements again. */

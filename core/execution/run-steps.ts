@@ -3,6 +3,7 @@ import { type DescribedFailure, describeFailure, fail } from '../domain/failure.
 import type { ReportProgress } from '../domain/job.ts'
 import type { Pipeline, StepDeclaration } from '../domain/pipeline.ts'
 import type { StepFailure } from '../domain/run.ts'
+import type { StepSource } from '../project/opened-project.ts'
 import type { NewArtifact, RecordedArtifact, StepRunCandidate } from '../tracking/run-records.ts'
 import { executeStep, type StepRunner } from './execute-step.ts'
 import { stepSettings } from './gather-facts.ts'
@@ -51,7 +52,7 @@ export async function runSteps(
   }
 
   async function advance(declaration: StepDeclaration): Promise<StepEnd> {
-    const facts = await run.survey.refresh(declaration)
+    const { facts, source } = await run.survey.refresh(declaration)
     const known = new Map([...results].map(([name, artifact]) => [name, artifact.descriptor.digest]))
     const decision = decideWith(declaration, facts, known)
     if (decision.state === 'cached') {
@@ -63,7 +64,7 @@ export async function runSteps(
     recorder.setReasons(stepRunId, await run.survey.explain(decision.reasons))
     const missing = declaration.inputs.find((name) => !results.has(name))
     if (missing !== undefined) return refuse(declaration, missingInput(run.pipeline, missing))
-    return execute(declaration, facts)
+    return execute(declaration, facts, source)
   }
 
   async function reuse(declaration: StepDeclaration, candidate: StepRunCandidate, facts: StepFacts): Promise<void> {
@@ -72,10 +73,8 @@ export async function runSteps(
     recorder.stepCached(stepRunId, { reuses: candidate.id, savedMs: candidate.durationMs, reasons: [] })
   }
 
-  async function execute(declaration: StepDeclaration, facts: StepFacts): Promise<StepEnd> {
+  async function execute(declaration: StepDeclaration, facts: StepFacts, source: StepSource): Promise<StepEnd> {
     const { name } = declaration
-    const source = run.survey.sources.get(name)
-    if (source === undefined) throw fail('project/stepUnknown', { step: name, nearest: null })
     const edited = facts.candidates.flatMap((candidate) => changedSideFiles(candidate, facts))
     await use.sideFiles.rescue(edited)
     const result = await executeStep(

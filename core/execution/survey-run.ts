@@ -31,10 +31,9 @@ export type SurveyUse = {
 /** A run as it would go now: everything that was read for it, and the plan that follows. */
 export type RunSurvey = {
   readonly settings: ProjectSettings
-  readonly sources: ReadonlyMap<string, StepSource>
   readonly plan: RunPlan
-  /** What holds for one step at this very moment: files change while others run. */
-  refresh(step: StepDeclaration): Promise<StepFacts>
+  /** What holds for one step at this very moment: files and sources change while others run. */
+  refresh(step: StepDeclaration): Promise<{ readonly facts: StepFacts; readonly source: StepSource }>
   /** Says what changed in the sources that reasons name. */
   explain(reasons: readonly StaleReason[]): Promise<readonly StaleReason[]>
 }
@@ -55,9 +54,13 @@ export async function surveyRun(
   const facts = await gatherFacts(order, request, from)
   return {
     settings,
-    sources,
     plan: planRun(pipeline, order, facts),
-    refresh: async (step) => (await gatherFacts([step], request, from)).get(step.name) as StepFacts,
+    async refresh(step) {
+      // In the middle of being typed it may not be readable: then what was read before stands.
+      const source = await project.stepSource(step.name).catch(() => sources.get(step.name) as StepSource)
+      sources.set(step.name, source)
+      return { source, facts: (await gatherFacts([step], request, from)).get(step.name) as StepFacts }
+    },
     explain: (reasons) =>
       explainSources(reasons, store, async (name) => sources.get(name)?.text ?? readModule(use.projectFolder, name)),
   }

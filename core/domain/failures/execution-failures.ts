@@ -26,14 +26,14 @@ export const executionFailures = {
       remedy,
     }),
   } satisfies FailureEntry<{ step: string; message: string; remedy: string }>,
-  'execution/interrupted': {
+  'execution/outputRefused': {
     exitCode: 1,
-    text: ({ what }) => ({
-      message: `${what} was interrupted: Slipway ended while it was going on.`,
-      kept: 'Steps that completed are recorded and will be reused.',
-      remedy: 'Run it again; it goes on with what is missing.',
+    text: ({ problem }) => ({
+      message: `What the step gave cannot be stored: ${problem}.`,
+      kept: 'Nothing of this step was recorded; steps that completed are.',
+      remedy: 'Leave file descriptor 4 of the process and the files of Slipway alone, and run it again.',
     }),
-  } satisfies FailureEntry<{ what: string }>,
+  } satisfies FailureEntry<{ problem: string }>,
   'execution/paramUnknown': {
     exitCode: 2,
     text: ({ key, nearest }) => ({

@@ -154,6 +154,13 @@ describe('a project that may not run', () => {
     expect(existsSync(`${folder}/canary`)).toBe(false)
   })
 
+  it('b49-runs-steps-beside-modules-named-like-those-of-python', async () => {
+    const planted = 'raise RuntimeError("planted")\n'
+    const names = ['json.py', 'os.py', 'struct.py', 'threading.py', 'sitecustomize.py']
+    const { run } = await openExecution({ 'pipeline.py': good, ...Object.fromEntries(names.map((n) => [n, planted])) })
+    expect((await run()).states).toEqual({ fine: 'completed' })
+  })
+
   it('says that the folder is gone, and makes nothing in its place', async () => {
     const { run, folder } = await openExecution({ 'pipeline.py': good })
     await run()

@@ -300,6 +300,42 @@ def never(slow):
     expect(details.map(({ run }) => run.cachedSteps).sort()).toEqual([0, 2, 2])
   })
 
+  it('cancels a run that waits for its turn, without waiting', async () => {
+    const code = 'import time\nfrom slipway import step\n\n@step\ndef slow():\n    time.sleep(600)\n'
+    const { execution } = await openExecution({ 'pipeline.py': code })
+    const [first, second] = [new AbortController(), new AbortController()]
+    const start = (signal: AbortSignal) =>
+      execution.start({ steps: [], params: {} }, { report: () => undefined, signal })
+    const running = await start(first.signal)
+    const waiting = await start(second.signal)
+    second.abort()
+    expect(await waiting.done).toMatchObject({ state: 'canceled', failure: { code: 'execution/canceled' } })
+    first.abort()
+    expect(await running.done).toMatchObject({ state: 'canceled' })
+  })
+
+  it('takes many metrics at once, every one of them', async () => {
+    const code =
+      'from slipway import step, log_metric\n\n@step\ndef many():\n    for i in range(20_000): log_metric("loss", i / 2, iteration=i)\n'
+    const { run, queries } = await openExecution({ 'pipeline.py': code })
+    const { run: record } = await run()
+    const history = queries.history(record.id, 'many.loss')
+    expect(history.map(({ iteration }) => iteration)).toEqual(Array.from({ length: 20_000 }, (_, i) => i))
+    expect(record.metrics['many.loss']).toBe(19_999 / 2)
+  })
+
+  it('records the code that ran when a step was edited while another was running', async () => {
+    const slow =
+      'import time\nfrom slipway import step\n\n@step\ndef slow():\n    print("on", flush=True)\n    time.sleep(1)\n    return 1\n'
+    const later = (value: number) => `\n@step\ndef later(slow):\n    return ${value}\n`
+    const { run, write, recorder, store } = await openExecution({ 'pipeline.py': slow + later(1) })
+    recorder.watch((event) => event.kind === 'log' && write('pipeline.py', slow + later(2)))
+    const { artifacts } = await run()
+    const digest = artifacts.find(({ name }) => name === 'later')?.descriptor.digest as Digest
+    expect(await store.readText(digest)).toBe('2')
+    expect((await run()).states).toEqual({ slow: 'completed', later: 'cached' })
+  })
+
   it('leaves nothing behind: no staging, no log, no journal', async () => {
     const { run, slipwayFolder } = await openExecution(files)
     await run()
