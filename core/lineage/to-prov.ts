@@ -33,7 +33,7 @@ export function toProv(graph: LineageGraph): JsonValue {
   const kinds = new Map(graph.nodes.map((node) => [node.id, node.kind]))
   for (const node of graph.nodes) {
     const section = sections[sorts[node.kind]] as Record<string, JsonValue>
-    section[qualified(node.id)] = describeNode(node)
+    section[qualified(node.id)] = toElement(node)
   }
   for (const [index, edge] of graph.edges.entries()) {
     const { relation, cause, effect } = relationOf(edge, kinds)
@@ -48,7 +48,7 @@ function relationOf(edge: LineageEdge, kinds: ReadonlyMap<string, LineageNodeKin
   return relations[`${sortOf(edge.from)} ${sortOf(edge.to)}`] as Relation
 }
 
-function describeNode(node: LineageNode): JsonValue {
+function toElement(node: LineageNode): JsonValue {
   const time = sorts[node.kind] === 'activity' ? 'prov:startTime' : 'prov:generatedAtTime'
   return {
     'prov:type': `slipway:${node.kind}`,

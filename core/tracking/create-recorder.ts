@@ -3,13 +3,13 @@ import { describeFailure, fail } from '../domain/failure.ts'
 import { canonicalJson } from '../domain/json.ts'
 import type { Run, RunEvent, StepFailure } from '../domain/run.ts'
 import { type LineageStore, lineageIds } from '../lineage/lineage.ts'
-import { describeStepLineage } from './describe-lineage.ts'
 import { createRunLoader } from './load-runs-queries.ts'
 import { createMetricStore } from './metric-store.ts'
 import { newId } from './new-id.ts'
 import type { Recorder, StepEnd } from './recorder.ts'
 import { type RunRow, type StepRunRow, toStepRun } from './run-rows.ts'
 import { createRunStore } from './run-store.ts'
+import { toStepLineage } from './step-lineage.ts'
 import { createStepRunQueries } from './step-run-queries.ts'
 
 const runIdLength = 12
@@ -65,7 +65,7 @@ export function createRecorder({
   function recordStepLineage(stepRunId: string, at: string): void {
     const row = stepRuns.row(stepRunId)
     const facts = stepRuns.toCandidate(stepRuns.origin(row))
-    const { nodes, edges } = describeStepLineage({ ...facts, runId: row.run_id, stepRunId, at })
+    const { nodes, edges } = toStepLineage({ ...facts, runId: row.run_id, stepRunId, at })
     lineage.record(nodes, edges)
   }
 

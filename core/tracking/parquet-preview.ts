@@ -15,7 +15,7 @@ export type RangeReader = {
 /** The first rows and columns of a Parquet file; only the pages that hold them are read. */
 export async function previewParquet(file: RangeReader): Promise<Extract<ArtifactPreview, { kind: 'table' }>> {
   const metadata = await parquetMetadataAsync(file)
-  const columns = describeColumns(metadata).slice(0, mostColumns)
+  const columns = toColumns(metadata).slice(0, mostColumns)
   const totalRows = Number(metadata.num_rows)
   const rows = await parquetReadObjects({
     file,
@@ -44,7 +44,7 @@ type PandasColumn = {
 }
 
 /** Types by the words of the program that wrote the table, where it left them; else by Parquet's own. */
-function describeColumns(metadata: FileMetaData): { name: string; type: string }[] {
+function toColumns(metadata: FileMetaData): { name: string; type: string }[] {
   const pandas = metadata.key_value_metadata?.find(({ key }) => key === 'pandas')?.value
   const { columns = [] } = pandas ? (JSON.parse(pandas) as { columns?: readonly PandasColumn[] }) : {}
   const known = new Map(columns.map((column) => [column.field_name, nameType(column)]))

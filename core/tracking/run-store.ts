@@ -3,10 +3,10 @@ import type { Environment } from '../domain/environment.ts'
 import { fail } from '../domain/failure.ts'
 import { canonicalJson, type JsonValue } from '../domain/json.ts'
 import type { RunState, StepRunState } from '../domain/run.ts'
-import { environmentDigest } from './describe-lineage.ts'
 import type { NewRun, StepCompletion, StepEnd, StepStart } from './recorder.ts'
 import type { RecordedArtifact } from './run-records.ts'
 import type { RunRow, StepRunRow } from './run-rows.ts'
+import { environmentDigest } from './step-lineage.ts'
 
 export type RunStore = ReturnType<typeof createRunStore>
 

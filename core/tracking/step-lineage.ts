@@ -22,7 +22,7 @@ export type StepFacts = {
 }
 
 /** Everything that a step run used and gave, as nodes and edges. The same words for an executed and a cached one. */
-export function describeStepLineage(facts: StepFacts): {
+export function toStepLineage(facts: StepFacts): {
   readonly nodes: readonly NewLineageNode[]
   readonly edges: readonly LineageEdge[]
 } {
