@@ -48,8 +48,9 @@ async function readyEnvironments(name: TestEnvironmentName): Promise<Environment
 
 export type ProjectFiles = Readonly<Record<string, string>>
 
+/** Everything that running a project takes, real throughout; `files` null means the project that is there. */
 export async function openExecution(
-  files: ProjectFiles,
+  files: ProjectFiles | null,
   options: {
     readonly environment?: TestEnvironmentName
     readonly folder?: string
@@ -65,11 +66,8 @@ export async function openExecution(
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), text)
   }
-  for (const [path, text] of Object.entries({
-    'slipway.toml': 'name = "test"\npipeline = ["pipeline.py"]\n',
-    ...files,
-  }))
-    write(path, text)
+  const usual = { 'slipway.toml': 'name = "test"\npipeline = ["pipeline.py"]\n' }
+  for (const [path, text] of Object.entries(files === null ? {} : { ...usual, ...files })) write(path, text)
   const slipwayFolder = join(folder, '.slipway')
   mkdirSync(slipwayFolder, { recursive: true })
   const database = openProjectDatabase(slipwayFolder)

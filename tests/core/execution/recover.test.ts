@@ -54,7 +54,7 @@ describe('after core was killed', () => {
     // The step itself ends with core; a daemon of its own session waits for the next start.
     await until(() => findStepProcesses(stepRunId, null).length < before.length, 10_000)
 
-    const { execution, queries, database, run, journal, slipwayFolder } = await openExecution({}, { folder })
+    const { execution, queries, database, run, journal, slipwayFolder } = await openExecution(null, { folder })
     const [interrupted] = await execution.recover()
     expect(interrupted).toMatchObject({ state: 'failed', failure: { message: expect.stringContaining('interrupted') } })
     expect(findStepProcesses(stepRunId, null)).toEqual([])
@@ -106,7 +106,7 @@ describe('after core was killed', () => {
   it('i2-interrupts-no-run-whose-core-lives', async () => {
     const { folder } = await openExecution({ 'pipeline.py': code })
     const { core } = await startCore(folder, 'log at work')
-    const { execution } = await openExecution({}, { folder })
+    const { execution } = await openExecution(null, { folder })
     expect(await execution.recover()).toEqual([])
     core.kill('SIGKILL')
     await until(() => findProcess(core.pid as number) === null, 5_000)
