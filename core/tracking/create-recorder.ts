@@ -221,6 +221,7 @@ export function createRecorder({
     },
 
     recoverInterrupted(isOwnerAlive) {
+      if (database.readOnly) return []
       const dead = runs.unfinished().filter((run) => run.owner === null || !isOwnerAlive(JSON.parse(run.owner)))
       for (const run of dead) interrupt(run)
       return dead.map((run) => announceRun(run.id))

@@ -91,7 +91,7 @@ export type Recorder = {
       readonly failure: DescribedFailure | null
     },
   ): Run
-  /** Ends as `failed: interrupted` every queued or running run whose owner is gone; answers with them. */
+  /** Ends as `failed: interrupted` every queued or running run whose owner is gone; none in a project under review only. */
   recoverInterrupted(isOwnerAlive: (owner: ProcessIdentity) => boolean): readonly Run[]
   /** Passes on what a step prints; kept by whoever runs it, stored at its end as `logDigest`. */
   announceLog(log: Omit<Extract<RunEvent, { kind: 'log' }>, 'kind'>): void

@@ -249,6 +249,14 @@ describe('a run whose owner died', () => {
     expect(at.recorder.recoverInterrupted(isAlive)).toEqual([])
   })
 
+  it('is left as it is in a project that is open for review only', () => {
+    const { runId } = at.startRun(['raw'], { owner: { pid: 2 ** 22 - 1, startedAt: '1', bootId: null } })
+    const reviewed = { ...at.database, readOnly: { kind: 'folder', message: 'it may not be written.' } } as const
+    const reviewer = createRecorder({ database: reviewed, lineage: at.lineage })
+    expect(reviewer.recoverInterrupted(isAlive)).toEqual([])
+    expect(at.runs.run(runId).state).toBe('running')
+  })
+
   it('f19-is told apart from a later process of the same number', () => {
     const own = ownIdentity()
     expect(isAlive(own)).toBe(true)
