@@ -42,7 +42,7 @@ function PaletteList({ onDone }: { readonly onDone: () => void }) {
   const rows = (list: readonly Command[]) =>
     list.map((command) => <Row key={command.id} command={command} onChoose={choose} />)
   return (
-    <Menu label="Command palette" className={styles.menu} loop filter={score}>
+    <Menu label="Command palette" className={styles.menu} loop filter={rank}>
       <Menu.Input
         className={styles.input}
         placeholder="Type what you want to do"
@@ -66,7 +66,7 @@ function Row({ command, onChoose }: { readonly command: Command; readonly onChoo
     <Menu.Item
       className={styles.row}
       value={command.id}
-      keywords={[command.title, command.context ?? '', ...(command.keywords ?? [])]}
+      keywords={[command.title, command.disabled ? off : '', command.context ?? '', ...(command.keywords ?? [])]}
       disabled={Boolean(command.disabled)}
       onSelect={() => onChoose(command)}
     >
@@ -81,13 +81,17 @@ function Row({ command, onChoose }: { readonly command: Command; readonly onChoo
   )
 }
 
+/** Marks what cannot be done now, so that it comes after what can. */
+const off = '\u0000'
+
 /** Words in any order, without regard to accents; a title that starts so comes first. */
-function score(_: string, search: string, keywords?: string[]): number {
+function rank(_: string, search: string, keywords?: string[]): number {
   const text = fold((keywords ?? []).join(' '))
   const words = fold(search).split(/\s+/).filter(Boolean)
   if (!words.every((word) => text.includes(word))) return 0
   const title = fold(keywords?.[0] ?? '')
-  return title.startsWith(words[0] ?? '') ? 1 : words.every((word) => title.includes(word)) ? 0.8 : 0.5
+  const score = title.startsWith(words[0] ?? '') ? 1 : words.every((word) => title.includes(word)) ? 0.8 : 0.5
+  return keywords?.[1] === off ? score / 4 : score
 }
 
 function fold(text: string): string {

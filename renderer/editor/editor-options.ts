@@ -20,7 +20,6 @@ export function usualOptions(): Options {
     overviewRulerBorder: false,
     lineNumbersMinChars: 3,
     folding: true,
-    bracketPairColorization: { enabled: false },
     glyphMargin: false,
     stickyScroll: { enabled: true, maxLineCount: 3 },
     tabSize: 4,

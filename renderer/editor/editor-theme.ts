@@ -42,6 +42,12 @@ export function paintEditors(monaco: Monaco): void {
         'editorWarning.foreground': colour('--warning'),
         'input.background': colour('--bg'),
         'input.border': colour('--control-border'),
+        ...Object.fromEntries(
+          [1, 2, 3, 4, 5, 6].map((depth) => [`editorBracketHighlight.foreground${depth}`, colour('--text')]),
+        ),
+        'scrollbarSlider.background': `${colour('--control-border')}40`,
+        'scrollbarSlider.hoverBackground': `${colour('--control-border')}70`,
+        'scrollbarSlider.activeBackground': `${colour('--control-border')}90`,
         focusBorder: colour('--focus'),
         'diffEditor.insertedLineBackground': colour('--success-bg'),
         'diffEditor.removedLineBackground': colour('--danger-bg'),

@@ -28,7 +28,7 @@ export function BuildMain() {
       name="build-upper"
       orientation="horizontal"
       panes={[
-        { id: 'editor', content: editor, size: '56%', minSize: 240 },
+        { id: 'editor', content: editor, size: '52%', minSize: 240 },
         { id: 'graph', content: graph, minSize: 200 },
       ]}
     />

@@ -90,7 +90,7 @@ export function HomePage() {
       />
       {(dialog === 'sample' || dialog === 'template') && (
         <NewProjectDialog
-          templates={dialog === 'sample' && sample ? [sample] : templates}
+          templates={dialog === 'sample' && sample ? [sample] : templates.filter((template) => !template.isSample)}
           onClose={() => setDialog(null)}
         />
       )}
