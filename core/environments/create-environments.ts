@@ -8,7 +8,6 @@ import { readRecord, removeRecord, toEnvironment, writeRecord } from './environm
 import type { EnvironmentPhase, Environments, EnvironmentsOptions, SyncOptions } from './environments.ts'
 import { describeInterpreter, findInterpreter, type Interpreter } from './find-interpreters.ts'
 import { findBrokenAdditions, learn } from './import-check.ts'
-import { listInstalled } from './installed-packages.ts'
 import { type Installer, type InstallerContext, pythonIn } from './installer.ts'
 import { toInstallerVariables } from './installer-variables.ts'
 import {
@@ -174,8 +173,7 @@ async function chooseInterpreter(sync: Sync): Promise<Interpreter> {
 async function prepareFolder({ environmentFolder, installer, context }: Sync, interpreter: Interpreter): Promise<void> {
   const isOwnFolder = lstatSync(environmentFolder, { throwIfNoEntry: false })?.isDirectory() === true
   const present = isOwnFolder ? await describeInterpreter(pythonIn(environmentFolder), context.variables) : null
-  const hasPip = installer.name === 'uv' || listInstalled(environmentFolder).some(({ name }) => name === 'pip')
-  if (present?.version === interpreter.version && hasPip) return
+  if (present?.version === interpreter.version) return
   removeRecord(environmentFolder)
   rmSync(environmentFolder, { recursive: true, force: true })
   await installer.create(interpreter, environmentFolder, context)

@@ -42,5 +42,6 @@ export function removeRecord(environmentFolder: string): void {
 
 export function toEnvironment(record: EnvironmentRecord, packages: Environment['packages']): Environment {
   const { python, implementation, platform, lockDigest } = record
-  return { python, implementation, platform, lockDigest, packages }
+  const sorted = [...packages].sort((a, b) => (a.name < b.name ? -1 : 1))
+  return { python, implementation, platform, lockDigest, packages: sorted }
 }

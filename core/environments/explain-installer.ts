@@ -13,12 +13,13 @@ export function explainInstaller(output: string, environmentFolder: string): Fai
 
 type Explain = (text: string, environmentFolder: string) => Failure | null
 
-/** In this order: a missing network looks like a missing package, a full disk like a failed build. */
+/** In this order: a missing network looks like a missing package, a full disk like a failed build; a connection that
+ * broke once and was retried means nothing beside a conflict. */
 const explanations: readonly Explain[] = [
   explainDisk,
   explainHashes,
-  explainNetwork,
   explainConflict,
+  explainNetwork,
   explainNotFound,
   explainBuild,
 ]
@@ -92,7 +93,11 @@ function explainBuild(text: string): Failure | null {
   const cause = [...text.matchAll(/^\s*((?:\w+\.)*\w*(?:Error|Exception): .+|error: (?!subprocess|metadata).+)$/gm)].at(
     -1,
   )?.[1]
-  return fail('environments/buildFailed', { requirement: name, detail: (cause ?? lastSentence(text)).slice(0, 300) })
+  const printed = /\[\d+ lines of output\]\n\s*(.+)/.exec(text)?.[1]
+  return fail('environments/buildFailed', {
+    requirement: name,
+    detail: (cause ?? printed ?? lastSentence(text)).slice(0, 300),
+  })
 }
 
 /** The last line that says something. */

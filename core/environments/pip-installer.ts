@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { explainInstaller } from './explain-installer.ts'
 import { listInstalled } from './installed-packages.ts'
-import { type Installer, type InstallerContext, pythonIn, type ResolveRequest, toInstallList } from './installer.ts'
+import { type Installer, type InstallerContext, type ResolveRequest, toInstallList } from './installer.ts'
 import type { LockedPackage } from './lock-file.ts'
 import { toPackageName } from './requirement.ts'
 import { runProgram } from './run-program.ts'
@@ -13,15 +13,15 @@ const oldestPip = [23, 0]
 const quiet = ['--no-input', '--disable-pip-version-check', '--progress-bar', 'off', '--retries', '2']
 const ownPackages = new Set(['pip', 'setuptools', 'wheel', 'slipway'])
 
-/** venv and pip: always there, if slow. */
+/**
+ * venv and pip: always there. Where the interpreter has a pip of its own, that one fills the environment, which saves
+ * unpacking another copy into each project.
+ */
 export const pipInstaller: Installer = {
   name: 'pip',
   create: async (interpreter, environmentFolder, context) => {
-    await run(interpreter.path, ['-I', '-m', 'venv', environmentFolder], environmentFolder, context)
-    const python = pythonIn(environmentFolder)
-    const pip = listInstalled(environmentFolder).find(({ name }) => name === 'pip')
-    if (pip && compareVersions(toNumbers(pip.version), oldestPip) < 0)
-      await pipRun(python, ['install', ...quiet, '--upgrade', 'pip>=23'], context)
+    const bare = (await pipVersion(interpreter.path, context)) === null ? [] : ['--without-pip']
+    await run(interpreter.path, ['-I', '-m', 'venv', ...bare, environmentFolder], environmentFolder, context)
   },
   resolve: resolveWithPip,
   install: async (python, packages, context) => {
@@ -70,7 +70,35 @@ async function resolveWithPip(
 }
 
 async function pipRun(python: string, args: readonly string[], context: InstallerContext): Promise<void> {
-  await run(python, ['-I', '-m', 'pip', ...args], folderOf(python), context)
+  const [program, ...before] = await findPip(python, context)
+  await run(program, [...before, ...args], folderOf(python), context)
+}
+
+/** The environment's own pip when it has one that can resolve, else that of the Python it was made from. */
+async function findPip(python: string, context: InstallerContext): Promise<readonly [string, ...string[]]> {
+  const own = [python, '-I', '-m', 'pip'] as const
+  if (listInstalled(folderOf(python)).some(({ name, version }) => name === 'pip' && canResolve(version))) return own
+  const { stdout } = await ask(python, 'import sys; print(sys._base_executable)', context)
+  const base = stdout.trim()
+  if (await pipVersion(base, context)) return [base, '-I', '-m', 'pip', '--python', python]
+  await run(python, ['-I', '-m', 'ensurepip', '--default-pip'], folderOf(python), context)
+  await run(python, ['-I', '-m', 'pip', 'install', ...quiet, '--upgrade', 'pip>=23'], folderOf(python), context)
+  return own
+}
+
+/** The version of an interpreter's own pip; null when it has none that can resolve without installing. */
+async function pipVersion(python: string, context: InstallerContext): Promise<string | null> {
+  const { exitCode, stdout } = await ask(python, 'import importlib.metadata as m; print(m.version("pip"))', context)
+  return exitCode === 0 && canResolve(stdout) ? stdout.trim() : null
+}
+
+function canResolve(version: string): boolean {
+  return compareVersions(toNumbers(version.trim()), oldestPip) >= 0
+}
+
+function ask(python: string, code: string, context: InstallerContext) {
+  const { variables, signal, scratchFolder } = context
+  return runProgram(python, ['-I', '-c', code], { variables, signal, folder: scratchFolder })
 }
 
 async function run(

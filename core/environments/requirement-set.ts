@@ -69,8 +69,9 @@ function readRequirementsFile(projectFolder: string, file: string, seen: Set<str
   for (const { text, line } of logicalLines(readText(projectFolder, file))) {
     const include = /^(-r|--requirement|-c|--constraint)[\s=]*(\S.*)$/.exec(text)
     if (include) {
-      const other = posix.join(posix.dirname(file), include[2] as string)
-      if (other.startsWith('..') || posix.isAbsolute(other))
+      const written = include[2] as string
+      const other = posix.join(posix.dirname(file), written)
+      if (other.startsWith('..') || posix.isAbsolute(written) || written.includes('\\'))
         throw fail('environments/requirementRefused', { file, line, text, reason: 'it leaves the project' })
       const inner = readRequirementsFile(projectFolder, other, seen)
       found =

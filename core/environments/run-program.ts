@@ -19,7 +19,7 @@ const keptCharacters = 2_000_000
  * @throws execution/canceled when the signal fires; the error of `spawn` when it cannot start
  */
 export function runProgram(program: string, args: readonly string[], options: ProgramOptions): Promise<ProgramResult> {
-  options.signal?.throwIfAborted()
+  if (options.signal?.aborted) return Promise.reject(canceled())
   return new Promise((resolve, reject) => {
     const isPosix = process.platform !== 'win32'
     const child = spawn(program, args, {
@@ -62,8 +62,12 @@ export function runProgram(program: string, args: readonly string[], options: Pr
     })
     child.on('close', (exitCode) => {
       settle()
-      if (isCanceled) reject(fail('execution/canceled', { what: 'Preparing the environment' }))
+      if (isCanceled) reject(canceled())
       else resolve({ exitCode, ...texts })
     })
   })
+}
+
+function canceled(): Error {
+  return fail('execution/canceled', { what: 'Preparing the environment' })
 }
