@@ -17,10 +17,12 @@ const demo: Command = {
     await project.project.trust({})
     const done = call.has('open') ? await findJourney(sample) : null
     const job = done ? null : await sample.follow((api) => api.journey.start({}))
-    if (job?.failure) throw new DescribedError(job.failure)
-    const result = done ?? (job?.result as unknown as JourneyResult)
-    if (!call.has('open')) return { json: { journey: result }, text: describeJourney(result) }
-    if (!session.output.json) await session.output.write(describeJourney(result))
+    if (job?.failure && (session.signal.aborted || !call.has('open'))) throw new DescribedError(job.failure)
+    const result = done ?? (job?.result as JourneyResult | null)
+    if (result && !call.has('open')) return { json: { journey: result }, text: describeJourney(result) }
+    // Whatever stopped the journey is better looked at in the workbench than not at all.
+    if (job?.failure) await session.output.failure(job.failure, null)
+    else if (result && !session.output.json) await session.output.write(describeJourney(result))
     await openWorkbench(sample, { folder, port: 0, browser: false })
     return { written: true, exitCode: 130 }
   },

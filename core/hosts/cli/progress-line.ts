@@ -9,7 +9,8 @@ export type ProgressLine = {
 
 type Target = { write(text: string): unknown; readonly columns?: number | undefined }
 
-const plainPauseMs = 2_000
+const plainPauseMs = 5_000
+const longestPlainLine = 160
 
 /** A live line on a terminal, plain lines elsewhere: one per phase, and the moving fact now and then. */
 export function createProgressLine(
@@ -36,7 +37,7 @@ export function createProgressLine(
       const line = describeProgress(job)
       if (options.live) {
         const width = (target.columns ?? 80) - 1
-        target.write(`\r\u001b[K${line.length > width ? `${line.slice(0, width - 1)}…` : line}`)
+        target.write(`\r\u001b[K${shorten(line, width)}`)
         shown = true
         return
       }
@@ -44,7 +45,7 @@ export function createProgressLine(
       if (phase === lastPhase && Date.now() - lastPlainAt < plainPauseMs) return
       lastPhase = phase
       lastPlainAt = Date.now()
-      target.write(`${line}\n`)
+      target.write(`${shorten(line, longestPlainLine)}\n`)
     },
     print(line) {
       clear()
@@ -52,6 +53,10 @@ export function createProgressLine(
     },
     clear,
   }
+}
+
+function shorten(line: string, width: number): string {
+  return line.length > width ? `${line.slice(0, width - 1)}…` : line
 }
 
 /** Phase, how far, what moves and for how long: never a percentage out of nothing. */

@@ -20,6 +20,7 @@ import { createRunQueries } from '../../tracking/run-queries.ts'
 import type { RunQueries } from '../../tracking/run-reader.ts'
 import type { Assets } from '../assets.ts'
 import { createSettingsFile } from '../home/settings-file.ts'
+import { pathWithUv, withOwnUv } from './own-uv.ts'
 import { readLiveLog } from './read-live-log.ts'
 import { type TrustableProject, withSessionTrust } from './session-trust.ts'
 
@@ -55,12 +56,14 @@ export async function openParts(
     const lineage = createLineageStore(database)
     const recorder = createRecorder({ database, lineage })
     const queries = createRunQueries({ database, store, liveLog: (id) => readLiveLog(join(slipwayFolder, 'logs'), id) })
-    const environments = createEnvironments({
+    const made = createEnvironments({
       projectFolder: folder,
       settings: async () => (await project.settings()).environment,
       pythonPackageFolder: assets.pythonPackageFolder,
       readToml: readTomlPlain,
+      variables: { ...process.env, PATH: pathWithUv(homeFolder, process.env.PATH) },
     })
+    const environments = withOwnUv(made, homeFolder)
     const journal = createProcessJournal(join(slipwayFolder, 'processes'))
     const kernel = createPythonKernel({ journal })
     const execution = createExecution({
