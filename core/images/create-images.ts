@@ -28,7 +28,7 @@ import { requireLicences, requireShippable } from './push-rules.ts'
 import { pushToRegistry, toRegistryOptions } from './push-to-registry.ts'
 import { parseReference } from './reference.ts'
 import { createEmbeddedRegistry } from './registry.ts'
-import type { TrustedRealms } from './registry-hosts.ts'
+import { readTrustedRealms, type TrustedRealms } from './registry-hosts.ts'
 import { saveImage } from './save-image.ts'
 import { createServings } from './servings.ts'
 
@@ -102,7 +102,7 @@ export type Images = {
 export function createImages(options: ImagesOptions): Images {
   const { database, store, lineage, models } = options
   const now = options.now ?? (() => new Date())
-  const trustedRealms = options.trustedRealms ?? {}
+  const trustedRealms = options.trustedRealms ?? readTrustedRealms(process.env.SLIPWAY_TRUSTED_REALMS)
   const rows = createImageStore(database)
   const layerRows = createLayerStore(database)
   const shelf = options.sharedLayersFolder === null ? null : createLayerShelf(options.sharedLayersFolder)
@@ -238,7 +238,6 @@ export function createImages(options: ImagesOptions): Images {
     },
     keptDigests: () => [...new Set([...rows.keptDigests(), ...layerRows.keptDigests()])],
     async close() {
-      await cleaned
       await Promise.all([servings.close(), embedded.stop()])
       await materialised.close()
     },

@@ -44,6 +44,7 @@ export type Engine = {
 const memoryBytes = 512 * 1024 * 1024
 const mostProcesses = 64
 const stopSeconds = 10
+const longestSilenceMs = 5_000
 
 type SocketChoice = { readonly path: string } | { readonly refused: string; readonly shown: string }
 
@@ -73,7 +74,7 @@ export function createDockerEngine(environment: NodeJS.ProcessEnv = process.env)
         return { state: 'denied', reason, remedy: 'Unset DOCKER_HOST, or point it to a local socket.', socket }
       }
       try {
-        const { Version: version, Platform: platform } = (await docker.version()) as unknown as {
+        const { Version: version, Platform: platform } = (await inTime(docker.version())) as unknown as {
           Version: string
           Platform?: { Name?: string }
         }
@@ -196,6 +197,15 @@ async function readFrames(stream: Readable, onLine: (line: string) => void): Pro
   if (text !== '') onLine(text)
 }
 
+/** An engine that takes the call and says nothing is not there. */
+async function inTime<Value>(answer: Promise<Value>): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(Object.assign(new Error('silent'), { code: 'ETIMEDOUT' })), longestSilenceMs)
+  })
+  return Promise.race([answer, silence]).finally(() => clearTimeout(timer))
+}
+
 /** DOCKER_HOST when it is set, and then nothing else; otherwise the usual places. */
 function chooseSocket(environment: NodeJS.ProcessEnv): SocketChoice {
   const wanted = environment.DOCKER_HOST
@@ -245,6 +255,7 @@ function describeCode(code: string): string {
     ECONNRESET: 'it went away',
     EPIPE: 'it went away',
     EACCES: 'this user may not use it',
+    ETIMEDOUT: 'it does not answer',
   }
   return words[code] ?? code
 }

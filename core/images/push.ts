@@ -85,10 +85,9 @@ async function verify(
   bytes: Buffer,
   reference: string,
 ): Promise<void> {
-  const found = await client.manifest(digest)
+  const [found, tagged] = await Promise.all([client.manifest(digest), client.manifest(tag)])
   if (!found.bytes.equals(bytes))
     throw fail('images/readBackDiffers', { reference, expected: digest, found: found.digest })
-  const tagged = await client.manifest(tag)
   if (tagged.digest !== digest)
     throw fail('images/readBackDiffers', { reference, expected: digest, found: tagged.digest })
 }

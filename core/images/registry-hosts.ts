@@ -13,6 +13,17 @@ const knownRealms: TrustedRealms = {
   'registry.gitlab.com': ['gitlab.com'],
 }
 
+/** `REGISTRY=HOST,HOST;REGISTRY=HOST`, as SLIPWAY_TRUSTED_REALMS holds it. What is not of that form allows nothing. */
+export function readTrustedRealms(text: string | undefined): TrustedRealms {
+  const entries = (text ?? '').split(';').flatMap((part) => {
+    const [registry, hosts, ...more] = part.split('=').map((word) => word.trim())
+    return registry && hosts && more.length === 0
+      ? [[registry, hosts.split(',').map((host) => host.trim())] as const]
+      : []
+  })
+  return Object.fromEntries(entries)
+}
+
 /** The address of a registry's API. TLS, but for loopback and where the user said otherwise. */
 export function registryOrigin(host: string, plainHttp: boolean): URL {
   const isPlain = plainHttp || isLoopback(host)

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -159,4 +161,10 @@ it('b62: an engine that is not there, or is somewhere else, is named with its re
   expect(await remote.status()).toMatchObject({ state: 'denied', socket: 'tcp://10.0.0.1:2375' })
   const failure = await remote.findImage(['x']).catch(describeFailure)
   expect(failure).toMatchObject({ code: 'images/engineUnavailable', exitCode: 3 })
+  const silent = createServer(() => undefined)
+  const socket = join(tmpdir(), `slipway-silent-${process.pid}.sock`)
+  await new Promise<void>((resolve) => silent.listen(socket, resolve))
+  const hung = createDockerEngine({ DOCKER_HOST: `unix://${socket}` })
+  expect(await hung.status()).toMatchObject({ state: 'stopped', reason: 'it does not answer' })
+  silent.close()
 })

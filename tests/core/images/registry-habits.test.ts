@@ -13,6 +13,7 @@ import {
   parseDownloadRedirect,
   parseLocation,
   parseRealm,
+  readTrustedRealms,
   registryOrigin,
 } from '../../../core/images/registry-hosts.ts'
 import { createStore } from '../../../core/store/create-store.ts'
@@ -73,7 +74,8 @@ describe('b55: where logins go', () => {
     expect(parseRealm('https://registry.example.org/token', 'registry.example.org', origin, {}).pathname).toBe('/token')
     const hub = registryOrigin('docker.io', false)
     expect(parseRealm('https://auth.docker.io/token', 'docker.io', hub, {}).host).toBe('auth.docker.io')
-    const allowed = { 'registry.example.org': ['login.example.org'] }
+    const allowed = readTrustedRealms('registry.example.org=login.example.org,other.example.org; broken; a=b=c')
+    expect(allowed).toEqual({ 'registry.example.org': ['login.example.org', 'other.example.org'] })
     expect(parseRealm('https://login.example.org/t', 'registry.example.org', origin, allowed).host).toBe(
       'login.example.org',
     )
@@ -266,17 +268,17 @@ describe('f24: a registry on a bad day', () => {
         return answer(response, 200, {}, JSON.stringify({ token: `t${token}` }))
       }
       const sent = request.headers.authorization
-      const isFresh = request.method === 'PATCH' ? sent === 'Bearer t3' : sent !== undefined
+      const isFresh = request.method === 'PUT' ? sent === 'Bearer t3' : sent !== undefined
       if (!isFresh) return answer(response, 401, { 'www-authenticate': `Bearer realm="http://${host}/token"` })
       if (request.method === 'HEAD') return answer(response, 404)
-      if (request.method === 'POST' || request.method === 'PATCH') {
+      if (request.method === 'POST') {
         request.resume()
         return request.on('end', () => answer(response, 202, { location: '/v2/team/x/blobs/uploads/1' }))
       }
       answer(response, 403, {}, 'far enough')
     })
     expect((await push(registry.host)).code).toBe('images/registryDenied')
-    expect(registry.seen.some(({ method, authorization }) => method === 'PATCH' && authorization === 'Bearer t3')).toBe(
+    expect(registry.seen.some(({ method, authorization }) => method === 'PUT' && authorization === 'Bearer t3')).toBe(
       true,
     )
   })
