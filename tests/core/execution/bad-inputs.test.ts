@@ -1,8 +1,11 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { isFailure } from '../../../core/domain/failure.ts'
 import { findStepProcesses } from '../../../core/execution/process-tree.ts'
 import { openExecution } from './open-execution.ts'
+import { removeTestFolders } from './test-folder.ts'
+
+afterAll(removeTestFolders)
 
 const head = 'from slipway import step\n\n'
 const good = `${head}@step\ndef fine():\n    return 1\n`

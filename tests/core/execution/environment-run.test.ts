@@ -1,10 +1,13 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { createEnvironments } from '../../../core/environments/create-environments.ts'
 import type { OpenedProject } from '../../../core/project/opened-project.ts'
 import { readTomlPlain } from '../../../core/project/toml.ts'
 import { openExecution, pythonPackages } from './open-execution.ts'
+import { removeTestFolders } from './test-folder.ts'
+
+afterAll(removeTestFolders)
 
 const code = 'from slipway import step\n\n@step\ndef fine():\n    return {"answer": 42}\n'
 

@@ -1,19 +1,21 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import type { Digest } from '../../../core/domain/digest.ts'
 import { readGitState } from '../../../core/execution/git-state.ts'
 import { createStore } from '../../../core/store/create-store.ts'
+import { removeTestFolders, testFolder } from './test-folder.ts'
+
+afterAll(removeTestFolders)
 
 async function repository() {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-git-'))
+  const folder = testFolder('git')
   const git = (...parameters: string[]) =>
     execFileSync('git', ['-C', folder, '-c', 'user.name=t', '-c', 'user.email=t@example.org', ...parameters], {
       encoding: 'utf8',
     }).trim()
-  const store = await createStore(join(mkdtempSync(join(tmpdir(), 'slipway-store-')), 'store'))
+  const store = await createStore(join(testFolder('store'), 'store'))
   return { folder, git, store }
 }
 

@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { openProjectDatabase } from '../../../core/database/open-database.ts'
 import type { Environment } from '../../../core/domain/environment.ts'
@@ -19,6 +18,7 @@ import { createStore } from '../../../core/store/create-store.ts'
 import { createRecorder } from '../../../core/tracking/create-recorder.ts'
 import { createRunQueries } from '../../../core/tracking/run-queries.ts'
 import { type TestEnvironmentName, testEnvironment } from '../../builders/python-environment.ts'
+import { testFolder } from './test-folder.ts'
 
 export const pythonPackages = resolve(import.meta.dirname, '../../../core/execution/python')
 
@@ -61,7 +61,8 @@ export async function openExecution(
     readonly environments?: (project: OpenedProject) => Environments
   } = {},
 ) {
-  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'slipway-run-'))
+  const folder = options.folder ?? join(testFolder('run'), 'project')
+  if (options.folder === undefined) mkdirSync(folder)
   const write = (path: string, text: string) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), text)
@@ -78,7 +79,7 @@ export async function openExecution(
   const journal = createProcessJournal(join(slipwayFolder, 'processes'))
   const project = await createProject({
     folder,
-    homeFolder: options.homeFolder ?? mkdtempSync(join(tmpdir(), 'slipway-home-')),
+    homeFolder: options.homeFolder ?? testFolder('home'),
   })
   if (options.trusted !== false) project.trust()
   const ready = await readyEnvironments(options.environment ?? 'bare')

@@ -1,8 +1,11 @@
 import { readFileSync, statSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { findStepProcesses } from '../../../core/execution/process-tree.ts'
 import type { StepMessage } from '../../../core/execution/step-protocol.ts'
 import { runOneStep, step } from './run-one-step.ts'
+import { removeTestFolders } from './test-folder.ts'
+
+afterAll(removeTestFolders)
 
 describe('python kernel', () => {
   it('runs a step and gives what it returned, printed and measured', async () => {

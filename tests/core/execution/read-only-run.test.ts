@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, chownSync, lstatSync, mkdtempSync, readdirSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { chmodSync, chownSync, lstatSync, readdirSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { openExecution } from './open-execution.ts'
+import { removeTestFolders, testFolder } from './test-folder.ts'
+
+afterAll(removeTestFolders)
 
 const run = promisify(execFile)
 const nobody = 65_534
@@ -27,7 +29,8 @@ describe('a project folder that may only be read', () => {
     await opened.run()
     opened.database.close()
     takeRights(opened.folder)
-    const home = mkdtempSync(join(tmpdir(), 'slipway-home-'))
+    chmodSync(dirname(opened.folder), 0o755)
+    const home = testFolder('home')
     chmodSync(home, 0o777)
     const { stdout } = await run(
       process.execPath,

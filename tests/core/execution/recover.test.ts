@@ -2,10 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { findStepProcesses, stepRunVariable } from '../../../core/execution/process-tree.ts'
 import { findProcess, ownIdentity } from '../../../core/tracking/process-identity.ts'
 import { openExecution } from './open-execution.ts'
+import { removeTestFolders, testFolder } from './test-folder.ts'
+
+afterAll(removeTestFolders)
 
 const code = `
 import os, time
@@ -28,7 +31,7 @@ def slow(quick):
 
 /** Starts a core of its own on the project and waits until it has said `word`. */
 async function startCore(folder: string, word: string): Promise<{ core: ChildProcess; said: () => string }> {
-  const core = spawn(process.execPath, [resolve(import.meta.dirname, 'core-process.ts'), folder], {
+  const core = spawn(process.execPath, [resolve(import.meta.dirname, 'core-process.ts'), folder, testFolder('home')], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let said = ''

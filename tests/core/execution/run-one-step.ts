@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { JsonValue } from '../../../core/domain/json.ts'
 import { type KernelListener, noLimits, type StepLimits, type StepOutcome } from '../../../core/execution/kernel.ts'
@@ -7,6 +6,7 @@ import { createProcessJournal } from '../../../core/execution/process-journal.ts
 import { createPythonKernel } from '../../../core/execution/python-kernel.ts'
 import { createStepEnvironment } from '../../../core/execution/step-environment.ts'
 import { testEnvironment } from '../../builders/python-environment.ts'
+import { testFolder } from './test-folder.ts'
 
 const pythonPackages = resolve(import.meta.dirname, '../../../core/execution/python')
 
@@ -33,7 +33,7 @@ let count = 0
 
 /** Runs the step `work` of a one-module project in a real Python process. */
 export async function runOneStep(one: OneStep): Promise<OneStepRun> {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-kernel-'))
+  const folder = testFolder('kernel')
   const project = join(folder, 'project')
   const stagingFolder = join(folder, 'outputs')
   const scratchFolder = join(folder, 'scratch')

@@ -1,9 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { chmod, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import type { Digest } from '../../../core/domain/digest.ts'
 import { openExecution } from './open-execution.ts'
+import { removeTestFolders } from './test-folder.ts'
+
+afterAll(removeTestFolders)
 
 const pipeline = `
 import json
@@ -334,6 +337,20 @@ def never(slow):
     const digest = artifacts.find(({ name }) => name === 'later')?.descriptor.digest as Digest
     expect(await store.readText(digest)).toBe('2')
     expect((await run()).states).toEqual({ slow: 'completed', later: 'cached' })
+  })
+
+  it('runs what was just written, however soon after the last run', async () => {
+    const code = (value: number) =>
+      `from slipway import step\nfrom other import value\n\n@step\ndef fast():\n    return ${value} + value()\n`
+    const other = (value: number) => `def value():\n    return ${value}\n`
+    const { run, write, store, folder } = await openExecution({ 'pipeline.py': code(0), 'other.py': other(0) })
+    for (const value of [1, 2, 3, 4, 5, 6]) {
+      write('pipeline.py', code(value))
+      write('other.py', other(value))
+      const { artifacts } = await run()
+      expect(await store.readText(artifacts[0]?.descriptor.digest as Digest)).toBe(String(2 * value))
+    }
+    expect(await readdir(folder)).not.toContain('__pycache__')
   })
 
   it('leaves nothing behind: no staging, no log, no journal', async () => {

@@ -1,7 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import type { Digest } from '../../../core/domain/digest.ts'
 import type { RecordedPredictions } from '../../../core/domain/predictions.ts'
 import { openExecution } from './open-execution.ts'
+import { removeTestFolders } from './test-folder.ts'
+
+afterAll(removeTestFolders)
 
 const code = `
 import matplotlib.pyplot as plt
@@ -67,5 +70,5 @@ describe('a pipeline of data science', () => {
       detail.artifacts.map(({ name, descriptor }) => `${name} ${descriptor.digest}`).sort()
     expect(digests(again)).toEqual(digests(first))
     expect((await run()).run.cachedSteps).toBe(5)
-  })
+  }, 240_000)
 })

@@ -1,8 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { openExecution } from './open-execution.ts'
+import { removeTestFolders } from './test-folder.ts'
+
+afterAll(removeTestFolders)
 
 const code = `
 from pathlib import Path

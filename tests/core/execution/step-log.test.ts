@@ -1,10 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { createStepLog } from '../../../core/execution/step-log.ts'
+import { removeTestFolders, testFolder } from './test-folder.ts'
 
-const newFile = () => join(mkdtempSync(join(tmpdir(), 'slipway-log-')), 'step.log')
+afterAll(removeTestFolders)
+
+const newFile = () => join(testFolder('log'), 'step.log')
 
 async function writeLog(chunks: readonly string[], kept: { head: number; tail: number }) {
   const file = newFile()

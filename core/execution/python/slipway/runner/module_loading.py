@@ -8,6 +8,8 @@ import sys
 from types import ModuleType
 from typing import Any
 
+from .fresh_sources import FreshSourceLoader, import_project_from_source
+
 
 def prepare_paths(project_folder: str, module: str) -> None:
     """The project folder is the working directory and comes first on sys.path, as for `python module.py`."""
@@ -21,6 +23,7 @@ def prepare_paths(project_folder: str, module: str) -> None:
     beside = os.path.dirname(os.path.join(project_folder, module))
     if beside != project_folder:
         sys.path.append(beside)
+    import_project_from_source(project_folder)
 
 
 def load_module(project_folder: str, module: str) -> ModuleType:
@@ -51,7 +54,7 @@ def _is_file(module: ModuleType, path: str) -> bool:
 def _load_from_file(path: str, name: str) -> ModuleType:
     """For paths that no import statement can name (`01 load.py`) or whose name is taken."""
     own_name = "_slipway_" + "".join(c if c.isalnum() else "_" for c in name)
-    spec = importlib.util.spec_from_file_location(own_name, path)
+    spec = importlib.util.spec_from_file_location(own_name, path, loader=FreshSourceLoader(own_name, path))
     if spec is None or spec.loader is None:
         raise ImportError(f"{path} is not a Python module")
     module = importlib.util.module_from_spec(spec)
