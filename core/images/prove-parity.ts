@@ -1,10 +1,11 @@
 import { unknownParity } from '../domain/compare-predictions.ts'
-import { isFailure } from '../domain/failure.ts'
+import { describeFailure, isFailure } from '../domain/failure.ts'
 import type { Image } from '../domain/image.ts'
 import type { ReportProgress } from '../domain/job.ts'
 import type { ModelVersion } from '../domain/model.ts'
 import type { Parity } from '../domain/parity.ts'
 import type { RecordedPredictions } from '../domain/predictions.ts'
+import { describeCause } from './http-exchange.ts'
 import { type DoorTools, openDoor } from './open-door.ts'
 import { replayPredictions } from './replay-predictions.ts'
 
@@ -28,21 +29,27 @@ export async function proveParity(tools: DoorTools, order: ProofOrder): Promise<
   const { image, version, recorded, report, signal, now } = order
   if (order.level === 'model') return parityOfModel(version, now)
   const level = order.level === 'auto' ? await chooseLevel(tools) : order.level
+  const unknown = (reason: string) => unknownParity(level, reason, now().toISOString())
   if (recorded === null || recorded.rows === 0)
-    return unknownParity(level, 'no rows with the model’s own answers were recorded at training', now().toISOString())
-  if (version.signature === null)
-    return unknownParity(level, 'the model’s inputs and outputs are not known', now().toISOString())
+    return unknown('no rows with the model’s own answers were recorded at training')
   const { signature } = version
-  const engine = level === 'container' ? 'docker' : 'process'
-  const door = await openDoor(tools, image, { engine, port: 0, report, signal })
+  if (signature === null) return unknown('the model’s inputs and outputs are not known')
   try {
-    return await replayPredictions({ url: door.url, level, recorded, signature, now, report, signal })
+    const engine = level === 'container' ? 'docker' : 'process'
+    const door = await openDoor(tools, image, { engine, port: 0, report, signal })
+    try {
+      return await replayPredictions({ url: door.url, level, recorded, signature, now, report, signal })
+    } finally {
+      await door.stop()
+    }
   } catch (error) {
     signal?.throwIfAborted()
+    // An engine in trouble says nothing of the image: its own server can still be asked.
+    const isEngine = isFailure(error, 'images/engineUnavailable') || isFailure(error, 'images/engineRefused')
+    if (isEngine && order.level === 'auto') return proveParity(tools, { ...order, level: 'server' })
+    if (isFailure(error, 'images/servingFailed')) return unknown(describeFailure(error).message)
     if (isFailure(error)) throw error
-    return unknownParity(level, `the server went away: ${(error as Error).message}`, now().toISOString())
-  } finally {
-    await door.stop()
+    return unknown(`the server went away: ${describeCause(error)}`)
   }
 }
 

@@ -45,16 +45,9 @@ afterAll(() => {
 })
 
 describe('an image', () => {
-  it('is small: at most 160 MB unpacked and 60 MB compressed', () => {
+  it('is small: at most 160 MiB unpacked and 60 MiB compressed', () => {
     execFileSync('umoci', ['unpack', '--rootless', '--image', `${project.store.folder}:flowers:1`, join(scratch, 'a')])
     const unpacked = sumOf(join(scratch, 'a', 'rootfs'))
-    console.log(
-      'unpacked',
-      unpacked,
-      'compressed',
-      image.sizeBytes,
-      image.layers.map((l) => [l.name, l.sizeBytes]),
-    )
     expect(unpacked).toBeLessThanOrEqual(160 * 1024 * 1024)
     expect(image.sizeBytes).toBeLessThanOrEqual(60 * 1024 * 1024)
   })
