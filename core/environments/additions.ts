@@ -1,6 +1,7 @@
 import { isFailure } from '../domain/failure.ts'
 import type { ResolveRequest } from './installer.ts'
 import type { LockedPackage } from './lock-file.ts'
+import { toPackageName } from './requirement.ts'
 import { compareVersions, toNumbers } from './version-spec.ts'
 
 /** A package that storing a kind of output needs, wanted only when the project itself has that kind. */
@@ -57,9 +58,10 @@ export async function resolveWithAdditions(
   lessons: Lessons,
   resolve: Resolve,
 ): Promise<Resolution> {
+  const direct = await tryDirect(request, lessons, resolve)
+  if (direct) return { packages: direct, warnings: [] }
   const alone = await resolve(request)
-  const names = new Set(alone.map(({ name }) => name))
-  const wanted = additions.filter(({ when }) => when.some((name) => names.has(name)))
+  const wanted = triggeredBy(alone)
   const warnings = wanted
     .filter(({ name }) => lessons.hopeless[name] !== undefined)
     .map((addition) => `${addition.name} (${addition.what}): ${lessons.hopeless[addition.name]}`)
@@ -86,6 +88,32 @@ export async function resolveWithAdditions(
     } else warnings.push(`${addition.name} (${addition.what}): no release fits the project's own packages`)
   }
   return { packages, warnings }
+}
+
+/**
+ * The short way: where every requirement is an exact pin, one resolution tells all, because additions cannot move what
+ * the project chose. Null when the long way has to decide.
+ */
+async function tryDirect(
+  request: ResolveRequest,
+  lessons: Lessons,
+  resolve: Resolve,
+): Promise<readonly LockedPackage[] | null> {
+  const pins = request.requirements.map((text) => /^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?\s*==\s*([\w.!+]+)$/.exec(text))
+  if (pins.some((pin) => pin === null) || Object.keys(lessons.hopeless).length > 0) return null
+  const pinned = pins.map((pin) => ({ name: toPackageName(pin?.[1] ?? ''), version: pin?.[2] ?? '', hashes: [] }))
+  const wanted = triggeredBy(pinned)
+  if (wanted.length === 0) return null
+  const added = wanted.flatMap((addition) => requirementsOf(addition, pinned, lessons))
+  const found = await tryAdd(request, [], added, resolve)
+  if (!found || triggeredBy(found).length > wanted.length) return null
+  const belated = wanted.flatMap((addition) => requirementsOf(addition, found, lessons))
+  return belated.length > added.length ? null : found
+}
+
+function triggeredBy(packages: readonly LockedPackage[]): readonly Addition[] {
+  const names = new Set(packages.map(({ name }) => name))
+  return additions.filter(({ when }) => when.some((name) => names.has(name)))
 }
 
 function requirementsOf(addition: Addition, alone: readonly LockedPackage[], lessons: Lessons): readonly string[] {
@@ -118,7 +146,8 @@ async function tryAdd(
 ): Promise<readonly LockedPackage[] | null> {
   const requirements = [...request.requirements, ...added]
   const pins = alone.map(({ name, version }) => `${name}==${version}`)
-  for (const constraints of [[...request.constraints, ...pins], request.constraints]) {
+  const attempts = pins.length > 0 ? [[...request.constraints, ...pins], request.constraints] : [request.constraints]
+  for (const constraints of attempts) {
     try {
       return await resolve({ ...request, requirements, constraints })
     } catch (error) {

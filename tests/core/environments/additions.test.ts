@@ -37,6 +37,26 @@ describe('what storing outputs needs', () => {
     expect(asked[1]).toEqual({ requirements: [own, ...added], constraints: [`${own}==1.0`], options: [] })
   })
 
+  it('is resolved in one go beside exact pins', async () => {
+    const { asked, resolve } = resolver()
+    const { packages } = await resolveWithAdditions(request('pandas==2.2.2', 'numpy==1.26.4'), nothingLearnt, resolve)
+    expect(asked.map((one) => one.requirements)).toEqual([['pandas==2.2.2', 'numpy==1.26.4', 'pyarrow', 'pyarrow<26']])
+    expect(packages).toHaveLength(4)
+  })
+
+  it('is looked at again when the pins alone did not show what they bring', async () => {
+    const asked: ResolveRequest[] = []
+    const resolve = async (one: ResolveRequest) => {
+      asked.push(one)
+      return [
+        { name: 'pandas', version: '2.2.2', hashes: [] },
+        { name: 'numpy', version: '1.26.4', hashes: [] },
+      ]
+    }
+    await resolveWithAdditions(request('pandas==2.2.2'), nothingLearnt, resolve)
+    expect(asked.at(-1)?.requirements).toContain('pyarrow<26')
+  })
+
   it('may move versions that the project left open, never its pins', async () => {
     const { asked, resolve } = resolver((one) => one.constraints.length > 0)
     const { warnings } = await resolveWithAdditions(request('pandas'), nothingLearnt, resolve)

@@ -7,17 +7,18 @@ import { createEnvironments } from '../../../core/environments/create-environmen
 import type { Environments } from '../../../core/environments/environments.ts'
 import { parseSettings } from '../../../core/project/settings.ts'
 import { readTomlPlain } from '../../../core/project/toml.ts'
+import { installUv } from './install-uv.ts'
 
 const repository = new URL('../../..', import.meta.url).pathname
 const minutes = 60_000
 
-function environmentsOf(folder: string, python: string | null): Environments {
+function environmentsOf(folder: string, python: string | null, uv = 'pip'): Environments {
   return createEnvironments({
     projectFolder: folder,
     settings: async () => ({ python, requirements: null, pyproject: null, conda: null }),
     pythonPackageFolder: join(repository, 'core/execution/python/slipway'),
     readToml: readTomlPlain,
-    uv: 'pip',
+    uv,
   })
 }
 
@@ -123,7 +124,7 @@ describe('old pins', () => {
     async () => {
       const folder = mkdtempSync(join(tmpdir(), 'slipway-old-pins-'))
       writeFileSync(join(folder, 'requirements.txt'), 'scikit-learn==1.4.2\nnumpy==1.26.4\npandas==2.2.2\n')
-      const environments = environmentsOf(folder, '3.11')
+      const environments = environmentsOf(folder, '3.11', await installUv())
       const { packages } = await sync(environments)
       const versions = Object.fromEntries(packages.map(({ name, version }) => [name, version]))
       expect(versions).toMatchObject({ 'scikit-learn': '1.4.2', numpy: '1.26.4', pandas: '2.2.2' })
