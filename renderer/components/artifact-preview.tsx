@@ -14,16 +14,29 @@ import { Picture } from './picture.tsx'
 import { PlainTable } from './plain-table.tsx'
 import { Table, type TableColumn } from './table.tsx'
 
-type ArtifactViewProps = { readonly reference: string; readonly name: string }
+type ArtifactViewProps = {
+  readonly reference: string
+  readonly name: string
+  /** Stands in a line above what is shown. */
+  readonly facts?: ReactNode
+}
 
 /** What an artifact holds, as far as it can be shown at once. Fills its place. */
-export function ArtifactView({ reference, name }: ArtifactViewProps) {
+export function ArtifactView({ reference, name, facts }: ArtifactViewProps) {
   const preview = useArtifactPreview(reference)
   if (preview.isError) return <Scroll label={name}>{<ErrorNotice error={preview.error} />}</Scroll>
   if (!preview.data) return <Loading what={name} />
   return (
     <div className={styles.place}>
-      <Preview preview={preview.data} name={name} />
+      {(facts || preview.data.kind === 'table') && (
+        <p className={styles.facts}>
+          {preview.data.kind === 'table' && <span>{describeSize(preview.data)}</span>}
+          {facts}
+        </p>
+      )}
+      <div className={styles.body}>
+        <Preview preview={preview.data} name={name} />
+      </div>
     </div>
   )
 }
@@ -99,21 +112,25 @@ function TablePreview({ preview, name }: { readonly preview: TableKind; readonly
         id: `${index}`,
         title: column.name,
         note: column.type,
-        width: Math.max(96, Math.min(240, column.name.length * 8 + 40)),
-        align: /int|float|double|decimal/i.test(column.type) ? ('end' as const) : ('start' as const),
+        width: columnWidth(preview, index),
+        align: /int|float|double|decimal|number/i.test(column.type) ? ('end' as const) : ('start' as const),
         value: (row) => toCell(row.cells[index] ?? null),
       })),
     [preview],
   )
-  return (
-    <div className={styles.table}>
-      <p className={styles.count}>
-        {describeCount(preview.totalRows, 'row')}, {describeCount(preview.columns.length, 'column')}
-        {preview.rows.length < preview.totalRows && `; the first ${preview.rows.length} rows are shown`}
-      </p>
-      <Table label={`Rows of ${name}`} rows={rows} columns={columns} rowId={(row) => String(row.index)} />
-    </div>
-  )
+  return <Table label={`Rows of ${name}`} rows={rows} columns={columns} rowId={(row) => String(row.index)} />
+}
+
+function describeSize({ rows, columns, totalRows }: TableKind): string {
+  const size = `${describeCount(totalRows, 'row')}, ${describeCount(columns.length, 'column')}`
+  return rows.length < totalRows ? `${size}; the first ${rows.length} rows are shown` : size
+}
+
+/** Wide enough for its head and for what stands in it, within reason. */
+function columnWidth({ columns, rows }: TableKind, index: number): number {
+  const { name, type } = columns[index] as TableKind['columns'][number]
+  const longest = Math.max(...rows.slice(0, 50).map((row) => String(row[index] ?? 'null').length), 0)
+  return Math.max(84, Math.min(320, Math.max(name.length * 7 + type.length * 7 + 34, longest * 7.5 + 24)))
 }
 
 function toCell(value: JsonValue): string | number | boolean | null {

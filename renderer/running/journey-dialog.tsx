@@ -81,7 +81,9 @@ function Result({ job }: { readonly job: Job }) {
     ['Model', String(result.model ?? ''), false],
     [
       'Served at',
-      [result.url, result.engine === 'process' && 'a local process, not a container'].filter(Boolean).join(', '),
+      [result.url, result.engine === 'process' ? 'a local process, not a container' : 'in Docker']
+        .filter(Boolean)
+        .join(', '),
       false,
     ],
     ['Prediction', describePrediction(result.prediction ?? null), false],

@@ -34,12 +34,13 @@ export function StatusBar({ className }: { readonly className: string | undefine
   const problems = usePipelineNow((now) => now.pipeline?.problems) ?? []
   const errors = problems.filter((problem) => problem.severity === 'error').length
   const staleCount = useStaleCount()
+  const isRunning = useRunningJob('run') !== null
   const running = useJobs().filter((job) => !isEnded(job)).length
   return (
     <footer className={`${styles.bar} ${className}`}>
       <EnvironmentItem />
       <RunItem />
-      {staleCount !== null && (
+      {staleCount !== null && !isRunning && (
         <Item
           icon={staleCount > 0 ? Sparkle : CircleCheck}
           hint={staleCount > 0 ? 'Run the stale steps' : 'Every step is up to date'}

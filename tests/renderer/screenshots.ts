@@ -112,6 +112,7 @@ for (const screen of screens.filter(({ name }) => names.length === 0 || names.in
     ] as const) {
       const server = await serveFixture({ start: screen.start, stepMs: 60 })
       const page = await openPage(browser, { theme, width, height })
+      page.setDefaultTimeout(10_000)
       page.on('console', (message) => {
         if (message.type() === 'error') process.stderr.write(`${screen.name}: ${message.text()}\n`)
       })

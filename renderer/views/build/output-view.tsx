@@ -11,27 +11,23 @@ export function OutputView({ artifact }: { readonly artifact: Artifact }) {
   const { digest, sizeBytes } = artifact.descriptor
   const preview = useArtifactPreview(digest).data
   const metrics = preview?.kind === 'json' ? toMetrics(preview.value) : null
+  const facts = (
+    <>
+      <span>{artifact.pythonType}</span>
+      <span>{describeBytes(sizeBytes)}</span>
+      <span title={digest}>{digest.slice(0, 19)}</span>
+      {artifact.runsCodeWhenLoaded && (
+        <Badge tone="warning" icon={badgeIcons.warning}>
+          Pickle: loading it runs code
+        </Badge>
+      )}
+    </>
+  )
+  if (!metrics) return <ArtifactView reference={digest} name={artifact.name} facts={facts} />
   return (
-    <div className={styles.view}>
-      <p className={styles.facts}>
-        <span>{artifact.pythonType}</span>
-        <span>{describeBytes(sizeBytes)}</span>
-        <span title={digest}>{digest.slice(0, 19)}</span>
-        {artifact.runsCodeWhenLoaded && (
-          <Badge tone="warning" icon={badgeIcons.warning}>
-            Pickle: loading it runs code
-          </Badge>
-        )}
-      </p>
-      <div className={styles.body}>
-        {metrics ? (
-          <div className={styles.padded}>
-            <MetricList metrics={metrics} />
-          </div>
-        ) : (
-          <ArtifactView reference={digest} name={artifact.name} />
-        )}
-      </div>
+    <div className={styles.padded}>
+      <MetricList metrics={metrics} />
+      <p className={styles.facts}>{facts}</p>
     </div>
   )
 }

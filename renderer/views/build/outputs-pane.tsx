@@ -3,6 +3,7 @@ import {
   ChartColumn,
   File,
   Hourglass,
+  ListChecks,
   type LucideIcon,
   Package,
   ScrollText,
@@ -22,6 +23,7 @@ import { Tabs } from '../../components/tabs.tsx'
 import { Traceback } from '../../components/traceback.tsx'
 import { toLogLines, visibleLines } from '../../live/log-lines.ts'
 import { useSelectedStep } from '../../live/selected-step.ts'
+import { useRunningJob } from '../../live/use-jobs.ts'
 import { useRunLog } from '../../queries/run-queries.ts'
 import { useBuild } from './build-store.ts'
 import { MetricList, OutputView } from './output-view.tsx'
@@ -33,6 +35,7 @@ const kindIcons: Partial<Record<ArtifactKind, LucideIcon>> = {
   figure: ChartColumn,
   json: Braces,
   model: Package,
+  predictions: ListChecks,
 }
 
 /** What the selected step gave in the newest run that it was part of. */
@@ -76,8 +79,8 @@ function StepOutputs({ step, record }: { readonly step: string; readonly record:
         ]
       : []),
     ...artifacts.map((artifact) => ({
-      id: `artifact ${artifact.name}`,
-      title: <TabTitle icon={kindIcons[artifact.kind] ?? File} text={artifact.name} />,
+      id: `artifact ${artifact.kind} ${artifact.name}`,
+      title: <TabTitle icon={kindIcons[artifact.kind] ?? File} text={titleOf(artifact)} />,
       content: (
         <ErrorBoundary resetOn={artifact.descriptor.digest}>
           <OutputView artifact={artifact} />
@@ -115,6 +118,11 @@ function StepOutputs({ step, record }: { readonly step: string; readonly record:
   )
 }
 
+/** Rows that prove a model carry its name; the tab says what they are. */
+function titleOf({ kind, name }: Artifact): string {
+  return kind === 'predictions' ? `${name} predictions` : name
+}
+
 /** While a step runs its log is what moves; afterwards its first output, or its error. */
 function usualTab(tabs: readonly { id: string }[], stepRun: StepRun | null, artifacts: readonly Artifact[]): string {
   if (stepRun?.state === 'running' && artifacts.length === 0) return 'log'
@@ -138,6 +146,23 @@ function StepLog({ step, record }: { readonly step: string; readonly record: Ste
       live === null ? toLogLines(kept.data?.text ?? '', step) : visibleLines(live).filter((line) => line.step === step),
     [live, kept.data, step],
   )
-  if (lines.length === 0) return <EmptyState icon={ScrollText} title={`${step} printed nothing`} />
+  if (lines.length === 0) return <SilentLog step={step} state={record.stepRun?.state} />
   return <AnsiLog label={`Log of ${step}`} lines={lines} dropped={live?.dropped ?? 0} />
+}
+
+const silence: Partial<Record<StepRun['state'], string>> = {
+  queued: 'waits for its turn',
+  running: 'has printed nothing yet',
+  skipped: 'was skipped',
+  cached: 'was cached: its outputs are those of an earlier run',
+}
+
+/** Why there is no log, and what the run does meanwhile. */
+function SilentLog({ step, state }: { readonly step: string; readonly state: StepRun['state'] | undefined }) {
+  const job = useRunningJob('run')
+  return (
+    <EmptyState icon={ScrollText} title={`${step} ${silence[state ?? 'completed'] ?? 'printed nothing'}`}>
+      {state === 'queued' && job?.progress && `${job.progress.phase}: ${job.progress.fact ?? ''}`}
+    </EmptyState>
+  )
 }
