@@ -1,25 +1,22 @@
 import { createHash } from 'node:crypto'
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { describeFailure, fail, isFailure } from '../domain/failure.ts'
+import { fail, isFailure } from '../domain/failure.ts'
 import type { JsonValue } from '../domain/json.ts'
 import { nearestName } from '../domain/nearest-name.ts'
-import type { Pipeline, Problem, SourceSpan } from '../domain/pipeline.ts'
 import type { Project } from '../domain/project.ts'
 import { editSettings } from './edit-settings.ts'
 import { createModuleReader } from './module-facts.ts'
-import type { Buffers, OpenedProject, ProjectOptions, StepSource } from './opened-project.ts'
-import { parsePipeline } from './parse-pipeline.ts'
-import { findProjectText, listProjectFiles, readProjectFile, writeProjectFile } from './project-files.ts'
-import { openProjectModules } from './project-modules.ts'
+import type { OpenedProject, ProjectOptions, StepSource } from './opened-project.ts'
+import { type PipelineSnapshot, settingsFileName, takePipelineSnapshot } from './pipeline-snapshot.ts'
+import { listProjectFiles, readProjectFile, writeProjectFile } from './project-files.ts'
 import type { ProjectSettings } from './project-settings.ts'
 import { loadPythonSyntax } from './python-syntax.ts'
-import { locateSetting, parseSettings } from './settings.ts'
-import { describeStepSource } from './step-source.ts'
+import { parseSettings } from './settings.ts'
+import { createTextCache } from './text-cache.ts'
 import { isTrusted, trustProject } from './trust.ts'
 import { watchProjectFiles } from './watch-project.ts'
 
-export const settingsFileName = 'slipway.toml'
 const lookForLossMs = 1_000
 
 /** The nearest folder, from this one upwards, that holds a slipway.toml. @throws project/notFound */
@@ -58,9 +55,9 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
   const assertThere = () => {
     if (!isThere()) throw fail('project/folderGone', { folder: realFolder })
   }
-  const settingsText = (buffers: Buffers = {}): string => {
+  const settingsText = (): string => {
     assertThere()
-    return buffers[settingsFileName] ?? readProjectFile(realFolder, settingsFileName).text
+    return readProjectFile(realFolder, settingsFileName).text
   }
   const findReadOnly = (): string | null => {
     if (!isThere()) return 'its folder is gone'
@@ -87,24 +84,12 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
     trusted: isTrusted(homeFolder, realFolder),
     readOnly: findReadOnly(),
   })
-  const textReader = (buffers: Buffers) => (path: string) => buffers[path] ?? findProjectText(realFolder, path)
-
-  const pipeline = async (buffers: Buffers): Promise<Pipeline> => {
-    const text = settingsText(buffers)
-    let settings: ProjectSettings
-    try {
-      settings = parseSettings(text)
-    } catch (error) {
-      if (!isFailure(error, 'project/settingsInvalid')) throw error
-      return { steps: [], edges: [], problems: [toSettingsProblem(error)] }
-    }
-    const parsed = parsePipeline({
-      reader,
-      readText: textReader(buffers),
-      modules: settings.pipeline,
-      locateModule: (module) => spanInSettings(text, ['pipeline', settings.pipeline.indexOf(module)]),
-    })
-    return { ...parsed, problems: [...parsed.problems, ...findUnknownStepSettings(text, settings, parsed)] }
+  const readText = createTextCache(realFolder)
+  let latest: PipelineSnapshot | null = null
+  const snapshot = (): PipelineSnapshot => {
+    assertThere()
+    if (!latest?.isCurrent(readText)) latest = takePipelineSnapshot(reader, readText)
+    return latest
   }
 
   return {
@@ -114,7 +99,11 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
       trustProject(homeFolder, realFolder, new Date().toISOString())
       return get()
     },
-    pipeline,
+    pipeline: async (buffers) => {
+      if (Object.keys(buffers).length === 0) return snapshot().pipeline
+      assertThere()
+      return takePipelineSnapshot(reader, (path) => buffers[path] ?? readText(path)).pipeline
+    },
     datasets: async () => parseSettings(settingsText()).datasets,
     files: async () => {
       assertThere()
@@ -158,17 +147,11 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
       return parseSettings(edited)
     },
     stepSource: async (step): Promise<StepSource> => {
-      const { steps } = await pipeline({})
-      const declared = steps.find((one) => one.name === step)
-      if (!declared)
-        throw fail('project/stepUnknown', {
-          step,
-          nearest: nearestName(
-            step,
-            steps.map((one) => one.name),
-          ),
-        })
-      return describeStepSource(openProjectModules(reader, textReader({})), declared.module, step)
+      const { pipeline, source } = snapshot()
+      const names = pipeline.steps.map((one) => one.name)
+      const found = source(step)
+      if (!found) throw fail('project/stepUnknown', { step, nearest: nearestName(step, names) })
+      return found
     },
     assertTrusted: () => {
       if (!isTrusted(homeFolder, realFolder)) throw fail('project/notTrusted', { folder: realFolder })
@@ -193,37 +176,4 @@ function isWritable(folder: string): boolean {
   } catch {
     return false
   }
-}
-
-function spanInSettings(text: string, path: readonly (string | number)[]): SourceSpan {
-  const { line, column, start, end } = locateSetting(text, path)
-  return { module: settingsFileName, line, column, endLine: line, endColumn: column + Math.max(0, end - start) }
-}
-
-function toSettingsProblem(error: ReturnType<typeof fail<'project/settingsInvalid'>>): Problem {
-  const { line, column, problem } = error.details
-  return {
-    kind: 'configuration',
-    severity: 'error',
-    message: `${problem}.`,
-    remedy: describeFailure(error).remedy,
-    span: { module: settingsFileName, line, column, endLine: line, endColumn: column },
-  }
-}
-
-/** [steps.NAME] of a step that is not there is likely a misspelling; it stops nothing. */
-function findUnknownStepSettings(text: string, settings: ProjectSettings, pipeline: Pipeline): readonly Problem[] {
-  const names = pipeline.steps.map((step) => step.name)
-  return Object.keys(settings.steps)
-    .filter((name) => !names.includes(name))
-    .map((name): Problem => {
-      const nearest = nearestName(name, names)
-      return {
-        kind: 'configuration',
-        severity: 'warning',
-        message: `[steps.${name}] is about no step of this project.`,
-        remedy: nearest ? `Did you mean [steps.${nearest}]?` : 'Remove it, or write the step.',
-        span: spanInSettings(text, ['steps', name]),
-      }
-    })
 }

@@ -92,6 +92,22 @@ describe('a project', () => {
     expect((await project.pipeline(other)).steps[0]?.module).toBe('new.py')
   })
 
+  it('sees every change of a module, a helper that appears and one that goes, at once', async () => {
+    const { folder, project } = await opened({
+      'pipeline.py': `import helper\n${module.replace('return 1', 'return helper.x')}`,
+    })
+    const digest = async () => (await project.stepSource('a')).digest
+    const seen = [await digest()]
+    for (const text of ['x = 1\n', 'x = 2\n', 'x = 3\n']) {
+      writeFileSync(join(folder, 'helper.py'), text)
+      seen.push(await digest())
+      expect((await project.pipeline({})).steps[0]?.sourceDigest).toBe(seen.at(-1))
+    }
+    expect(new Set(seen).size).toBe(4)
+    rmSync(join(folder, 'helper.py'))
+    expect(await digest()).toBe(seen[0])
+  })
+
   it('shows mistakes in slipway.toml at their line, and none of them stops it from opening', async () => {
     const { project } = await opened({ 'slipway.toml': 'name = "x"\n\npipelin = ["a.py"]\n' })
     expect(project.get().name).toBe('wine')
