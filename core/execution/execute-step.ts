@@ -19,6 +19,7 @@ import { observeStep } from './observe-step.ts'
 import { metricsOfOutputs } from './output-metrics.ts'
 import type { StepFacts } from './plan-run.ts'
 import { publishOutputs } from './publish-outputs.ts'
+import { recordImports } from './recorded-sources.ts'
 import type { SideFiles } from './side-files.ts'
 import { createStepEnvironment } from './step-environment.ts'
 import type { StepMessage, StepRequest } from './step-protocol.ts'
@@ -49,8 +50,6 @@ export type StepRunner = {
   /** Absolute. */
   readonly projectFolder: string
   readonly logFile: (stepRunId: string) => string
-  /** The source of the step as it is after it ran: an edit while it ran makes its result unfit for reuse. */
-  readonly readSource: (step: string) => Promise<StepSource>
 }
 
 export type StepResult =
@@ -62,10 +61,11 @@ export type StepResult =
 export async function executeStep(step: StepToRun, use: StepRunner, signal: AbortSignal): Promise<StepResult> {
   const staging = await use.store.makeStaging('step')
   const logFile = use.logFile(step.stepRunId)
+  const halt = new AbortController()
   try {
     const request = await prepareRequest(step, use, staging)
     const startedAtMs = Date.now()
-    const recording = createRecording(step, use)
+    const recording = createRecording(step, use, () => halt.abort())
     const outcome = await use.kernel.runStep(
       {
         stepRunId: step.stepRunId,
@@ -83,7 +83,7 @@ export async function executeStep(step: StepToRun, use: StepRunner, signal: Abor
         limits: { memoryBytes: step.settings.memoryBytes, timeMs: step.settings.timeMs },
       },
       recording.listener,
-      signal,
+      AbortSignal.any([signal, halt.signal]),
     )
     recording.finish()
     return await recordOutcome(step, use, outcome, request.stagingFolder, startedAtMs)
@@ -123,8 +123,8 @@ async function prepareRequest(step: StepToRun, use: StepRunner, staging: string)
   }
 }
 
-/** Passes on what the process says. A record that cannot be written ends the run, once the process has ended. */
-function createRecording(step: StepToRun, use: StepRunner) {
+/** Passes on what the process says. A record that cannot be written ends the process, and the run with it. */
+function createRecording(step: StepToRun, use: StepRunner, halt: () => void) {
   const { recorder } = use
   const { runId, stepRunId, declaration } = step
   let problem: { readonly error: unknown } | null = null
@@ -136,6 +136,7 @@ function createRecording(step: StepToRun, use: StepRunner) {
       work()
     } catch (error) {
       problem = { error }
+      halt()
     }
   }
   const flush = () => {
@@ -192,7 +193,7 @@ async function recordOutcome(
   const { recorder, store } = use
   const { stepRunId } = step
   const { endedAt, durationMs } = outcome
-  const seen = await observeStep(outcome.observed, outcome.platform, use.files, startedAtMs)
+  const seen = await observeStep(outcome.observed, outcome.platform, use.files, startedAtMs, step.sources)
   const inputs = step.inputs.map(({ name, artifact }) => ({ name, digest: artifact.descriptor.digest }))
   const logDigest = await storeLog(use.logFile(stepRunId), store)
   const observed = outcome.observed === null ? undefined : seen.observation
@@ -216,11 +217,12 @@ async function recordOutcome(
     return { state: 'failed', failure }
   }
   const side = await use.sideFiles.record(seen.observation)
+  await recordImports(use.projectFolder, seen.observation, step.sources, store)
   recorder.stepCompleted(stepRunId, {
     endedAt,
     durationMs,
     peakMemoryBytes: outcome.observed?.peakMemoryBytes ?? null,
-    cacheKey: seen.certain && (await isSourceUnchanged(step, use)) ? keyOf(step, seen.observation, inputs) : null,
+    cacheKey: seen.certain ? keyOf(step, seen.observation, inputs) : null,
     observed: seen.observation,
     artifacts: [...artifacts, ...side],
     inputs,
@@ -244,15 +246,6 @@ function keyOf(
     lock: step.environment.lockDigest,
     python: step.environment.python,
   })
-}
-
-async function isSourceUnchanged(step: StepToRun, use: StepRunner): Promise<boolean> {
-  try {
-    return (await use.readSource(step.declaration.name)).digest === step.source.digest
-  } catch {
-    // Half-typed or gone by now: what ran cannot be told for certain.
-    return false
-  }
 }
 
 function describeRefusal(error: Failure): StepFailure {

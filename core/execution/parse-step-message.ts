@@ -59,6 +59,7 @@ const stepMessage = z.discriminatedUnion('event', [
     outsideWrites: z.array(text),
     packageFiles: z.array(z.object({ name: text, file: text })),
     modules: z.array(text),
+    moduleDigests: z.record(z.string(), text).optional(),
     packages: z.array(z.object({ name: text, version: text })),
     variables: z.array(z.object({ name: text, value: text.nullable() })),
     network: z.boolean(),

@@ -18,6 +18,8 @@ export type PythonKernelOptions = {
   readonly journal: ProcessJournal
   /** How long a cancelled step may take over SIGINT, and again over SIGTERM, before it is killed. */
   readonly graceMs?: number
+  /** False where control groups are not to be used, though the system offers them. */
+  readonly controlGroups?: boolean
   /** How long output may go on arriving after the process has ended. */
   readonly drainMs?: number
 }
@@ -42,7 +44,12 @@ const runner = ['-m', 'slipway.runner']
 const farewellMs = 10_000
 
 /** Each step run is one Python process, in a session and (where there are any) a control group of its own. */
-export function createPythonKernel({ journal, graceMs = 5_000, drainMs = 5_000 }: PythonKernelOptions): Kernel {
+export function createPythonKernel({
+  journal,
+  graceMs = 5_000,
+  drainMs = 5_000,
+  controlGroups = true,
+}: PythonKernelOptions): Kernel {
   return {
     async runStep(request, listener, signal) {
       const began = performance.now()
@@ -134,8 +141,9 @@ export function createPythonKernel({ journal, graceMs = 5_000, drainMs = 5_000 }
       }
 
       journal.write({ stepRunId: request.stepRunId, process: root, owner: ownIdentity() })
-      const group = createStepGroup(request.stepRunId, root.pid, request.limits.memoryBytes)
-      const find = () => mergeProcesses(findStepProcesses(request.stepRunId, root), group?.members() ?? [])
+      const group = controlGroups ? createStepGroup(request.stepRunId, root.pid, request.limits.memoryBytes) : null
+      // Nothing leaves a control group; where there is none, the marker in the environment has to do.
+      const find = () => group?.members() ?? findStepProcesses(request.stepRunId, root)
       listener.onProcess?.(root)
       sendRequest(child.stdio[3] as Writable, request, group)
 
@@ -252,13 +260,6 @@ function watchFarewell(heard: Heard, child: ChildProcess): NodeJS.Timeout {
     since ??= performance.now()
     if (performance.now() - since > farewellMs) child.kill('SIGKILL')
   }, 500).unref()
-}
-
-function mergeProcesses(
-  first: readonly ProcessIdentity[],
-  second: readonly ProcessIdentity[],
-): readonly ProcessIdentity[] {
-  return [...new Map([...first, ...second].map((identity) => [identity.pid, identity])).values()]
 }
 
 async function settleWithin(work: Promise<unknown>, deadlineMs: number): Promise<void> {

@@ -1,9 +1,27 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mediaTypes } from '../domain/descriptor.ts'
+import { fail } from '../domain/failure.ts'
+import type { Observation } from '../domain/observation.ts'
 import type { StepSource } from '../project/opened-project.ts'
+import { digestOf } from '../store/hash-file.ts'
 import type { Store } from '../store/store.ts'
 import type { SourceFile } from '../tracking/run-records.ts'
+
+/** Stores modules that a step imported in ways that only running it could tell. */
+export async function recordImports(
+  projectFolder: string,
+  observed: Observation,
+  sources: readonly SourceFile[],
+  store: Store,
+): Promise<void> {
+  for (const { path, digest } of observed.modules) {
+    if (sources.some((source) => source.path === path) || store.has(digest)) continue
+    // One that was changed or deleted since is known by its digest alone.
+    const bytes = await readFile(join(projectFolder, path)).catch(() => null)
+    if (bytes !== null && digestOf(bytes) === digest) await store.putBytes(bytes, mediaTypes.source)
+  }
+}
 
 /**
  * Stores what a step is made of: the whole modules (its own first), for people and for lineage, and the code
@@ -19,7 +37,9 @@ export async function recordSources(
   const paths = new Set([module, ...source.modules, ...source.parts.map((part) => part.module)])
   const files: SourceFile[] = []
   for (const path of paths) {
-    const bytes = await readFile(join(projectFolder, path))
+    const bytes = await readFile(join(projectFolder, path)).catch(() => {
+      throw fail('project/fileMissing', { path })
+    })
     files.push({ path, digest: (await store.putBytes(bytes, mediaTypes.source)).digest })
   }
   return files

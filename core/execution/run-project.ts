@@ -72,7 +72,6 @@ export function createExecution(options: ExecutionOptions): Execution {
     recorder,
     sideFiles: createSideFiles(projectFolder, join(slipwayFolder, 'trash'), store),
     logFile: (stepRunId: string) => logFileOf(slipwayFolder, stepRunId),
-    readSource: (step: string) => project.stepSource(step),
   }
   let turn: Promise<unknown> = Promise.resolve()
 

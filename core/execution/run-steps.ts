@@ -75,6 +75,9 @@ export async function runSteps(
 
   async function execute(declaration: StepDeclaration, facts: StepFacts, source: StepSource): Promise<StepEnd> {
     const { name } = declaration
+    const sources = await recordSources(use.projectFolder, declaration.module, source, use.store)
+    // Edited between the two readings: what is about to run is looked at once more.
+    if ((await run.survey.refresh(declaration)).source.digest !== source.digest) return advance(declaration)
     const edited = facts.candidates.flatMap((candidate) => changedSideFiles(candidate, facts))
     await use.sideFiles.rescue(edited)
     const result = await executeStep(
@@ -85,7 +88,7 @@ export async function runSteps(
         facts,
         settings: stepSettings(run.survey.settings, name),
         source,
-        sources: await recordSources(use.projectFolder, declaration.module, source, use.store),
+        sources,
         inputs: declaration.inputs.map((input) => ({ name: input, artifact: results.get(input) as NewArtifact })),
         environment: run.environment,
         pythonPath: run.pythonPath,

@@ -87,6 +87,8 @@ export type StepObserved = {
   /** `package:NAME/PATH` with the absolute path, for data files read inside an installed package. */
   readonly packageFiles: readonly { readonly name: string; readonly file: string }[]
   readonly modules: readonly string[]
+  /** Digests of the bytes that were compiled, as far as the runner compiled them itself; by path. */
+  readonly moduleDigests?: { readonly [path: string]: string } | undefined
   readonly packages: readonly { readonly name: string; readonly version: string }[]
   readonly variables: readonly { readonly name: string; readonly value: string | null }[]
   readonly network: boolean

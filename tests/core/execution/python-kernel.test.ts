@@ -74,22 +74,6 @@ describe('python kernel', () => {
     expect(live).toBeLessThan(30_000_000)
   })
 
-  it('ends when the process ends, though a daemon of it holds stdout open, and ends the daemon', async () => {
-    const daemon = [
-      'if os.fork() == 0:',
-      '    os.setsid()',
-      '    if os.fork() == 0:',
-      '        time.sleep(600)',
-      '    os._exit(0)',
-      'return 1',
-    ].join('\n')
-    const run = await runOneStep({ code: step(daemon, 'import os, time'), stepRunId: `daemon${process.pid}` })
-    expect(run.state).toBe('completed')
-    expect(run.durationMs).toBeLessThan(20_000)
-    expect(run.survivors).toEqual([])
-    expect(findStepProcesses(`daemon${process.pid}`, null)).toEqual([])
-  })
-
   it('cancels a step that sleeps, at once', async () => {
     const cancel = new AbortController()
     const run = runOneStep({
@@ -101,27 +85,6 @@ describe('python kernel', () => {
     const { state, failure, durationMs } = await run
     expect({ state, failure }).toEqual({ state: 'canceled', failure: null })
     expect(durationMs).toBeLessThan(5_000)
-  })
-
-  it('cancels a step that ignores every signal, and its whole tree', async () => {
-    const stubborn = [
-      'for number in (signal.SIGINT, signal.SIGTERM): signal.signal(number, signal.SIG_IGN)',
-      'os.fork()',
-      'os.fork()',
-      'print("deaf", flush=True)',
-      'while True: time.sleep(1)',
-    ].join('\n')
-    const cancel = new AbortController()
-    const stepRunId = `deaf${process.pid}`
-    const run = await runOneStep({
-      code: step(stubborn, 'import os, signal, time'),
-      stepRunId,
-      signal: cancel.signal,
-      graceMs: 300,
-      listener: { onLog: () => cancel.abort() },
-    })
-    expect(run.state).toBe('canceled')
-    expect(findStepProcesses(stepRunId, null)).toEqual([])
   })
 
   it('does not start when it was cancelled before', async () => {
@@ -183,3 +146,45 @@ describe('python kernel', () => {
     expect(run.state).toBe('completed')
   })
 })
+
+for (const controlGroups of [true, false])
+  describe(`the end of a step, ${controlGroups ? 'in a control group' : 'known by its marker'}`, () => {
+    it('ends when the process ends, though a daemon of it holds stdout open, and ends the daemon', async () => {
+      const stepRunId = `daemon${process.pid}${controlGroups}`
+      const daemon = [
+        'if os.fork() == 0:',
+        '    os.setsid()',
+        '    if os.fork() == 0:',
+        '        time.sleep(600)',
+        '    os._exit(0)',
+        'return 1',
+      ].join('\n')
+      const run = await runOneStep({ code: step(daemon, 'import os, time'), stepRunId, controlGroups })
+      expect(run.state).toBe('completed')
+      expect(run.durationMs).toBeLessThan(20_000)
+      expect(run.survivors).toEqual([])
+      expect(findStepProcesses(stepRunId, null)).toEqual([])
+    })
+
+    it('cancels a step that ignores every signal, and its whole tree', async () => {
+      const stubborn = [
+        'for number in (signal.SIGINT, signal.SIGTERM): signal.signal(number, signal.SIG_IGN)',
+        'os.fork()',
+        'os.fork()',
+        'print("deaf", flush=True)',
+        'while True: time.sleep(1)',
+      ].join('\n')
+      const cancel = new AbortController()
+      const stepRunId = `deaf${process.pid}${controlGroups}`
+      const run = await runOneStep({
+        code: step(stubborn, 'import os, signal, time'),
+        stepRunId,
+        controlGroups,
+        signal: cancel.signal,
+        graceMs: 300,
+        listener: { onLog: () => cancel.abort() },
+      })
+      expect(run.state).toBe('canceled')
+      expect(findStepProcesses(stepRunId, null)).toEqual([])
+    })
+  })

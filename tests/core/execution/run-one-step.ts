@@ -21,6 +21,7 @@ export type OneStep = {
   readonly pythonPath?: string
   readonly stepRunId?: string
   readonly addressSpaceBytes?: number
+  readonly controlGroups?: boolean
 }
 
 export type OneStepRun = StepOutcome & {
@@ -45,6 +46,7 @@ export async function runOneStep(one: OneStep): Promise<OneStepRun> {
   const kernel = createPythonKernel({
     journal: createProcessJournal(join(folder, 'processes')),
     graceMs: one.graceMs ?? 1_000,
+    controlGroups: one.controlGroups ?? true,
   })
   const environment = createStepEnvironment({
     step: 'work',

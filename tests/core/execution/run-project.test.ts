@@ -336,7 +336,36 @@ def never(slow):
     const { artifacts } = await run()
     const digest = artifacts.find(({ name }) => name === 'later')?.descriptor.digest as Digest
     expect(await store.readText(digest)).toBe('2')
-    expect((await run()).states).toEqual({ slow: 'completed', later: 'cached' })
+    // The edit was to another step's code, so what ran is known and can be used again.
+    expect((await run()).states).toEqual({ slow: 'cached', later: 'cached' })
+  })
+
+  it('keeps a result under the code that gave it, though that was edited while it ran', async () => {
+    const code = (value: number) =>
+      `import time\nfrom slipway import step\n\n@step\ndef slow():\n    print("on", flush=True)\n    time.sleep(1)\n    return ${value}\n`
+    const { run, write, recorder, store } = await openExecution({ 'pipeline.py': code(1) })
+    const stop = recorder.watch((event) => event.kind === 'log' && write('pipeline.py', code(2)))
+    const digestOf = ({ artifacts }: Awaited<ReturnType<typeof run>>) => artifacts[0]?.descriptor.digest as Digest
+    expect(await store.readText(digestOf(await run()))).toBe('1')
+    stop()
+    expect(await store.readText(digestOf(await run()))).toBe('2')
+    write('pipeline.py', code(1))
+    const third = await run()
+    expect(third.states).toEqual({ slow: 'cached' })
+    expect(await store.readText(digestOf(third))).toBe('1')
+  })
+
+  it('never reuses a result whose data was changed while it ran', async () => {
+    const code =
+      'import time\nfrom slipway import step\n\n@step\ndef slow():\n    text = open("data.txt").read()\n    print("read", flush=True)\n    time.sleep(1)\n    return text\n'
+    const { run, write, recorder, store } = await openExecution({ 'pipeline.py': code, 'data.txt': 'old' })
+    const stop = recorder.watch((event) => event.kind === 'log' && write('data.txt', 'new'))
+    await run()
+    stop()
+    const second = await run()
+    expect(second.states).toEqual({ slow: 'completed' })
+    expect(await store.readText(second.artifacts[0]?.descriptor.digest as Digest)).toContain('new')
+    expect((await run()).states).toEqual({ slow: 'cached' })
   })
 
   it('runs what was just written, however soon after the last run', async () => {

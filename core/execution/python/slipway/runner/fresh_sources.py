@@ -7,6 +7,7 @@ change between runs, keep their compiled files.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from importlib.machinery import (
@@ -21,10 +22,26 @@ from importlib.machinery import (
 from typing import Any
 
 
+_compiled: dict[str, str] = {}
+
+
+def compiled_modules(project_folder: str) -> dict[str, str]:
+    """Digest of the very text that was compiled, by project-relative path: files may have changed since."""
+    prefix = project_folder + os.sep
+    return {
+        path[len(prefix) :].replace(os.sep, "/"): digest for path, digest in _compiled.items() if path.startswith(prefix)
+    }
+
+
 class FreshSourceLoader(SourceFileLoader):
     def path_stats(self, path: str) -> Any:
         """What Python asks before it looks for a compiled file; without an answer it neither reads nor writes one."""
         raise OSError("compiled files are not used")
+
+    def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> Any:  # type: ignore[override]
+        if isinstance(data, (bytes, bytearray, memoryview)):
+            _compiled[os.path.abspath(os.fsdecode(path))] = "sha256:" + hashlib.sha256(data).hexdigest()
+        return super().source_to_code(data, path, _optimize=_optimize)
 
 
 def import_project_from_source(project_folder: str) -> None:

@@ -16,6 +16,7 @@ from ..values.staging import Staging
 from .channel import Channel, CoreGone, read_frame
 from .exits import HardExit, report_hard_exits
 from .failure import describe_failure, print_failure
+from .fresh_sources import compiled_modules
 from .interpreter import describe_platform
 from .lifeline import die_with_core, limit_address_space
 from .module_loading import find_step, load_module, prepare_paths
@@ -109,7 +110,8 @@ class _StepRun:
         self.channel.send({"event": "failed", "failure": failure})
 
     def _send_observed(self) -> None:
-        self.channel.send({"event": "observed", **self.watch.report()})
+        compiled = compiled_modules(self.request.project_folder)
+        self.channel.send({"event": "observed", **self.watch.report(), "moduleDigests": compiled})
 
 
 def _call(function: Any, inputs: dict[str, Any], params: dict[str, Any]) -> Any:
