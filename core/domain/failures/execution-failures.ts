@@ -34,6 +34,14 @@ export const executionFailures = {
       remedy: 'Leave file descriptor 4 of the process and the files of Slipway alone, and run it again.',
     }),
   } satisfies FailureEntry<{ problem: string }>,
+  'execution/sideFileBlocked': {
+    exitCode: 3,
+    text: ({ path, cause }) => ({
+      message: `The file ${path}, which a step wrote, cannot be put back (${cause}).`,
+      kept: 'Its recorded content is in the store, and nothing was overwritten.',
+      remedy: 'Remove or rename what stands in its place, or make the folder writable, and run again.',
+    }),
+  } satisfies FailureEntry<{ path: string; cause: string }>,
   'execution/paramUnknown': {
     exitCode: 2,
     text: ({ key, nearest }) => ({

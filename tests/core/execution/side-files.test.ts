@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openExecution } from './open-execution.ts'
@@ -72,6 +72,18 @@ describe('side files', () => {
     expect((await run()).states).toEqual({ report: 'completed', summary: 'cached' })
     expect(text()).toBe('title: first')
     expect(await trashed(slipwayFolder)).toEqual(['my own notes'])
+  })
+
+  it('says what is in the way of one that is to be restored', async () => {
+    const { run, file } = await open()
+    await run()
+    await rm(file)
+    await mkdir(join(file, 'inside'), { recursive: true })
+    const { run: record } = await run()
+    expect(record).toMatchObject({ state: 'failed', failure: { code: 'execution/sideFileBlocked' } })
+    expect(existsSync(join(file, 'inside'))).toBe(true)
+    await rm(file, { recursive: true })
+    expect((await run()).states).toEqual({ report: 'cached', summary: 'cached' })
   })
 
   it('is no reason to run again that a step reads back what it wrote', async () => {
