@@ -61,7 +61,7 @@ export function createSideFiles(projectFolder: string, trashFolder: string, stor
             cause: (error as NodeJS.ErrnoException).code ?? String(error),
           })
         } finally {
-          await rm(unfinished, { force: true })
+          await rm(unfinished, { force: true }).catch(() => undefined)
         }
       }
     },
