@@ -79,7 +79,7 @@ export function createPythonKernel({
         const oomKilled =
           (end.group?.oomKills() ?? 0) > 0 ||
           (killedBy === 'SIGKILL' && end.stopped === null && countOomKills() > oomBefore)
-        end.group?.remove()
+        await end.group?.remove()
         if (end.survivors.length === 0) journal.remove(request.stepRunId)
         const failure = describeExit({
           exitCode,

@@ -17,7 +17,7 @@ export async function recoverRuns(journal: ProcessJournal, recorder: Recorder): 
       ...findStepProcesses(entry.stepRunId, entry.process),
       ...(group?.members() ?? []),
     ])
-    group?.remove()
+    await group?.remove()
     if (left.length === 0) journal.remove(entry.stepRunId)
   }
   return recorder.recoverInterrupted(isSameProcessAlive)

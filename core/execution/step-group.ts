@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { findProcess, type ProcessIdentity } from '../tracking/process-identity.ts'
 
 /**
@@ -12,7 +13,8 @@ export type StepGroup = {
   members(): readonly ProcessIdentity[]
   /** How many processes the system killed in it for want of memory. */
   oomKills(): number
-  remove(): void
+  /** Once its processes are gone. */
+  remove(): Promise<void>
 }
 
 type Hierarchy = { readonly version: 1 | 2; readonly folder: string }
@@ -35,7 +37,7 @@ export function createStepGroup(stepRunId: string, pid: number, memoryBytes: num
     limitsMemory,
     members: () => groups.flatMap(readMembers),
     oomKills: () => Math.max(0, ...groups.map(readOomKills)),
-    remove: () => groups.forEach(removeGroup),
+    remove: () => removeGroups(groups),
   }
 }
 
@@ -51,7 +53,7 @@ export function findLeftGroup(stepRunId: string): StepGroup | null {
     limitsMemory: false,
     members: () => groups.flatMap(readMembers),
     oomKills: () => 0,
-    remove: () => groups.forEach(removeGroup),
+    remove: () => removeGroups(groups),
   }
 }
 
@@ -138,11 +140,20 @@ function readOomKills(group: Hierarchy): number {
   return Number(/^oom_kill (\d+)$/m.exec(text ?? '')?.[1] ?? 0)
 }
 
-function removeGroup(group: Hierarchy): void {
+/** A process that was killed belongs to its group for a moment longer. */
+async function removeGroups(groups: readonly Hierarchy[]): Promise<void> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    if (groups.map(removeGroup).every((removed) => removed)) return
+    await sleep(20)
+  }
+}
+
+function removeGroup(group: Hierarchy): boolean {
   try {
     rmdirSync(group.folder)
-  } catch {
-    // Something in it is still ending; recovery at the next start looks again.
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT'
   }
 }
 

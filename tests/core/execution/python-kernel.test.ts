@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { findStepProcesses } from '../../../core/execution/process-tree.ts'
+import { findLeftGroup } from '../../../core/execution/step-group.ts'
 import type { StepMessage } from '../../../core/execution/step-protocol.ts'
 import { runOneStep, step } from './run-one-step.ts'
 import { removeTestFolders } from './test-folder.ts'
@@ -186,5 +187,15 @@ for (const controlGroups of [true, false])
       })
       expect(run.state).toBe('canceled')
       expect(findStepProcesses(stepRunId, null)).toEqual([])
+    })
+
+    it('leaves no control group behind', async () => {
+      const stepRunId = `group${process.pid}${controlGroups}`
+      await runOneStep({
+        code: step('if os.fork() == 0: time.sleep(600)\nreturn 1', 'import os, time'),
+        stepRunId,
+        controlGroups,
+      })
+      expect(findLeftGroup(stepRunId)).toBeNull()
     })
   })
