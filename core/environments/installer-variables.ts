@@ -2,11 +2,12 @@ type Variables = Readonly<Record<string, string | undefined>>
 
 /**
  * The variables that pip and uv see: those of this computer's user, without the ones that would point them at another
- * environment or change how Python starts.
+ * environment or change how Python starts. uv trusts what the system trusts, so that a network which replaces certificates
+ * with its own works when this computer was told of it.
  */
 export function toInstallerVariables(variables: Variables): Variables {
   const kept = Object.entries(variables).filter(([name]) => !refused.test(name))
-  return { ...Object.fromEntries(kept), PYTHONUTF8: '1', PIP_REQUIRE_VIRTUALENV: undefined }
+  return { UV_SYSTEM_CERTS: 'true', ...Object.fromEntries(kept), PYTHONUTF8: '1', PIP_REQUIRE_VIRTUALENV: undefined }
 }
 
 const refused =
