@@ -12,6 +12,8 @@ type CodeEditorProps = {
   readonly project: string
   readonly path: string
   readonly text: string
+  /** The text at this moment: a render may lag behind fast typing, and must not undo it. */
+  readonly readText: () => string
   readonly readOnly: boolean
   readonly problems: readonly Problem[]
   readonly lenses: readonly StepLens[]
@@ -72,8 +74,9 @@ export function CodeEditor(props: CodeEditorProps) {
 
   useEffect(() => {
     const model = modelOf(monaco, project, path, text)
-    if (model.getValue() !== text)
-      model.pushEditOperations([], [{ range: model.getFullModelRange(), text }], () => null)
+    const now = latest.current.readText()
+    if (model.getValue() !== now)
+      model.pushEditOperations([], [{ range: model.getFullModelRange(), text: now }], () => null)
   }, [monaco, project, path, text])
 
   useEffect(() => {

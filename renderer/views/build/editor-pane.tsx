@@ -94,6 +94,7 @@ function EditableFile({ buffer }: { readonly buffer: Buffer }) {
             project={project}
             path={path}
             text={buffer.text}
+            readText={() => useBuffers.getState().buffers[path]?.text ?? buffer.text}
             readOnly={readOnly}
             problems={problems}
             lenses={lenses}

@@ -149,6 +149,12 @@ function Canvas() {
         edgesFocusable={false}
         elementsSelectable={false}
         disableKeyboardA11y
+        // Its keys are heard in the whole window: Space would never reach the editor.
+        panActivationKeyCode={null}
+        selectionKeyCode={null}
+        multiSelectionKeyCode={null}
+        zoomActivationKeyCode={null}
+        deleteKeyCode={null}
         zoomOnDoubleClick={false}
         minZoom={0.2}
         maxZoom={1.6}
