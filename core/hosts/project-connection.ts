@@ -91,7 +91,12 @@ async function holdUnlocked(folder: string, options: ConnectionOptions): Promise
 
 function hold(core: ProjectCore, peers: Peers | null, lock: ProjectLock | null): ProjectConnection {
   const router = createProjectApi(core)
-  const serve = (peer: Transport) => serveRouter(router, peer, describeWireError)
+  const served = new Set<Transport>()
+  const serve = (peer: Transport) => {
+    served.add(peer)
+    peer.onClose(() => served.delete(peer))
+    serveRouter(router, peer, describeWireError)
+  }
   const [ours, theirs] = createInProcessPair()
   serve(theirs)
   peers?.onPeer((socket) => serve(createNodeSocketTransport(socket)))
@@ -100,7 +105,7 @@ function hold(core: ProjectCore, peers: Peers | null, lock: ProjectLock | null):
   async function close(now: boolean): Promise<void> {
     peers?.stopListening()
     if (!now) await othersJobsEnd(core, peers)
-    ours.close()
+    for (const peer of served) peer.close()
     try {
       await core.close()
     } finally {
