@@ -8,6 +8,7 @@ import type { Job, ReportProgress } from '../domain/job.ts'
 import type { JsonValue } from '../domain/json.ts'
 import type { ModelVersion } from '../domain/model.ts'
 import type { Parity } from '../domain/parity.ts'
+import { toRepository } from '../images/reference.ts'
 
 export type JourneyResult = {
   readonly model: string
@@ -122,14 +123,4 @@ async function followPart(
 function findDigest(result: JsonValue): string | null {
   const image = (result as { readonly image?: Partial<Image> } | null)?.image ?? (result as Partial<Image> | null)
   return image?.manifestDigest ?? null
-}
-
-/** A name that registries accept: lower-case letters, digits and single dashes. */
-function toRepository(name: string): string {
-  const plain = name
-    .toLowerCase()
-    .normalize('NFKD')
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-  return plain || 'model'
 }

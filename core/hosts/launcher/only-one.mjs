@@ -1,20 +1,24 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cacheFolder } from './root.mjs'
 
+const lock = join(cacheFolder, 'setup.lock')
+/** No set-up takes as long: whoever has the number by now is somebody else. */
+const longestMs = 30 * 60_000
+
 /**
- * Lets one process at a time set up or build; others wait. Who died at it does not block anybody.
+ * Lets one process at a time set up or build; others wait. Who died at it does not block anybody, unless a program
+ * that it started still works on.
  * @template T
  * @param {(message: string) => void} note
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
  */
 export async function onlyOne(note, work) {
-  const lock = join(cacheFolder, 'setup.lock')
   mkdirSync(cacheFolder, { recursive: true })
-  for (let told = false; !take(lock); told = true) {
+  for (let told = false; !take(); told = true) {
     if (!told) note('Another Slipway is setting this clone up; waiting for it …')
     await sleep(300)
   }
@@ -25,24 +29,33 @@ export async function onlyOne(note, work) {
   }
 }
 
-function take(lock) {
-  try {
-    writeFileSync(lock, String(process.pid), { flag: 'wx' })
-    return true
-  } catch (error) {
-    if (error.code !== 'EEXIST') throw error
-  }
-  const holder = readHolder(lock)
-  if (holder !== null && !isAlive(holder)) rmSync(lock, { force: true })
-  return false
+/** Says that this program works for the holder: should that be killed, the program goes on for a while. */
+export function noteProgram(pid) {
+  if (pid !== undefined) appendFileSync(lock, `${pid}\n`)
 }
 
-/** Null while its holder is just writing it. */
-function readHolder(lock) {
+function take() {
+  for (;;) {
+    try {
+      writeFileSync(lock, `${process.pid}\n`, { flag: 'wx' })
+      return true
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error
+    }
+    if (isHeld()) return false
+    rmSync(lock, { force: true })
+  }
+}
+
+function isHeld() {
   try {
-    return Number(readFileSync(lock, 'utf8')) || null
+    const pids = readFileSync(lock, 'utf8').split('\n').filter(Boolean).map(Number)
+    const ageMs = Date.now() - statSync(lock).mtimeMs
+    // Just being written: its holder is about to say who it is.
+    if (pids.length === 0) return ageMs < 2_000
+    return ageMs < longestMs && pids.some(isAlive)
   } catch (error) {
-    if (error.code === 'ENOENT') return null
+    if (error.code === 'ENOENT') return false
     throw error
   }
 }

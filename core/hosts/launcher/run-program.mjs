@@ -13,12 +13,13 @@ export class ProgramFailed extends Error {
  * Runs a program to its end and keeps the end of what it said. No shell.
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeoutMs?: number }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeoutMs?: number, onStart?: (pid: number | undefined) => void }} [options]
  * @returns {Promise<string>}
  */
-export function runProgram(program, args, { cwd, env, timeoutMs } = {}) {
+export function runProgram(program, args, { cwd, env, timeoutMs, onStart } = {}) {
   return new Promise((done, refuse) => {
     const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs })
+    onStart?.(child.pid)
     let output = ''
     const keep = (chunk) => {
       output = (output + chunk).slice(-20_000)

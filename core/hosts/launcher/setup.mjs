@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import process from 'node:process'
-import { onlyOne } from './only-one.mjs'
+import { noteProgram, onlyOne } from './only-one.mjs'
 import { cacheFolder, projectNode, root } from './root.mjs'
 import { runProgram } from './run-program.mjs'
 
@@ -68,7 +68,11 @@ async function isNodeRight() {
 /** The package's own installer: install scripts are off for everybody, so it is run here, by name. It writes to ./bin. */
 async function fetchNode() {
   const folder = join(root, 'node_modules', 'node')
-  await runProgram(process.execPath, ['installArchSpecificPackage.js'], { cwd: folder, env: installerVariables() })
+  await runProgram(process.execPath, ['installArchSpecificPackage.js'], {
+    cwd: folder,
+    env: installerVariables(),
+    onStart: noteProgram,
+  })
   if (!(await isNodeRight())) throw new Error(`${projectNode} is not Node ${wantedNode()}`)
 }
 
@@ -78,6 +82,7 @@ function npm(args, cwd) {
   return runProgram(file, [...before, ...args, '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd,
     env: { ...installerVariables(), ONNXRUNTIME_NODE_INSTALL: 'skip' },
+    onStart: noteProgram,
   })
 }
 
