@@ -75,6 +75,8 @@ export function createStepEnvironment(options: StepEnvironmentOptions): Readonly
     // Figures are stored, never shown in a window.
     MPLBACKEND: 'Agg',
     ...environment,
+    // onnxruntime reports sessions, with hashes of the model, to its maker unless this is set.
+    ORT_DISABLE_TELEMETRY: '1',
     VIRTUAL_ENV: dirname(folder),
     PYTHONHASHSEED: '0',
     [stepRunVariable]: options.stepRunId,

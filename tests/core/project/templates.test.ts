@@ -52,7 +52,6 @@ describe('templates', () => {
       { name: 'penguins', path: 'data/penguins.csv', licence: 'CC0-1.0', origin: expect.stringContaining('Gorman') },
     ])
     expect(readFileSync(join(folder, 'data/penguins.csv'), 'utf8').trim().split('\n')).toHaveLength(345)
-    expect((await project.settings()).gates).toMatchObject([{ metric: 'evaluation.accuracy', severity: 'block' }])
     const pins = readFileSync(join(folder, 'requirements.txt'), 'utf8').trim().split('\n')
     expect(pins.every((line) => /^[\w-]+==[\d.]+$/.test(line))).toBe(true)
   })

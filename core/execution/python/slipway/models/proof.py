@@ -69,7 +69,17 @@ def _holds_columns(model: Any, given: Any) -> bool:
 def _joined(model: Any, given: list[Any]) -> Rows | None:
     """Those of the tables that hold the model's columns, one after the other."""
     usable = [rows for rows in (to_rows(model, one) for one in given) if rows is not None and rows.count]
-    return join_rows(usable)
+    return join_rows(_without_repeats(usable))
+
+
+def _without_repeats(several: list[Rows]) -> list[Rows]:
+    """The same rows asked twice, for labels and then for probabilities, are one set with several answers."""
+    if len(several) < 2:
+        return several
+    distinct: dict[bytes, Rows] = {}
+    for rows in several:
+        distinct.setdefault(canonical_json([rows.layout, to_json_inputs(rows)]), rows)
+    return list(distinct.values())
 
 
 def _answers(model: Any) -> bool:
