@@ -35,7 +35,15 @@ export const testRequirements = {
     'skops==0.16.0',
   ],
   /** Pins of early 2024, as many projects still have them. */
-  older: ['scikit-learn==1.4.2', 'numpy==1.26.4', 'pandas==2.2.2', 'pyarrow==15.0.2', 'skl2onnx==1.17.0', 'protobuf<5'],
+  older: [
+    'scikit-learn==1.4.2',
+    'numpy==1.26.4',
+    'pandas==2.2.2',
+    'pyarrow==15.0.2',
+    'skl2onnx==1.20.0',
+    'onnxruntime<1.24',
+    'protobuf<7',
+  ],
   /** The exporter's own failure: protobuf 7 breaks it. */
   protobuf7: ['scikit-learn==1.9.1', 'numpy', 'skl2onnx==1.20.0', 'onnx==1.23.2', 'protobuf==7.36.2'],
   numpy: ['numpy==2.4.6'],

@@ -44,28 +44,33 @@ def export_model(model: Any, family: str, rows: Rows | None) -> Exported:
     if strange is not None:
         raise NoExport(f"column {strange.name} holds {strange.dtype}, which ONNX cannot take")
     try:
-        proto = _convert(model, family, rows, specs)
+        proto = _convert(model, rows, specs)
         return _finish(model, rows, specs, proto)
     except MemoryError:
         raise
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         package = (error.name or "skl2onnx").split(".", 1)[0]
         raise NoExport(f"the package {package} is not in the environment") from error
     except Exception as error:
         raise NoExport(_reason(error)) from error
 
 
-def _convert(model: Any, family: str, rows: Rows, specs: list[ColumnSpec]) -> Any:
+def _convert(model: Any, rows: Rows, specs: list[ColumnSpec]) -> Any:
     import skl2onnx
 
+    from .boosting import plain_names
     from .converters import registered_converters
+    from .impute import missing_text_is_none
+
+    missing_text_is_none.set(_holds_none(rows))
 
     last_error: Exception | None = None
     for number in ("double", "float"):
         with ExitStack() as stack:
             stack.enter_context(warnings.catch_warnings())
             warnings.simplefilter("ignore")
-            stack.enter_context(registered_converters(family))
+            stack.enter_context(registered_converters())
+            stack.enter_context(plain_names(model))
             try:
                 return skl2onnx.convert_sklearn(
                     model,
@@ -78,6 +83,13 @@ def _convert(model: Any, family: str, rows: Rows, specs: list[ColumnSpec]) -> An
                 last_error = last_error or error
     assert last_error is not None
     raise last_error
+
+
+def _holds_none(rows: Rows) -> bool:
+    if rows.layout == "tensor":
+        return False
+    columns = [rows.values[name] for name in rows.values.columns]
+    return any(column.dtype == object and any(value is None for value in column) for column in columns)
 
 
 def _initial_types(model: Any, rows: Rows, specs: list[ColumnSpec], number: str) -> list[tuple[str, Any]]:

@@ -3,6 +3,8 @@ that the native methods have, nothing that is not needed, and the same bytes eve
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from .proof import methods_of
@@ -20,9 +22,10 @@ def finish_graph(proto: Any, model: Any, specs: list[ColumnSpec], one_tensor: bo
         _join_columns(proto.graph, specs)
     else:
         _rename_inputs(proto.graph, specs)
-    _name_outputs(proto.graph, model)
+    _name_outputs(proto, model)
     _drop_unused(proto.graph)
     _set_locale(proto.graph)
+    _number_names(proto.graph)
     proto.graph.name = "model"
     proto.graph.doc_string = ""
     proto.doc_string = ""
@@ -71,10 +74,12 @@ def _rename_inputs(graph: Any, specs: list[ColumnSpec]) -> None:
                 node.input[position] = renamed[name]
 
 
-def _name_outputs(graph: Any, model: Any) -> None:
+def _name_outputs(proto: Any, model: Any) -> None:
     from onnx import helper
 
-    found = [(value.name, value.type.tensor_type.elem_type) for value in graph.output]
+    graph = proto.graph
+    types = _inferred_types(proto)
+    found = [(value.name, types.get(value.name) or value.type.tensor_type.elem_type) for value in graph.output]
     classes = len(getattr(model, "classes_", ())) or None
     methods = methods_of(model)
     del graph.output[:]
@@ -93,9 +98,21 @@ def _name_outputs(graph: Any, model: Any) -> None:
         graph.output.append(helper.make_tensor_value_info(method, element, shape))
 
 
+def _inferred_types(proto: Any) -> dict[str, int]:
+    """What the operators give, whatever the exporter declared: it is wrong for some mixtures of types."""
+    import onnx
+
+    bare = onnx.ModelProto()
+    bare.CopyFrom(proto)
+    del bare.graph.output[:]
+    del bare.graph.value_info[:]
+    inferred = onnx.shape_inference.infer_shapes(bare)
+    return {value.name: value.type.tensor_type.elem_type for value in inferred.graph.value_info}
+
+
 def _native_shape(method: str, model: Any, classes: int | None) -> list[int | None]:
     if method == "predict":
-        outputs = getattr(model, "n_outputs_", None) or _targets(model)
+        outputs = 1 if classes else _targets(model)
         return [None] if outputs == 1 else [None, outputs]
     if method == "predict_proba":
         return [None, classes]
@@ -154,8 +171,52 @@ def _drop_unused(graph: Any) -> None:
 
 
 def _set_locale(graph: Any) -> None:
-    """Text is put in lower case by a locale that every Linux has."""
+    """Text is put in lower case by a locale that every Linux has; the runtime's own default may be absent."""
+    from onnx import helper
+
     for node in graph.node:
+        if node.op_type == "StringNormalizer":
+            others = [one for one in node.attribute if one.name != "locale"]
+            del node.attribute[:]
+            node.attribute.extend([*others, helper.make_attribute("locale", "C.UTF-8")])
+
+
+def _number_names(graph: Any) -> None:
+    """The exporter counts names on from one export to the next; here they count from 0. What the graph takes and
+    gives keeps its name."""
+    kept = {value.name for value in [*graph.input, *graph.output]}
+    fresh = (name for name in (f"v{number}" for number in count()) if name not in kept)
+    _rename_inside(graph, {name: name for name in kept}, fresh)
+
+
+def _rename_inside(graph: Any, names: dict[str, str], fresh: Iterator[str]) -> None:
+    graph.doc_string = ""
+    for weight in graph.initializer:
+        names[weight.name] = names.get(weight.name) or next(fresh)
+        weight.name = names[weight.name]
+    for position, node in enumerate(graph.node):
+        node.name = f"n{position}"
+        inputs = [names.get(name, name) for name in node.input]
         for attribute in node.attribute:
-            if node.op_type == "StringNormalizer" and attribute.name == "locale":
-                attribute.s = b"C.UTF-8"
+            if attribute.HasField("g"):
+                _rename_body(attribute.g, dict(names), fresh)
+        for name in node.output:
+            if name and name not in names:
+                names[name] = next(fresh)
+        outputs = [names.get(name, name) for name in node.output]
+        del node.input[:], node.output[:]
+        node.input.extend(inputs)
+        node.output.extend(outputs)
+
+
+def _rename_body(body: Any, names: dict[str, str], fresh: Iterator[str]) -> None:
+    """The body of a loop sees the names around it, and has its own for what it takes and gives."""
+    body.name = "body"
+    for value in body.input:
+        names[value.name] = next(fresh)
+        value.name = names[value.name]
+    for name in {name for node in body.node for name in node.output}:
+        names.pop(name, None)
+    _rename_inside(body, names, fresh)
+    for value in body.output:
+        value.name = names[value.name]

@@ -3,7 +3,11 @@ Missing text reaches the graph as empty text."""
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import Any
+
+#: Whether missing text is None in the rows of the model; an imputer that looks for NaN leaves None as it is.
+missing_text_is_none: ContextVar[bool] = ContextVar("missing_text_is_none", default=False)
 
 _FLOAT, _INT64, _STRING, _DOUBLE = 1, 7, 8, 11
 
@@ -50,7 +54,15 @@ def _convert(scope: Any, operator: Any, container: Any) -> None:
         return name
 
     if is_text:
-        missing = add("Equal", [source, constant(_STRING, [b""])])
+        if isinstance(raw.missing_values, str):
+            sought_text = raw.missing_values
+        else:
+            sought_text = "" if (raw.missing_values is None) == missing_text_is_none.get() else None
+        if sought_text is None:
+            name = scope.get_unique_operator_name("Identity")
+            container.add_node("Identity", [source], [operator.outputs[0].full_name], name=name)
+            return
+        missing = add("Equal", [source, constant(_STRING, [sought_text.encode("utf-8")])])
         fill = constant(_STRING, [str(value).encode("utf-8") for value in statistics])
     else:
         if isinstance(variable.type, FloatTensorType):

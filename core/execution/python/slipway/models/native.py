@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..runner.request import StepInput
+from ..values.json_loading import restore
+from ..values.json_values import NotJson, to_plain
 from ..values.pickles import load_pickle, to_pickle
 from ..values.python_type import python_type
 from ..values.staging import Staging, Stored, StoredPart, media
@@ -26,6 +28,8 @@ def store_model(value: Any, staging: Staging) -> Stored | None:
     media_type, file = _store_native(value, family, staging)
     part = StoredPart("native", media_type, file)
     summary = {"pythonType": python_type(value), "native": media_type, **summarise_model(value, family)}
+    if media_type == _XGBOOST and hasattr(value, "get_params"):
+        summary["restore"] = _plain_params(value)
     return Stored("model", media.TREE, None, (part,), runs_code=media_type == media.PICKLE, summary=summary)
 
 
@@ -34,6 +38,11 @@ def _store_native(value: Any, family: str, staging: Staging) -> tuple[str, str]:
         return media.ONNX, staging.write(value.SerializeToString(deterministic=True), "onnx")
     if family == "xgboost" and type(value).__name__ == "Booster":
         return _XGBOOST, staging.write(bytes(value.save_raw("ubj")), "ubj")
+    if family == "xgboost" and _plain_params(value) is not None:
+        path = staging.path("ubj")
+        value.save_model(path)
+        if _same_estimator(value, _load_xgboost(path, type(value), _plain_params(value))):
+            return _XGBOOST, path
     if family == "lightgbm" and type(value).__name__ == "Booster":
         return _LIGHTGBM, staging.write(value.model_to_string().encode("utf-8"), "txt")
     if family == "catboost":
@@ -65,8 +74,8 @@ def load_model(given: StepInput) -> Any:
     if media_type == _XGBOOST:
         import xgboost
 
-        with open(file, "rb") as content:
-            return xgboost.Booster(model_file=bytearray(content.read()))
+        kind = getattr(xgboost, given.python_type.rsplit(".", 1)[-1], xgboost.Booster)
+        return _load_xgboost(file, kind, given.summary.get("restore"))
     if media_type == _LIGHTGBM:
         import lightgbm
 
@@ -82,3 +91,26 @@ def load_model(given: StepInput) -> Any:
 
         return keras.models.load_model(file)
     return load_pickle(file)
+
+
+def _plain_params(model: Any) -> dict[str, Any] | None:
+    """The settings of an estimator as JSON and what turns it back; null when one is no plain value."""
+    try:
+        plain, node = to_plain(model.get_params())
+    except NotJson:
+        return None
+    return {"params": plain, "node": node}
+
+
+def _load_xgboost(file: str, kind: Any, params: dict[str, Any] | None) -> Any:
+    made = kind()
+    made.load_model(file)
+    if params is not None:
+        made.set_params(**restore(params["params"], params["node"]))
+    return made
+
+
+def _same_estimator(one: Any, other: Any) -> bool:
+    """Labels other than 0, 1, 2 … are not kept by XGBoost's own format."""
+    ours, theirs = getattr(one, "classes_", None), getattr(other, "classes_", None)
+    return ours is None or (theirs is not None and list(ours) == list(theirs))

@@ -61,12 +61,19 @@ def to_rows(model: Any, given: Any) -> Rows | None:
 def _from_frame(frame: Any, names: list[str] | None) -> Rows | None:
     if names is not None:
         by_text = {str(column): column for column in frame.columns}
-        if not frame.columns.is_unique or not set(names) <= set(by_text):
+        if not frame.columns.is_unique:
             return None
+        if not set(names) <= set(by_text):
+            # LightGBM keeps its own spelling of the columns that it was given.
+            return Rows("columns", frame) if len(names) == len(by_text) and _respelt(names, by_text) else None
         return Rows("columns", frame[[by_text[name] for name in names]])
     if all(isinstance(column, str) for column in frame.columns) and frame.columns.is_unique:
         return Rows("columns", frame)
     return Rows("tensor", frame.to_numpy())
+
+
+def _respelt(names: list[str], columns: dict[str, Any]) -> bool:
+    return all(name == column.replace(" ", "_") for name, column in zip(names, columns, strict=True))
 
 
 def join_rows(several: list[Rows]) -> Rows | None:

@@ -3,54 +3,28 @@ both are replaced, so that equal models give equal bytes."""
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import zipfile
 from typing import Any
 
 _OLDEST = (1980, 1, 1, 0, 0, 0)
-# Compiled parts of scikit-learn that skops lists as untrusted since crafted numbers in them may crash the
-# process. They run no code, and what Slipway loads is checked by digest against what it stored.
-_KNOWN_TYPES = (
-    "sklearn._loss.link.Interval",
-    "sklearn._loss.link.LogitLink",
-    "sklearn._loss.link.MultinomialLogit",
-    "sklearn._loss.link.IdentityLink",
-    "sklearn._loss.link.LogLink",
-    "sklearn._loss.loss.HalfBinomialLoss",
-    "sklearn._loss.loss.HalfMultinomialLoss",
-    "sklearn._loss.loss.HalfSquaredError",
-    "sklearn._loss.loss.AbsoluteError",
-    "sklearn._loss._loss.CyHalfBinomialLoss",
-    "sklearn._loss._loss.CyHalfMultinomialLoss",
-    "sklearn._loss._loss.CyHalfSquaredError",
-    "sklearn._loss._loss.CyAbsoluteError",
-    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
-    "sklearn.ensemble._hist_gradient_boosting.binning._BinMapper",
-    "sklearn.metrics._dist_metrics.EuclideanDistance64",
-    "sklearn.metrics._dist_metrics.MinkowskiDistance64",
-    "sklearn.metrics._dist_metrics.ManhattanDistance64",
-    "sklearn.neighbors._ball_tree.BallTree",
-    "sklearn.neighbors._ball_tree.BallTree64",
-    "sklearn.neighbors._kd_tree.KDTree",
-    "sklearn.neighbors._kd_tree.KDTree64",
-    "sklearn.tree._tree.Tree",
-)
 
 
 def to_skops(model: Any) -> bytes | None:
-    """Null when skops is absent, does not know a type inside, or does not give back the same."""
+    """Null when skops is absent, needs code of others than scikit-learn, or does not give back the same."""
     try:
         import skops.io
     except ImportError:
         return None
     try:
         content = _without_traces(skops.io.dumps(model))
-        unknown = set(skops.io.get_untrusted_types(data=content)) - set(_KNOWN_TYPES)
-        if unknown:
+        wanted = skops.io.get_untrusted_types(data=content)
+        if not all(_is_known(name) for name in wanted):
             return None
-        again = skops.io.loads(content, trusted=_trusted(skops.io.get_untrusted_types(data=content)))
-        same = type(again) is type(model) and _without_traces(skops.io.dumps(again)) == content
+        again = skops.io.loads(content, trusted=wanted)
+        same = type(again) is type(model) and _meaning(skops.io.dumps(again)) == _meaning(content)
     except MemoryError:
         raise
     except Exception:
@@ -59,33 +33,37 @@ def to_skops(model: Any) -> bytes | None:
 
 
 def from_skops(file: str) -> Any:
+    """skops itself refuses a file that needs a type which is not trusted here."""
     import skops.io
 
-    return skops.io.load(file, trusted=_trusted(skops.io.get_untrusted_types(file=file)))
+    wanted = skops.io.get_untrusted_types(file=file)
+    return skops.io.load(file, trusted=[name for name in wanted if _is_known(name)])
 
 
-def _trusted(wanted: list[str]) -> list[str]:
-    """Never more than the known types: skops itself refuses to load a file that needs others."""
-    return [name for name in wanted if name in _KNOWN_TYPES]
+def _is_known(name: str) -> bool:
+    """Parts of scikit-learn and NumPy which skops lists as untrusted, since crafted numbers in compiled ones may
+    crash a process. They run no code of others, and what is loaded here was checked by digest against what was
+    stored."""
+    return name.startswith("sklearn.") or name == "numpy.dtype"
 
 
 def _without_traces(content: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as source:
         schema = json.loads(source.read("schema.json"))
-        numbers: dict[int, int] = {}
         names: dict[str, str] = {}
-        _renumber(schema, numbers, names)
+        _renumber(schema, {}, names)
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
             for old, new in names.items():
-                archive.writestr(zipfile.ZipInfo(new, _OLDEST), source.read(old))
+                archive.writestr(zipfile.ZipInfo(new, _OLDEST), _without_padding(source.read(old)))
             text = json.dumps(schema, separators=(",", ":"), ensure_ascii=False)
             archive.writestr(zipfile.ZipInfo("schema.json", _OLDEST), text)
     return target.getvalue()
 
 
-def _renumber(node: Any, numbers: dict[int, int], names: dict[str, str]) -> None:
-    """Object ids and member names count from 0 in the order in which they appear."""
+def _renumber(node: Any, numbers: dict[Any, int], names: dict[str, str]) -> None:
+    """Object ids and member names count from 0 in the order in which they appear. Plain values of one content
+    count as one object: whether Python holds a text once or twice says nothing about a model."""
     if isinstance(node, list):
         for member in node:
             _renumber(member, numbers, names)
@@ -93,9 +71,45 @@ def _renumber(node: Any, numbers: dict[int, int], names: dict[str, str]) -> None
     if not isinstance(node, dict):
         return
     if isinstance(node.get("__id__"), int) and "__loader__" in node:
-        node["__id__"] = numbers.setdefault(node["__id__"], len(numbers))
+        is_plain = node.get("is_json") is True
+        key = (node.get("__class__"), node.get("content")) if is_plain else node["__id__"]
+        node["__id__"] = numbers.setdefault(key, len(numbers))
     if isinstance(node.get("file"), str) and "__loader__" in node:
         ending = node["file"].rpartition(".")[2]
         node["file"] = names.setdefault(node["file"], f"{len(names)}.{ending}")
     for member in node.values():
         _renumber(member, numbers, names)
+
+
+def _without_padding(member: bytes) -> bytes:
+    """Records, such as the nodes of a tree, have gaps between their fields that hold whatever memory held."""
+    import numpy
+
+    if not member.startswith(b"\x93NUMPY"):
+        return member
+    array = numpy.load(io.BytesIO(member), allow_pickle=False)
+    if array.dtype.names is None:
+        return member
+    plain = numpy.zeros(array.shape, array.dtype)
+    for name in array.dtype.names:
+        plain[name] = array[name]
+    target = io.BytesIO()
+    numpy.lib.format.write_array(target, plain, allow_pickle=False)
+    return target.getvalue()
+
+
+def _meaning(content: bytes) -> Any:
+    """All that the file says, whichever of its equal parts are one object."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+
+        def of(node: Any) -> Any:
+            if isinstance(node, list):
+                return [of(member) for member in node]
+            if not isinstance(node, dict):
+                return node
+            plain = {key: of(member) for key, member in node.items() if key not in ("__id__", "file")}
+            if isinstance(node.get("file"), str):
+                plain["file"] = hashlib.sha256(_without_padding(archive.read(node["file"]))).hexdigest()
+            return plain
+
+        return of(json.loads(archive.read("schema.json")))
