@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { EnvironmentSettings, EnvironmentStatus, Package } from '../domain/environment.ts'
 import { describeFailure, isFailure } from '../domain/failure.ts'
 import { type EnvironmentRecord, readRecord, toEnvironment } from './environment-record.ts'
-import { listInstalled } from './installed-packages.ts'
+import { listInstalled, ownPackages } from './installed-packages.ts'
 import { pythonIn } from './installer.ts'
 import { describeLockChange, type Lock, lockDigestOf, lockFileName, parseLock } from './lock-file.ts'
 import { type ReadToml, readRequirementSet } from './requirement-set.ts'
@@ -36,9 +36,6 @@ export function checkEnvironment(
   const { warnings } = record
   return reason ? { state: 'drifted', environment, reason, warnings } : { state: 'ready', environment, warnings }
 }
-
-/** Packages that belong to the environment itself, not to what the project asks for. */
-const ownPackages = new Set(['pip', 'setuptools', 'wheel', 'slipway'])
 
 function findSettingsDrift(record: EnvironmentRecord, settings: EnvironmentSettings): string | null {
   return settings.python !== null && !fitsVersion(record.python, settings.python)

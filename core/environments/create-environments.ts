@@ -1,28 +1,18 @@
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Environment } from '../domain/environment.ts'
-import { fail, isFailure } from '../domain/failure.ts'
-import { type Lessons, resolveWithAdditions } from './additions.ts'
-import { checkEnvironment, readLock, readLockText } from './check-environment.ts'
-import { readRecord, removeRecord, toEnvironment, writeRecord } from './environment-record.ts'
-import type { EnvironmentPhase, Environments, EnvironmentsOptions, SyncOptions } from './environments.ts'
-import { describeInterpreter, findInterpreter, type Interpreter } from './find-interpreters.ts'
-import { findBrokenAdditions, learn } from './import-check.ts'
+import { fail } from '../domain/failure.ts'
+import { checkEnvironment, readLockText } from './check-environment.ts'
+import { readRecord } from './environment-record.ts'
+import type { Environments, EnvironmentsOptions, SyncOptions } from './environments.ts'
+import { describeInterpreter } from './find-interpreters.ts'
 import { type Installer, type InstallerContext, pythonIn } from './installer.ts'
 import { toInstallerVariables } from './installer-variables.ts'
-import {
-  describeLockChange,
-  type Lock,
-  type LockedPackage,
-  lockDigestOf,
-  lockFileName,
-  writeLock,
-} from './lock-file.ts'
-import { pipInstaller } from './pip-installer.ts'
-import { toPackageName } from './requirement.ts'
-import { type RequirementSet, readRequirementSet } from './requirement-set.ts'
+import { lockFileName } from './lock-file.ts'
+import { createPipInstaller } from './pip-installer.ts'
+import { readRequirementSet } from './requirement-set.ts'
+import { syncEnvironment } from './sync-environment.ts'
 import { createUvInstaller, findUv } from './uv-installer.ts'
-import { fitsVersion, toNumbers } from './version-spec.ts'
 import { packWheel, type Wheel } from './wheel.ts'
 
 /**
@@ -54,8 +44,10 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
   const sync = async ({ report, signal }: SyncOptions): Promise<Environment> => {
     const ready = await findReady()
     if (ready) return ready
-    const scratchFolder = makeScratchFolder(projectFolder)
+    assertOwnFolder(projectFolder)
+    let scratchFolder: string | null = null
     try {
+      scratchFolder = makeScratchFolder(projectFolder)
       return await syncEnvironment({
         projectFolder,
         environmentFolder,
@@ -66,8 +58,10 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
         report,
         context: { scratchFolder, variables: { ...variables, TMPDIR: scratchFolder }, signal, onLine: () => {} },
       })
+    } catch (error) {
+      throw explainDisk(error, environmentFolder)
     } finally {
-      rmSync(scratchFolder, { recursive: true, force: true })
+      if (scratchFolder) rmSync(scratchFolder, { recursive: true, force: true })
     }
   }
 
@@ -95,162 +89,28 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
   }
 }
 
-type Sync = {
-  readonly projectFolder: string
-  readonly environmentFolder: string
-  readonly installer: Installer
-  readonly wheel: Wheel
-  readonly set: RequirementSet
-  readonly pythonSpec: string | null
-  readonly report: SyncOptions['report']
-  readonly context: InstallerContext
-}
-
-async function syncEnvironment(sync: Sync): Promise<Environment> {
-  const { projectFolder, environmentFolder, installer, wheel, set, report } = sync
-  const phase = (name: EnvironmentPhase, fact: string | null = null) => report({ phase: name, fact })
-
-  phase('Find Python')
-  const interpreter = await chooseInterpreter(sync)
-  phase('Create environment', `Python ${interpreter.version}, ${installer.name}`)
-  await prepareFolder(sync, interpreter)
-
-  const python = pythonIn(environmentFolder)
-  const old = readLock(projectFolder)
-  const series = toNumbers(interpreter.version).slice(0, 2).join('.')
-  const isCurrent = old?.requirements === set.digest && old.python === series && old.platform === interpreter.platform
-  let lock = isCurrent ? (old as Lock) : await makeLock(sync, interpreter, series, old, nothingLearnt)
-  let lessons = nothingLearnt
-  for (let attempt = 1; ; attempt++) {
-    await install(sync, python, lock)
-    phase('Check')
-    const broken = await findBrokenAdditions(python, lock.packages, sync.context)
-    if (broken.length === 0) break
-    lessons = learn(lessons, broken, attempt)
-    lock = await makeLock(sync, interpreter, series, lock, lessons)
-  }
-
-  const lockText = writeLock(lock)
-  if (lockText !== readLockText(projectFolder)) writeWhole(join(projectFolder, lockFileName), lockText)
-  const record = {
-    python: interpreter.version,
-    implementation: interpreter.implementation,
-    platform: interpreter.platform,
-    lockDigest: lockDigestOf(lockText),
-    slipwayDigest: wheel.digest,
-    warnings: lock.warnings,
-  }
-  writeRecord(environmentFolder, record)
-  return toEnvironment(
-    record,
-    lock.packages.map(({ name, version }) => ({ name, version })),
-  )
-}
-
-const nothingLearnt: Lessons = { tooNew: {}, hopeless: {} }
-
-/** The Python that the environment has already, or the lock was made for, when it still fits: no change by surprise. */
-async function chooseInterpreter(sync: Sync): Promise<Interpreter> {
-  const { environmentFolder, pythonSpec, set, projectFolder, context } = sync
-  const wanted = [pythonSpec, set.python].filter((spec) => spec !== null).join(',') || null
-  const fits = (version: string) => wanted === null || fitsVersion(version, wanted)
-  const present = existsSync(pythonIn(environmentFolder))
-    ? await describeInterpreter(pythonIn(environmentFolder), context.variables)
-    : null
-  if (present && fits(present.version)) return present
-  const locked = readLock(projectFolder)?.python
-  const spec = [...(locked ? [locked] : []), ...(wanted === null ? [] : [wanted])].join(',') || null
-  try {
-    return await findInterpreter(spec, projectFolder, context.variables)
-  } catch (error) {
-    // The Python of the lock is not on this computer: another that fits will do, with a new lock.
-    if (!locked || !isFailure(error, 'environments/pythonMissing')) throw error
-    return findInterpreter(wanted, projectFolder, context.variables)
-  }
-}
-
-/** Keeps a folder that works with this Python, however far its packages got; makes it anew otherwise. */
-async function prepareFolder({ environmentFolder, installer, context }: Sync, interpreter: Interpreter): Promise<void> {
-  const isOwnFolder = lstatSync(environmentFolder, { throwIfNoEntry: false })?.isDirectory() === true
-  const present = isOwnFolder ? await describeInterpreter(pythonIn(environmentFolder), context.variables) : null
-  if (present?.version === interpreter.version) return
-  removeRecord(environmentFolder)
-  rmSync(environmentFolder, { recursive: true, force: true })
-  await installer.create(interpreter, environmentFolder, context)
-}
-
-async function makeLock(
-  sync: Sync,
-  interpreter: Interpreter,
-  series: string,
-  old: Lock | null,
-  lessons: Lessons,
-): Promise<Lock> {
-  const { installer, set, environmentFolder, report } = sync
-  const python = pythonIn(environmentFolder)
-  const context = {
-    ...sync.context,
-    onLine: (line: string) => report({ phase: 'Resolve packages', fact: line.trim() }),
-  }
-  report({ phase: 'Resolve packages', fact: set.file })
-  const { packages, warnings } = await resolveWithAdditions(
-    { requirements: set.requirements, constraints: set.constraints, options: set.options },
-    lessons,
-    (request) => installer.resolve(python, request, context),
-  )
-  const lock: Lock = {
-    requirements: set.digest,
-    python: series,
-    platform: interpreter.platform,
-    warnings,
-    packages: packages.map((one) => withPinnedHashes(one, set)),
-  }
-  if (old)
-    for (const change of describeLockChange(old.packages, lock.packages))
-      report({ phase: 'Resolve packages', fact: change })
-  return lock
-}
-
-/** Hashes that the user pinned are the only ones that may be installed. */
-function withPinnedHashes(locked: LockedPackage, set: RequirementSet): LockedPackage {
-  const pinned = set.hashes[toPackageName(locked.name)]
-  return pinned ? { ...locked, hashes: pinned } : locked
-}
-
-async function install(sync: Sync, python: string, lock: Lock): Promise<void> {
-  const { installer, wheel, report, environmentFolder } = sync
-  removeRecord(environmentFolder)
-  const total = lock.packages.length
-  let done = 0
-  const tell = (line: string) => {
-    if (installerMoved.test(line)) done = Math.min(done + 1, total)
-    report({ phase: 'Install packages', done, total, unit: 'packages', fact: line.trim() })
-  }
-  tell(`${total} packages`)
-  const context = { ...sync.context, onLine: tell }
-  await installer.install(python, lock.packages, context)
-  const file = join(sync.context.scratchFolder, wheel.fileName)
-  writeFileSync(file, wheel.bytes)
-  await installer.installWheel(python, file, context)
-  report({ phase: 'Install packages', done: total, total, unit: 'packages', fact: null })
-}
-
-/** Lines with which pip or uv tell of one package more. */
-const installerMoved = /^(Collecting |Requirement already satisfied| \+ )/
-
 function chooseInstaller(wanted: string, projectFolder: string, variables: InstallerContext['variables']): Installer {
-  if (wanted === 'pip') return pipInstaller
+  if (wanted === 'pip') return createPipInstaller()
   const uv = wanted === 'auto' ? findUv(projectFolder, variables) : wanted
-  return uv ? createUvInstaller(uv) : pipInstaller
+  return uv ? createUvInstaller(uv) : createPipInstaller()
+}
+
+/** A `.slipway` that is a link would let a sync write and delete elsewhere. */
+function assertOwnFolder(projectFolder: string): void {
+  if (lstatSync(join(projectFolder, '.slipway'), { throwIfNoEntry: false })?.isSymbolicLink())
+    throw fail('project/pathRefused', { path: '.slipway', reason: 'it is a symbolic link' })
+}
+
+function explainDisk(error: unknown, environmentFolder: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code ?? ''
+  if (code === 'ENOSPC' || code === 'EDQUOT') return fail('environments/diskFull', { folder: environmentFolder })
+  if (code === 'EROFS' || code === 'EACCES')
+    return fail('project/readOnly', { reason: `it may not be written (${code})` })
+  return error
 }
 
 function makeScratchFolder(projectFolder: string): string {
   const temporary = join(projectFolder, '.slipway', 'tmp')
   mkdirSync(temporary, { recursive: true, mode: 0o700 })
   return mkdtempSync(join(temporary, 'environment-'))
-}
-
-function writeWhole(file: string, text: string): void {
-  writeFileSync(`${file}.new`, text)
-  renameSync(`${file}.new`, file)
 }

@@ -1,19 +1,39 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Package } from '../domain/environment.ts'
 
+/** Packages that belong to the environment itself, not to what the project asks for. */
+export const ownPackages: ReadonlySet<string> = new Set(['pip', 'setuptools', 'wheel', 'slipway'])
+
 /** The packages in an environment, read from their records without running Python; sorted by name. */
 export function listInstalled(environmentFolder: string): readonly Package[] {
-  return sitePackagesOf(environmentFolder)
-    .flatMap((folder) =>
-      namesIn(folder)
-        .filter((name) => name.endsWith('.dist-info'))
-        .flatMap((name) => readPackage(join(folder, name, 'METADATA'))),
-    )
+  return listRecords(environmentFolder)
+    .filter(isWhole)
+    .flatMap((folder) => readPackage(join(folder, 'METADATA')))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-function sitePackagesOf(environmentFolder: string): readonly string[] {
+/** Forgets packages whose installation was cut off, so that an installer does not take them for done. */
+export function forgetHalfInstalled(environmentFolder: string): void {
+  for (const folder of listRecords(environmentFolder))
+    if (!isWhole(folder)) rmSync(folder, { recursive: true, force: true })
+}
+
+/** Installers write RECORD last. */
+function isWhole(recordFolder: string): boolean {
+  return existsSync(join(recordFolder, 'RECORD'))
+}
+
+function listRecords(environmentFolder: string): readonly string[] {
+  return sitePackagesOf(environmentFolder).flatMap((folder) =>
+    namesIn(folder)
+      .filter((name) => name.endsWith('.dist-info'))
+      .map((name) => join(folder, name)),
+  )
+}
+
+/** Where an environment keeps its packages. */
+export function sitePackagesOf(environmentFolder: string): readonly string[] {
   if (process.platform === 'win32') return [join(environmentFolder, 'Lib', 'site-packages')]
   return namesIn(join(environmentFolder, 'lib'))
     .filter((name) => name.startsWith('python'))

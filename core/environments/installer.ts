@@ -24,7 +24,6 @@ export type Installer = {
   resolve(python: string, request: ResolveRequest, context: InstallerContext): Promise<readonly LockedPackage[]>
   /** Makes the environment hold exactly these packages. */
   install(python: string, packages: readonly LockedPackage[], context: InstallerContext): Promise<void>
-  installWheel(python: string, wheel: string, context: InstallerContext): Promise<void>
 }
 
 /** Options that all hashes are checked against, as a requirements file. */

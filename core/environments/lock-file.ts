@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Digest, parseDigest } from '../domain/digest.ts'
 import type { Package } from '../domain/environment.ts'
+import { toPackageName } from './requirement.ts'
 
 /** One package of the lock; hashes are `sha256:…` of the files that may be installed for it. */
 export type LockedPackage = Package & { readonly hashes: readonly string[] }
@@ -67,5 +68,17 @@ export function describeLockChange(before: readonly Package[], after: readonly P
     if (from === to) return []
     if (from === undefined) return [`+ ${name} ${to}`]
     return to === undefined ? [`- ${name} ${from}`] : [`${name} ${from} → ${to}`]
+  })
+}
+
+/**
+ * The pins of the last lock that may hold beside new requirements: those of packages that the requirements do not
+ * name, or name without saying anything else.
+ */
+export function planKeptPins(locked: readonly Package[], requirements: readonly string[]): readonly string[] {
+  const asked = new Map(requirements.map((text) => [toPackageName(text), text]))
+  return locked.flatMap(({ name, version }) => {
+    const rule = asked.get(name)?.replace(/^[A-Za-z0-9._-]+\s*(\[[^\]]*\])?\s*/, '') ?? ''
+    return rule === '' || rule === `==${version}` ? [`${name}==${version}`] : []
   })
 }

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { explainInstaller } from './explain-installer.ts'
-import { listInstalled } from './installed-packages.ts'
-import { type Installer, type InstallerContext, type ResolveRequest, toInstallList } from './installer.ts'
+import { listInstalled, ownPackages } from './installed-packages.ts'
+import { type Installer, type InstallerContext, toInstallList } from './installer.ts'
 import type { LockedPackage } from './lock-file.ts'
 import { toPackageName } from './requirement.ts'
 import { runProgram } from './run-program.ts'
@@ -11,35 +11,50 @@ import { compareVersions, toNumbers } from './version-spec.ts'
 /** The first pip that can resolve without installing and report it. */
 const oldestPip = [23, 0]
 const quiet = ['--no-input', '--disable-pip-version-check', '--progress-bar', 'off', '--retries', '2']
-const ownPackages = new Set(['pip', 'setuptools', 'wheel', 'slipway'])
 
 /**
  * venv and pip: always there. Where the interpreter has a pip of its own, that one fills the environment, which saves
  * unpacking another copy into each project.
  */
-export const pipInstaller: Installer = {
-  name: 'pip',
-  create: async (interpreter, environmentFolder, context) => {
-    const bare = (await pipVersion(interpreter.path, context)) === null ? [] : ['--without-pip']
-    await run(interpreter.path, ['-I', '-m', 'venv', ...bare, environmentFolder], environmentFolder, context)
-  },
-  resolve: resolveWithPip,
-  install: async (python, packages, context) => {
-    const list = toInstallList(packages)
-    const file = join(context.scratchFolder, 'install.txt')
-    writeFileSync(file, list.text)
-    const check = list.hasAllHashes && packages.length > 0 ? ['--require-hashes'] : []
-    if (packages.length > 0)
-      await pipRun(python, ['install', ...quiet, '--no-deps', '--no-compile', ...check, '-r', file], context)
-    const wanted = new Set(packages.map(({ name }) => toPackageName(name)))
-    const extra = listInstalled(folderOf(python))
-      .map(({ name }) => toPackageName(name))
-      .filter((name) => !wanted.has(name) && !ownPackages.has(name))
-    if (extra.length > 0) await pipRun(python, ['uninstall', '--yes', ...extra], context)
-  },
-  installWheel: async (python, wheel, context) => {
-    await pipRun(python, ['install', ...quiet, '--no-deps', '--no-index', '--force-reinstall', wheel], context)
-  },
+export function createPipInstaller(): Installer {
+  const found = new Map<string, Promise<readonly [string, ...string[]]>>()
+  const pipRun = async (python: string, args: readonly string[], context: InstallerContext) => {
+    const pip = found.get(python) ?? findPip(python, context)
+    found.set(python, pip)
+    const [program, ...before] = await pip
+    await run(program, [...before, ...args], folderOf(python), context)
+  }
+  return {
+    name: 'pip',
+    create: async (interpreter, environmentFolder, context) => {
+      const bare = (await hasPip(interpreter.path, context)) ? ['--without-pip'] : []
+      await run(interpreter.path, ['-I', '-m', 'venv', ...bare, environmentFolder], environmentFolder, context)
+    },
+    resolve: async (python, { requirements, constraints, options }, context) => {
+      if (requirements.length === 0) return []
+      const [input, limits, report] = ['requirements.txt', 'constraints.txt', 'report.json'].map((name) =>
+        join(context.scratchFolder, name),
+      ) as [string, string, string]
+      writeFileSync(input, `${requirements.join('\n')}\n`)
+      writeFileSync(limits, `${constraints.join('\n')}\n`)
+      const form = ['--dry-run', '--ignore-installed', '--report', report, '-r', input, '-c', limits]
+      await pipRun(python, ['install', ...quiet, ...options, ...form], context)
+      return readReport(readFileSync(report, 'utf8'))
+    },
+    install: async (python, packages, context) => {
+      const list = toInstallList(packages)
+      const file = join(context.scratchFolder, 'install.txt')
+      writeFileSync(file, list.text)
+      const check = list.hasAllHashes ? ['--require-hashes'] : []
+      if (packages.length > 0)
+        await pipRun(python, ['install', ...quiet, '--no-deps', '--no-compile', ...check, '-r', file], context)
+      const wanted = new Set(packages.map(({ name }) => name))
+      const extra = listInstalled(folderOf(python))
+        .map(({ name }) => name)
+        .filter((name) => !wanted.has(name) && !ownPackages.has(name))
+      if (extra.length > 0) await pipRun(python, ['uninstall', '--yes', ...extra], context)
+    },
+  }
 }
 
 type Report = {
@@ -49,29 +64,11 @@ type Report = {
   }[]
 }
 
-async function resolveWithPip(
-  python: string,
-  { requirements, constraints, options }: ResolveRequest,
-  context: InstallerContext,
-): Promise<readonly LockedPackage[]> {
-  if (requirements.length === 0) return []
-  const [input, limits, report] = ['requirements.txt', 'constraints.txt', 'report.json'].map((name) =>
-    join(context.scratchFolder, name),
-  ) as [string, string, string]
-  writeFileSync(input, `${requirements.join('\n')}\n`)
-  writeFileSync(limits, `${constraints.join('\n')}\n`)
-  const ask = ['--dry-run', '--ignore-installed', '--report', report, '-r', input, '-c', limits]
-  await pipRun(python, ['install', ...quiet, ...options, ...ask], context)
-  const { install } = JSON.parse(readFileSync(report, 'utf8')) as Report
-  return install.map(({ metadata, download_info }) => {
+function readReport(text: string): readonly LockedPackage[] {
+  return (JSON.parse(text) as Report).install.map(({ metadata, download_info }) => {
     const sha256 = download_info.archive_info?.hashes?.sha256
     return { name: toPackageName(metadata.name), version: metadata.version, hashes: sha256 ? [`sha256:${sha256}`] : [] }
   })
-}
-
-async function pipRun(python: string, args: readonly string[], context: InstallerContext): Promise<void> {
-  const [program, ...before] = await findPip(python, context)
-  await run(program, [...before, ...args], folderOf(python), context)
 }
 
 /** The environment's own pip when it has one that can resolve, else that of the Python it was made from. */
@@ -80,16 +77,16 @@ async function findPip(python: string, context: InstallerContext): Promise<reado
   if (listInstalled(folderOf(python)).some(({ name, version }) => name === 'pip' && canResolve(version))) return own
   const { stdout } = await ask(python, 'import sys; print(sys._base_executable)', context)
   const base = stdout.trim()
-  if (await pipVersion(base, context)) return [base, '-I', '-m', 'pip', '--python', python]
+  if (await hasPip(base, context)) return [base, '-I', '-m', 'pip', '--python', python]
   await run(python, ['-I', '-m', 'ensurepip', '--default-pip'], folderOf(python), context)
   await run(python, ['-I', '-m', 'pip', 'install', ...quiet, '--upgrade', 'pip>=23'], folderOf(python), context)
   return own
 }
 
-/** The version of an interpreter's own pip; null when it has none that can resolve without installing. */
-async function pipVersion(python: string, context: InstallerContext): Promise<string | null> {
+/** True when an interpreter has a pip of its own that can resolve without installing. */
+async function hasPip(python: string, context: InstallerContext): Promise<boolean> {
   const { exitCode, stdout } = await ask(python, 'import importlib.metadata as m; print(m.version("pip"))', context)
-  return exitCode === 0 && canResolve(stdout) ? stdout.trim() : null
+  return exitCode === 0 && canResolve(stdout)
 }
 
 function canResolve(version: string): boolean {

@@ -69,12 +69,6 @@ export function createUvInstaller(uv: string): Installer {
         context,
       )
     },
-    installWheel: (python, wheel, context) =>
-      run(
-        ['pip', 'install', '--no-deps', '--no-index', '--reinstall', '--python', python, wheel],
-        dirname(dirname(python)),
-        context,
-      ),
   }
 }
 

@@ -3,9 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeZip } from './zip.ts'
 
+export type WheelEntry = { readonly path: string; readonly bytes: Uint8Array }
+
 export type Wheel = {
-  readonly fileName: string
+  readonly name: string
   readonly version: string
+  readonly fileName: string
+  readonly entries: readonly WheelEntry[]
   readonly bytes: Uint8Array
   readonly digest: string
 }
@@ -26,9 +30,10 @@ export function packWheel(packageFolder: string, name: string): Wheel {
     toEntry(`${info}/WHEEL`, 'Wheel-Version: 1.0\nGenerator: slipway\nRoot-Is-Purelib: true\nTag: py3-none-any\n'),
   ]
   const record = described.map(({ path, bytes }) => `${path},sha256=${recordHash(bytes)},${bytes.length}\n`).join('')
-  const bytes = writeZip([...described, toEntry(`${info}/RECORD`, `${record}${info}/RECORD,,\n`)])
+  const entries = [...described, toEntry(`${info}/RECORD`, `${record}${info}/RECORD,,\n`)]
+  const bytes = writeZip(entries)
   const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
-  return { fileName: `${name}-${version}-py3-none-any.whl`, version, bytes, digest }
+  return { name, version, fileName: `${name}-${version}-py3-none-any.whl`, entries, bytes, digest }
 }
 
 /** Source files in a fixed order, without what Python leaves beside them. */
@@ -42,7 +47,7 @@ function listFiles(folder: string, prefix = ''): readonly string[] {
     })
 }
 
-function toEntry(path: string, text: string): { path: string; bytes: Uint8Array } {
+function toEntry(path: string, text: string): WheelEntry {
   return { path, bytes: new TextEncoder().encode(text) }
 }
 

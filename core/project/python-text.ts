@@ -82,8 +82,7 @@ function writeStatement(node: SyntaxNode, source: string, writer: Writer): void 
 
 function writeBlock(block: SyntaxNode, source: string, writer: Writer): void {
   writer.indent(1)
-  const statements = namedChildren(block)
-  const kept = isDocstring(statements[0]) ? statements.slice(1) : statements
+  const kept = namedChildren(block).filter((statement) => !isDocstring(statement))
   // A body of a docstring alone still does nothing, like `pass`.
   if (kept.length === 0) writer.token('pass')
   for (const statement of kept) {
@@ -93,12 +92,17 @@ function writeBlock(block: SyntaxNode, source: string, writer: Writer): void {
   writer.indent(-1)
 }
 
-/** True for a bare string, which as the first statement of a body is its docstring. */
+/** True for a bare string: a docstring, or one that describes an attribute. It does nothing. */
 export function isDocstring(statement: SyntaxNode | undefined): boolean {
   if (statement?.type !== 'expression_statement') return false
   const parts = namedChildren(statement)
   const only = parts[0]
-  return parts.length === 1 && (only?.type === 'string' || only?.type === 'concatenated_string')
+  const isString = only?.type === 'string' || only?.type === 'concatenated_string'
+  return parts.length === 1 && isString && !hasInterpolation(only)
+}
+
+function hasInterpolation(node: SyntaxNode): boolean {
+  return node.type === 'interpolation' || node.children.some(hasInterpolation)
 }
 
 /** Strings keep their inside as written: white space counts there. */
@@ -121,7 +125,6 @@ function toNormalString(text: string): string {
 const trailingCommaIsNothing = new Set([
   'argument_list',
   'parameters',
-  'lambda_parameters',
   'list',
   'dictionary',
   'set',

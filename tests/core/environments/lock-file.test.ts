@@ -4,6 +4,7 @@ import {
   type Lock,
   lockDigestOf,
   parseLock,
+  planKeptPins,
   writeLock,
 } from '../../../core/environments/lock-file.ts'
 
@@ -52,6 +53,12 @@ describe('slipway.lock', () => {
     ['an address', `${writeLock(lock)}x @ https://evil.example/x.whl\n`],
   ])('is made anew from %s', (_, text) => {
     expect(parseLock(text)).toBeNull()
+  })
+
+  it('keeps the versions that new requirements say nothing against', () => {
+    expect(planKeptPins(lock.packages, ['six', 'pandas'])).toEqual(['six==1.16.0', 'numpy==2.4.6'])
+    expect(planKeptPins(lock.packages, ['six==1.16.0', 'numpy[extra]>=2.5'])).toEqual(['six==1.16.0'])
+    expect(planKeptPins(lock.packages, ['Six==1.17.0', 'numpy ; python_version>"3"'])).toEqual([])
   })
 
   it('says what changed between two', () => {
