@@ -1,4 +1,4 @@
-import type { Shortcut } from './keys.ts'
+import { isMac, type Shortcut } from './keys.ts'
 
 /** The default keys of each command. One table, so that two commands never claim one key unseen. */
 export const defaultShortcuts: Readonly<Record<string, readonly Shortcut[]>> = {
@@ -15,8 +15,9 @@ export const defaultShortcuts: Readonly<Record<string, readonly Shortcut[]>> = {
   'layout.sidebar': ['Mod+B'],
   'layout.panel': ['Mod+J'],
   'layout.inspector': ['Mod+Alt+B'],
-  'panel.problems': ['Mod+Shift+M'],
+  'panel.problems': [isMac ? 'Mod+Shift+U' : 'Mod+Shift+M'],
   'panel.jobs': ['Mod+Shift+J'],
+  'editor.tabMode': [isMac ? 'Ctrl+Shift+M' : 'Ctrl+M'],
   'file.save': ['Mod+S'],
   'file.saveAll': ['Mod+Alt+S'],
   'run.stale': ['Mod+Shift+Enter', 'F5'],

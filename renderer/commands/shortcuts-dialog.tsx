@@ -26,12 +26,6 @@ export function ShortcutsDialog() {
             </dd>
           </div>
         ))}
-        <div className={styles.row}>
-          <dt>Editor: let Tab move the focus</dt>
-          <dd>
-            <kbd className={styles.key}>{describeShortcut('Ctrl+M')}</kbd>
-          </dd>
-        </div>
       </dl>
     </Dialog>
   )

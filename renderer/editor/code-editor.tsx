@@ -1,7 +1,8 @@
 import { use, useEffect, useRef } from 'react'
 import type { Problem } from '../../core/domain/pipeline.ts'
+import { isMac } from '../commands/keys.ts'
 import type { Place } from '../live/open-place.ts'
-import { noEditor, useEditorStatus } from '../shell/editor-status.ts'
+import { noEditor, useEditorStatus, useTabMode } from '../shell/editor-status.ts'
 import styles from './code-editor.module.css'
 import { languageOf, usualOptions } from './editor-options.ts'
 import { loadMonaco, type Monaco } from './load-monaco.ts'
@@ -31,6 +32,7 @@ type Editor = ReturnType<Monaco['editor']['create']>
 export function CodeEditor(props: CodeEditorProps) {
   const { project, path, text, readOnly, problems, lenses, wanted } = props
   const monaco = use(loadMonaco())
+  const movesFocus = useTabMode((mode) => mode.movesFocus)
   const element = useRef<HTMLDivElement>(null)
   const editor = useRef<Editor | null>(null)
   const latest = useRef(props)
@@ -44,15 +46,7 @@ export function CodeEditor(props: CodeEditorProps) {
       useEditorStatus.setState({ line: position.lineNumber, column: position.column })
       latest.current.onLine(position.lineNumber)
     })
-    const readTabMode = () =>
-      useEditorStatus.setState({ tabMovesFocus: created.getOption(monaco.editor.EditorOption.tabFocusMode) })
-    created.onDidChangeConfiguration(readTabMode)
-    useEditorStatus.setState({
-      line: 1,
-      column: 1,
-      toggleTab: () => created.trigger('status bar', 'editor.action.toggleTabFocusMode', null),
-    })
-    readTabMode()
+    useEditorStatus.setState({ line: 1, column: 1 })
     return () => {
       useEditorStatus.setState(noEditor)
       editor.current = null
@@ -82,9 +76,10 @@ export function CodeEditor(props: CodeEditorProps) {
   useEffect(() => {
     editor.current?.updateOptions({
       readOnly,
-      ariaLabel: `${path}. Press Control M to let Tab leave the editor.`,
+      tabFocusMode: movesFocus,
+      ariaLabel: `${path}. Press ${spokenKey} to let Tab ${movesFocus ? 'indent' : 'leave the editor'}.`,
     })
-  }, [path, readOnly])
+  }, [path, readOnly, movesFocus])
 
   useEffect(() => {
     const model = modelOf(monaco, project, path, latest.current.text)
@@ -111,6 +106,7 @@ export function CodeEditor(props: CodeEditorProps) {
   return <div ref={element} className={styles.editor} />
 }
 
+const spokenKey = isMac ? 'Control Shift M' : 'Control M'
 const views = new Map<string, ReturnType<Editor['saveViewState']>>()
 
 function addressOf(monaco: Monaco, project: string, path: string) {

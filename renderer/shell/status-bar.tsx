@@ -14,7 +14,8 @@ import type { ReactNode } from 'react'
 import type { EnvironmentStatus } from '../../core/domain/environment.ts'
 import type { EngineStatus } from '../../core/domain/image.ts'
 import type { Run } from '../../core/domain/run.ts'
-import { runCommand } from '../commands/command-registry.ts'
+import { runCommand, shortcutsOf } from '../commands/command-registry.ts'
+import { describeShortcut } from '../commands/keys.ts'
 import { Hint } from '../components/button.tsx'
 import { describeCount, describeDuration } from '../components/describe-values.ts'
 import { useLive } from '../live/live-store.ts'
@@ -25,7 +26,7 @@ import { useStaleCount } from '../live/use-plan.ts'
 import { useEngine } from '../queries/image-queries.ts'
 import { useRuns } from '../queries/run-queries.ts'
 import { useEnvironmentStatus } from '../queries/workspace-queries.ts'
-import { useEditorStatus } from './editor-status.ts'
+import { toggleTabMode, useEditorStatus, useTabMode } from './editor-status.ts'
 import { togglePanel } from './layout-store.ts'
 import styles from './status-bar.module.css'
 
@@ -186,16 +187,17 @@ function ServingItem() {
 }
 
 function EditorItem() {
-  const { line, column, tabMovesFocus, toggleTab } = useEditorStatus()
+  const { line, column } = useEditorStatus()
+  const movesFocus = useTabMode((mode) => mode.movesFocus)
   if (line === null) return null
   return (
     <>
       <Item
         icon={TerminalSquare}
-        hint="Whether Tab indents or leaves the editor (Ctrl+M)"
-        onClick={() => toggleTab?.()}
+        hint={`Whether Tab indents or leaves the editor (${describeShortcut(shortcutsOf('editor.tabMode')[0] ?? '')})`}
+        onClick={toggleTabMode}
       >
-        {tabMovesFocus ? 'Tab moves focus' : 'Tab indents'}
+        {movesFocus ? 'Tab moves focus' : 'Tab indents'}
       </Item>
       <span className={styles.place}>
         Ln {line}, Col {column}

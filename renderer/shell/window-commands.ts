@@ -2,6 +2,7 @@ import { useCommands } from '../commands/command-registry.ts'
 import { projectHref } from '../routing/route.ts'
 import { navigate } from '../routing/use-route.ts'
 import { areas } from './areas.ts'
+import { toggleTabMode } from './editor-status.ts'
 import { resetLayout, togglePane, togglePanel } from './layout-store.ts'
 import { focusNextPane } from './panes.ts'
 
@@ -38,6 +39,13 @@ export function useWindowCommands(projectKey: string): void {
       context: 'View',
       keywords: ['progress', 'activity'],
       run: () => togglePanel('jobs'),
+    },
+    {
+      id: 'editor.tabMode',
+      title: 'Switch whether Tab leaves the editor',
+      context: 'Editor',
+      keywords: ['accessibility', 'focus', 'trap'],
+      run: toggleTabMode,
     },
     { id: 'pane.next', title: 'Focus the next pane', context: 'View', run: () => focusNextPane(1) },
     { id: 'pane.previous', title: 'Focus the previous pane', context: 'View', run: () => focusNextPane(-1) },

@@ -4,13 +4,20 @@ import { createProjectApi } from '../../core/api/project-api.ts'
 import { describeFailure } from '../../core/domain/failure.ts'
 import { listPageFiles } from '../../core/hosts/web/page-files.ts'
 import { startWebServer } from '../../core/hosts/web/web-server.ts'
+import type { Transport } from '../../core/rpc/message.ts'
 import { serveRouter } from '../../core/rpc/server.ts'
 import { createFixtureCore, type FixtureCore, type FixtureOptions } from './fixture-core.ts'
 import { createFixtureHome } from './fixture-home.ts'
 
 const builtPage = fileURLToPath(new URL('../../dist/renderer', import.meta.url))
 
-export type FixtureServer = { readonly url: string; readonly core: FixtureCore; close(): Promise<void> }
+export type FixtureServer = {
+  readonly url: string
+  readonly core: FixtureCore
+  /** Cuts every line to the window, as a dying core would. */
+  dropLines(): void
+  close(): Promise<void>
+}
 
 /** The built window behind the real web host and the real rpc, with a project in memory. */
 export async function serveFixture(
@@ -24,11 +31,23 @@ export async function serveFixture(
   const core = createFixtureCore(options)
   const home = createHomeApi(createFixtureHome(core.project.get(), { empty: options.emptyHome ?? false }))
   const project = createProjectApi(core)
+  const peers = new Set<Transport>()
   const server = await startWebServer({
     files: listPageFiles(options.pageFolder ?? process.env.SLIPWAY_PAGE_FOLDER ?? builtPage),
     start: options.start ?? '',
     port: options.port ?? 0,
-    serve: (target, peer) => serveRouter(target.kind === 'home' ? home : project, peer, describeFailure),
+    serve: (target, peer) => {
+      peers.add(peer)
+      peer.onClose(() => peers.delete(peer))
+      serveRouter(target.kind === 'home' ? home : project, peer, describeFailure)
+    },
   })
-  return { url: server.url, core, close: server.close }
+  return {
+    url: server.url,
+    core,
+    dropLines: () => {
+      for (const peer of [...peers]) peer.close()
+    },
+    close: server.close,
+  }
 }

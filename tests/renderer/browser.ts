@@ -18,9 +18,11 @@ export function launchBrowser(): Promise<Browser> {
 
 export type PageOptions = { readonly theme?: 'light' | 'dark'; readonly width?: number; readonly height?: number }
 
-export function openPage(browser: Browser, options: PageOptions = {}): Promise<Page> {
-  return browser.newPage({
+/** A page in a context of its own; closing that closes both. */
+export async function openPage(browser: Browser, options: PageOptions = {}): Promise<Page> {
+  const context = await browser.newContext({
     viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
     colorScheme: options.theme ?? 'light',
   })
+  return context.newPage()
 }

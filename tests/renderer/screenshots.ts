@@ -125,7 +125,7 @@ for (const screen of screens.filter(({ name }) => names.length === 0 || names.in
       }
       await page.waitForTimeout(1200)
       await page.screenshot({ path: join(folder, `${screen.name}-${theme}-${width}.png`) })
-      await page.close()
+      await page.context().close()
       await server.close()
     }
   }

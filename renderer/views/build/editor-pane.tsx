@@ -1,6 +1,7 @@
 import { FileCode2 } from 'lucide-react'
 import { lazy, Suspense, useEffect, useMemo } from 'react'
 import { useProjectKey } from '../../clients/connections.tsx'
+import { shortcutsOf } from '../../commands/command-registry.ts'
 import { describeShortcut } from '../../commands/keys.ts'
 import { Button } from '../../components/button.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
@@ -12,7 +13,7 @@ import { selectStep, useSelectedStep } from '../../live/selected-step.ts'
 import { usePipelineNow } from '../../live/use-pipeline-now.ts'
 import { useProjectQuery } from '../../queries/use-project-query.ts'
 import { useProject } from '../../queries/workspace-queries.ts'
-import { useEditorStatus } from '../../shell/editor-status.ts'
+import { useTabMode } from '../../shell/editor-status.ts'
 import { openFile, useBuild } from './build-store.ts'
 import styles from './editor-pane.module.css'
 import { FileTabs } from './file-tabs.tsx'
@@ -69,7 +70,7 @@ function EditableFile({ buffer }: { readonly buffer: Buffer }) {
   const problems = useMemo(() => (allProblems ?? []).filter(({ span }) => span.module === path), [allProblems, path])
   const lenses = useStepLenses(path, buffer.text)
   const wanted = useWantedPlace((state) => state.place)
-  const tabMovesFocus = useEditorStatus((status) => status.tabMovesFocus)
+  const movesFocus = useTabMode((mode) => mode.movesFocus)
 
   const followCursor = (line: number) => {
     const step = steps?.find(({ span }) => span.module === path && line >= span.line - 1 && line <= span.endLine)
@@ -106,7 +107,8 @@ function EditableFile({ buffer }: { readonly buffer: Buffer }) {
         </Suspense>
       </div>
       <p className={styles.hint}>
-        {tabMovesFocus ? 'Tab leaves the editor.' : 'Tab indents.'} {describeShortcut('Ctrl+M')} changes that.
+        {movesFocus ? 'Tab leaves the editor.' : 'Tab indents.'}{' '}
+        {describeShortcut(shortcutsOf('editor.tabMode')[0] ?? '')} changes that.
       </p>
     </>
   )
