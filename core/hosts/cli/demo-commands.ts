@@ -1,4 +1,5 @@
 import { DescribedError } from '../../api/described-error.ts'
+import { fail } from '../../domain/failure.ts'
 import type { JourneyResult } from '../journey.ts'
 import type { Command } from './command.ts'
 import { openWorkbench } from './open-commands.ts'
@@ -9,8 +10,11 @@ const demo: Command = {
   summary: 'The whole journey on the sample project: run, register, approve, build, prove, push, serve, predict',
   positionals: [],
   options: [{ name: 'open', description: 'serve the workbench afterwards, until Ctrl-C' }],
-  examples: ['slipway demo', 'slipway demo --open'],
+  examples: ['slipway demo --yes', 'slipway demo --yes --open'],
   async run(call, session) {
+    const { displayName } = await (await session.home()).settings()
+    const question = `This runs the code of the sample and approves its model in the name of ${displayName}. Go on?`
+    if (!(await session.confirm(question, '--yes'))) throw fail('execution/canceled', { what: 'The journey' })
     const folder = await makeSample(session)
     const sample = session.withProject(folder)
     const project = await sample.project()

@@ -39,7 +39,7 @@ const register: Command = {
   summary: 'Register a model that a run gave, as the next version of a name',
   positionals: [required('ARTIFACT', 'a digest, or RUN:NAME'), required('NAME', 'the name of the model')],
   options: [],
-  examples: ['slipway models register latest:train penguins', 'slipway models register 4f2a:train penguins --json'],
+  examples: ['slipway models register latest:model penguins', 'slipway models register 4f2a:model penguins --json'],
   async run(call, session) {
     const project = await session.project()
     const [artifact, name] = [call.arg('ARTIFACT') as string, call.arg('NAME') as string]
@@ -75,7 +75,7 @@ function decide(verb: 'approve' | 'reject'): Command {
     ],
     async run(call, session) {
       const text = call.option('note')
-      if (text === null) throw missingNote(verb)
+      if (!text?.trim()) throw missingNote(verb)
       const project = await session.project()
       const reference = call.arg('MODEL') as string
       const approval = await project.models.decide({ model: reference, state, note: text })

@@ -15,7 +15,9 @@ export type Output = OutputOptions & {
   write(chunk: string | Uint8Array): Promise<void>
   /** A line for people on the way; silenced by --quiet. */
   note(line: string): void
-  /** More of the same, with --verbose only. */
+  /** A line about what went wrong, which --quiet keeps. */
+  alert(line: string): void
+  /** More of the same as a note, with --verbose only. */
   detail(line: string): void
   progress(job: Job): void
   /** The one document of --json. */
@@ -37,6 +39,7 @@ export function createOutput(options: OutputOptions, stdout: Stream, stderr: Str
     note(text) {
       if (!options.quiet) line.print(text)
     },
+    alert: (text) => line.print(text),
     detail(text) {
       if (options.verbose) line.print(text)
     },

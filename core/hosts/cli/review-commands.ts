@@ -16,11 +16,11 @@ const runs: Command = {
   summary: 'List the runs',
   positionals: [],
   options: [
-    { name: 'filter', value: 'EXPR', description: 'which ones, e.g. "metric.evaluate.accuracy > 0.9"' },
-    { name: 'sort', value: 'KEY', description: 'e.g. "metric.evaluate.accuracy desc" (default: newest first)' },
+    { name: 'filter', value: 'EXPR', description: 'which ones, e.g. "metric.evaluation.accuracy > 0.9"' },
+    { name: 'sort', value: 'KEY', description: 'e.g. "metric.evaluation.accuracy desc" (default: newest first)' },
     { name: 'limit', short: 'n', value: 'N', description: 'at most so many (default: 50)' },
   ],
-  examples: ['slipway runs', 'slipway runs --filter "metric.evaluate.accuracy > 0.9" --limit 5 --json'],
+  examples: ['slipway runs', 'slipway runs --filter "metric.evaluation.accuracy > 0.9" --limit 5 --json'],
   async run(call, session) {
     const project = await session.project()
     const limit = parseWholeNumber(call.option('limit'), '--limit') ?? 50
@@ -98,7 +98,7 @@ const getArtifact: Command = {
   summary: 'The bytes of an artifact, to a file or stdout',
   positionals: [required('ARTIFACT', 'a digest, or RUN:NAME'), optional('FILE', 'where to write them')],
   options: [],
-  examples: ['slipway artifact get latest:evaluate', 'slipway artifact get latest:train model.skops'],
+  examples: ['slipway artifact get latest:evaluation', 'slipway artifact get latest:model model.skops'],
   async run(call, session) {
     const project = await session.project()
     const artifact = await project.artifacts.find({ reference: call.arg('ARTIFACT') as string })

@@ -15,6 +15,8 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const assets = findAssets()
   let output = createOutput(guessOutput(argv), process.stdout, process.stderr)
   const interrupt = listenForInterrupt()
+  leaveQuietlyWithoutReader()
+  process.on('unhandledRejection', (error) => output.note(`Something went wrong in the background: ${String(error)}`))
   let session: Session | null = null
   let code: number
   try {
@@ -135,4 +137,12 @@ function listenForInterrupt(): { readonly signal: AbortSignal } {
   }
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, interrupt)
   return abort
+}
+
+/** `slipway runs | head` closes our stdout early: what was asked for was given. */
+function leaveQuietlyWithoutReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
 }

@@ -1,6 +1,7 @@
 import { DescribedError } from '../../api/described-error.ts'
+import type { DescribedFailure } from '../../domain/failure.ts'
 import type { PlannedStep } from '../../domain/reason.ts'
-import type { RunDetail, StepRun } from '../../domain/run.ts'
+import type { Run, RunDetail, StepRun } from '../../domain/run.ts'
 import { stepRunStateWords } from '../../domain/state-words.ts'
 import { anyNumber, type Command, type Option } from './command.ts'
 import { formatTable } from './format-table.ts'
@@ -60,10 +61,8 @@ const run: Command = {
     leave()
     const detail = await project.runs.get({ run: runId })
     if (job.failure && detail.run.state === 'running') throw new DescribedError(job.failure)
-    const { failure } = detail.run
-    if (failure) session.output.note(`${failure.message}\n${failure.kept}\n${failure.remedy}`)
-    for (const failed of detail.steps.filter((step) => step.state === 'failed')) noteFailure(failed, session)
-    const exitCode = detail.run.state === 'completed' ? 0 : detail.run.state === 'canceled' ? 130 : 1
+    if (detail.run.failure) noteFailures(detail.run.failure, detail.steps, session)
+    const exitCode = exitCodes[detail.run.state] ?? detail.run.failure?.exitCode ?? 1
     return { json: toRunDetailDocument(detail), text: describeRun(detail), exitCode }
   },
 }
@@ -77,16 +76,25 @@ function followEvents(project: Awaited<ReturnType<Session['project']>>, session:
   })
 }
 
-function noteFailure(stepRun: StepRun, session: Session): void {
-  if (!('failure' in stepRun) || stepRun.failure === null) return
-  const { message, frames, remedy } = stepRun.failure
-  session.output.note(`${stepRun.step} failed: ${message}`)
-  for (const frame of frames.filter((candidate) => candidate.isUser || session.output.verbose)) {
-    session.output.note(
-      `  ${frame.file}:${frame.line} in ${frame.function}${frame.code ? `: ${frame.code.trim()}` : ''}`,
-    )
+/** What was cancelled is no failure; what failed says by its code whether a step did, or what the run stood on. */
+const exitCodes: Partial<Record<Run['state'], 0 | 130>> = { completed: 0, canceled: 130 }
+
+/** Where the user's code failed stands between what happened and what to do. */
+function noteFailures(failure: DescribedFailure, steps: readonly StepRun[], session: Session): void {
+  const { alert, verbose } = session.output
+  alert(failure.message)
+  const failed = steps.flatMap((step) =>
+    step.state === 'failed' && step.failure ? [{ name: step.step, ...step.failure }] : [],
+  )
+  for (const { name, message, frames, remedy } of failed) {
+    if (failed.length > 1) alert(`${name}: ${message}`)
+    for (const frame of frames.filter((candidate) => candidate.isUser || verbose)) {
+      alert(`  ${frame.file}:${frame.line} in ${frame.function}${frame.code ? `: ${frame.code.trim()}` : ''}`)
+    }
+    if (failed.length > 1) alert(remedy)
   }
-  session.output.note(remedy)
+  alert(failure.kept)
+  if (failed.length < 2) alert(failure.remedy)
 }
 
 function describePlanned(step: PlannedStep): string {

@@ -25,7 +25,7 @@ async function open() {
     progress.note(
       'There is no display here: the sample journey runs in this terminal, then a browser can open the workbench.',
     )
-    return handOver(projectNode, [cli, 'demo', '--open'])
+    return handOver(projectNode, [cli, 'demo', '--yes', '--open'])
   }
   const electron = await fetchElectron(progress)
   if (electron) return handOver(electron, [root], withoutNodeMode())

@@ -83,12 +83,27 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   }
 }
 
-/** The addresses of lines; everything else that is not a file of the page does not exist. */
-export function targetOf(url: string): CoreTarget | null {
-  if (url === '/rpc/home') return { kind: 'home' }
-  const key = /^\/rpc\/project\/([^/?#]+)$/.exec(url)?.[1]
-  const target = { kind: 'project', key }
-  return isCoreTarget(target) ? target : null
+/** Every address that is a line to core. The tests of the rules for requests are made from this table and the files. */
+export const lineRoutes: readonly {
+  readonly pattern: RegExp
+  readonly example: string
+  toTarget(key: string | undefined): CoreTarget
+}[] = [
+  { pattern: /^\/rpc\/home$/, example: '/rpc/home', toTarget: () => ({ kind: 'home' }) },
+  {
+    pattern: /^\/rpc\/project\/([^/?#]+)$/,
+    example: '/rpc/project/penguins-1a2b',
+    toTarget: (key = '') => ({ kind: 'project', key }),
+  },
+]
+
+function targetOf(url: string): CoreTarget | null {
+  for (const { pattern, toTarget } of lineRoutes) {
+    const match = pattern.exec(url)
+    const target = match && toTarget(match[1])
+    if (target && isCoreTarget(target)) return target
+  }
+  return null
 }
 
 function listen(server: Server, port: number): Promise<void> {

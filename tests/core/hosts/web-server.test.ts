@@ -6,24 +6,23 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
 import { listPageFiles } from '../../../core/hosts/web/page-files.ts'
-import { startWebServer, type WebServer } from '../../../core/hosts/web/web-server.ts'
+import { lineRoutes, startWebServer, type WebServer } from '../../../core/hosts/web/web-server.ts'
 import { query } from '../../../core/rpc/procedure.ts'
 import { serveRouter } from '../../../core/rpc/server.ts'
 
 /** What a request came to, read off the wire: browsers and clients would tidy up what is to be tested. */
 type Answer = { readonly status: number; readonly head: string; readonly body: string }
 
-let page: string
+const page = mkdtempSync(join(tmpdir(), 'page-'))
+mkdirSync(join(page, 'assets'))
+writeFileSync(join(page, 'index.html'), '<!doctype html><title>Slipway</title>')
+writeFileSync(join(page, 'assets', 'main.js'), 'export {}')
 let server: WebServer
 let host: string
 let cookie: string
 let served: string[]
 
 beforeAll(async () => {
-  page = mkdtempSync(join(tmpdir(), 'page-'))
-  mkdirSync(join(page, 'assets'))
-  writeFileSync(join(page, 'index.html'), '<!doctype html><title>Slipway</title>')
-  writeFileSync(join(page, 'assets', 'main.js'), 'export {}')
   served = []
   server = await startWebServer({
     files: listPageFiles(page),
@@ -43,9 +42,9 @@ afterAll(async () => {
   rmSync(page, { recursive: true, force: true })
 })
 
-/** Every address that is served, and some that are not: the rule is the same for all. */
-const files = ['/', '/index.html', '/assets/main.js']
-const lines = ['/rpc/home', '/rpc/project/penguins-1a2b']
+/** Every address that is served, from the server's own tables, and some that are not: the rule is the same for all. */
+const files = [...listPageFiles(page).keys()]
+const lines = lineRoutes.map((route) => route.example)
 const absent = [
   '/nothing',
   '/rpc',
@@ -56,6 +55,13 @@ const absent = [
   '/enter?code=',
 ]
 const verbs = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND']
+
+describe('the tables of what is served', () => {
+  it('hold the files and the lines', () => {
+    expect(files).toEqual(expect.arrayContaining(['/', '/index.html', '/assets/main.js']))
+    expect(lines).toHaveLength(2)
+  })
+})
 
 describe('without the token', () => {
   it.each(verbs.flatMap((verb) => [...files, ...lines, ...absent].map((path) => [verb, path] as const)))(
