@@ -4,9 +4,13 @@ import { findProcedure, type Router } from './procedure.ts'
 /** How the application words what was thrown, and an input that its schema refused. */
 export type DescribeError = (error: unknown) => WireError
 
+/** What one peer may have open at once. A window needs a few dozen; more is a flood. */
+const mostOpenCalls = 1_000
+
 /** Answers one peer until its transport closes; then every subscription of that peer is stopped. */
 export function serveRouter(router: Router, transport: Transport, describeError: DescribeError): void {
   const subscriptions = new Map<number, () => void>()
+  let answering = 0
 
   transport.onMessage((message) => {
     if (!isClientMessage(message)) return transport.close()
@@ -19,6 +23,10 @@ export function serveRouter(router: Router, transport: Transport, describeError:
 
   async function answer(call: Extract<ClientMessage, { t: 'call' }>): Promise<void> {
     const { id, path } = call
+    if (answering + subscriptions.size >= mostOpenCalls) {
+      return transport.send({ t: 'error', id, error: tooManyCalls })
+    }
+    answering++
     try {
       const procedure = findProcedure(router, path)
       if (procedure === null) throw new UnknownProcedure(path)
@@ -35,6 +43,8 @@ export function serveRouter(router: Router, transport: Transport, describeError:
       }
     } catch (error) {
       transport.send({ t: 'error', id, error: describeError(error) })
+    } finally {
+      answering--
     }
   }
 
@@ -42,6 +52,11 @@ export function serveRouter(router: Router, transport: Transport, describeError:
     subscriptions.get(id)?.()
     subscriptions.delete(id)
   }
+}
+
+const tooManyCalls: WireError = {
+  code: 'rpc/tooManyCalls',
+  message: `More than ${mostOpenCalls} calls are open on one line.`,
 }
 
 export class UnknownProcedure extends Error {

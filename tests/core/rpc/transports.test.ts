@@ -126,6 +126,13 @@ describe.each(Object.entries(lines))('calls %s', (_, open) => {
     await expect(strange.__proto__x.y({})).rejects.toMatchObject({ code: 'test/refused' })
   })
 
+  it('b41-flood: refuses calls past a thousand open ones, and answers again when the line is new', async () => {
+    const calls = Array.from({ length: 1_000 }, () => api.never({}).catch((error: RemoteError) => error.code))
+    await expect(api.echo({ text: 'one more' })).rejects.toMatchObject({ code: 'rpc/tooManyCalls' })
+    pair.client.close()
+    expect(new Set(await Promise.all(calls))).toEqual(new Set(['rpc/connectionLost']))
+  })
+
   it('announces to a listener until it leaves', async () => {
     const seen: number[] = []
     const leave = api.ticks({ upTo: 3 }, (tick) => seen.push(tick))
