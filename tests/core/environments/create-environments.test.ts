@@ -3,14 +3,12 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { EnvironmentSettings } from '../../../core/domain/environment.ts'
@@ -20,6 +18,7 @@ import { findInterpreter } from '../../../core/environments/find-interpreters.ts
 import { listInstalled } from '../../../core/environments/installed-packages.ts'
 import { packWheel } from '../../../core/environments/wheel.ts'
 import { readTomlPlain } from '../../../core/project/toml.ts'
+import { temporaryFolder } from '../project/temporary-folder.ts'
 
 const repository = new URL('../../..', import.meta.url).pathname
 const pythonPackageFolder = join(repository, 'core/execution/python/slipway')
@@ -28,7 +27,7 @@ const minutes = 60_000
 const nothing: EnvironmentSettings = { python: null, requirements: null, pyproject: null, conda: null }
 
 function projectWith(requirements: string, settings: Partial<EnvironmentSettings> = {}, variables = process.env) {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway environment é-'))
+  const folder = temporaryFolder('slipway environment é-')
   const write = (text: string) => writeFileSync(join(folder, 'requirements.txt'), text)
   write(requirements)
   const current = { ...nothing, ...settings }
@@ -272,7 +271,7 @@ describe('an environment', () => {
     'b24: makes and removes nothing through a .slipway that is a link',
     async () => {
       const project = projectWith('six==1.16.0\n')
-      const elsewhere = mkdtempSync(join(tmpdir(), 'slipway-elsewhere-'))
+      const elsewhere = temporaryFolder('slipway-elsewhere-')
       mkdirSync(join(elsewhere, 'environment'))
       writeFileSync(join(elsewhere, 'environment', 'precious'), '')
       symlinkSync(elsewhere, join(project.folder, '.slipway'))
@@ -303,7 +302,7 @@ describe('the interpreter', () => {
   })
 
   it('b38 b49: is never one that the project brings', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'slipway-hostile-'))
+    const folder = temporaryFolder('slipway-hostile-')
     const proof = join(folder, 'it-ran')
     for (const place of ['bin', '.venv/bin']) {
       const planted = join(folder, place, 'python3')
@@ -322,7 +321,7 @@ describe('the wheel of the Python package', () => {
   it('is a sound archive, the same bytes every time', async () => {
     const wheel = packWheel(pythonPackageFolder, 'slipway')
     expect(packWheel(pythonPackageFolder, 'slipway').digest).toBe(wheel.digest)
-    const folder = mkdtempSync(join(tmpdir(), 'slipway-wheel-'))
+    const folder = temporaryFolder('slipway-wheel-')
     writeFileSync(join(folder, wheel.fileName), wheel.bytes)
     const { path } = await findInterpreter(null, '/nowhere', process.env)
     const check =

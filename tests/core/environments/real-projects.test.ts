@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createEnvironments } from '../../../core/environments/create-environments.ts'
 import type { Environments } from '../../../core/environments/environments.ts'
 import { parseSettings } from '../../../core/project/settings.ts'
 import { readTomlPlain } from '../../../core/project/toml.ts'
+import { temporaryFolder } from '../project/temporary-folder.ts'
 import { installUv } from './install-uv.ts'
 
 const repository = new URL('../../..', import.meta.url).pathname
@@ -53,7 +53,7 @@ print(json.dumps({
 `
 
 describe('templates run as they are, and their models export equal on every held-out row', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-templates-'))
+  const folder = temporaryFolder('slipway-templates-')
   let python = ''
 
   beforeAll(async () => {
@@ -122,7 +122,7 @@ describe('old pins', () => {
   it(
     'scikit-learn 1.4 with numpy 1.26 keeps its pins and gets additions that work beside them',
     async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'slipway-old-pins-'))
+      const folder = temporaryFolder('slipway-old-pins-')
       writeFileSync(join(folder, 'requirements.txt'), 'scikit-learn==1.4.2\nnumpy==1.26.4\npandas==2.2.2\n')
       const environments = environmentsOf(folder, '3.11', await installUv())
       const { packages } = await sync(environments)

@@ -1,16 +1,16 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { EnvironmentSettings } from '../../../core/domain/environment.ts'
 import { describeFailure } from '../../../core/domain/failure.ts'
 import { readRequirementSet } from '../../../core/environments/requirement-set.ts'
 import { readTomlPlain } from '../../../core/project/toml.ts'
+import { temporaryFolder } from '../project/temporary-folder.ts'
 
 const nothing: EnvironmentSettings = { python: null, requirements: null, pyproject: null, conda: null }
 
 function read(files: Readonly<Record<string, string>>, settings: Partial<EnvironmentSettings> = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-requirements-'))
+  const folder = temporaryFolder('slipway-requirements-')
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), text)

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { describeFailure } from '../../../core/domain/failure.ts'
 import { createEnvironments } from '../../../core/environments/create-environments.ts'
 import { findUv } from '../../../core/environments/uv-installer.ts'
 import { readTomlPlain } from '../../../core/project/toml.ts'
+import { temporaryFolder } from '../project/temporary-folder.ts'
 import { installUv } from './install-uv.ts'
 
 const repository = new URL('../../..', import.meta.url).pathname
@@ -17,7 +17,7 @@ beforeAll(async () => {
 }, 300_000)
 
 function projectWith(requirements: string, variables: NodeJS.ProcessEnv = process.env) {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway uv-'))
+  const folder = temporaryFolder('slipway uv-')
   writeFileSync(join(folder, 'requirements.txt'), requirements)
   const environments = createEnvironments({
     projectFolder: folder,

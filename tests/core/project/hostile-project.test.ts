@@ -1,15 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const repository = new URL('../../..', import.meta.url).pathname
 const hasStrace = spawnSync('strace', ['-V']).status === 0
 
 /** A project in which everything that some tool runs on opening leaves a mark. */
 function hostileProject(): { folder: string; mark: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-hostile-'))
+  const folder = temporaryFolder('slipway-hostile-')
   const mark = join(folder, 'it-ran')
   const touch = `touch '${mark}'`
   const write = (path: string, text: string) => {

@@ -3,7 +3,6 @@ import {
   linkSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -12,17 +11,17 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { describeFailure } from '../../../core/domain/failure.ts'
 import { openKnownProjects } from '../../../core/project/known-projects.ts'
 import { createProject, findProjectFolder } from '../../../core/project/open-project.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const module = 'from slipway import step\n@step\ndef a():\n    return 1\n@step\ndef b(a):\n    return a\n'
 
 async function opened(files: Readonly<Record<string, string>> = {}) {
-  const root = mkdtempSync(join(tmpdir(), 'slipway project é-'))
+  const root = temporaryFolder('slipway project é-')
   const folder = join(root, 'wine')
   const homeFolder = join(root, 'home')
   const all = { 'slipway.toml': 'name = "Wine"\n', 'pipeline.py': module, ...files }

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createModuleReader } from '../../../core/project/module-facts.ts'
 import { loadPythonSyntax } from '../../../core/project/python-syntax.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 /** Python's own judgement: equal syntax trees but for docstrings, and no used name that we missed. */
 const judge = `
@@ -63,7 +63,7 @@ describe('reading Python', () => {
         }),
       ),
     )
-    const file = join(mkdtempSync(join(tmpdir(), 'slipway-corpus-')), 'statements.jsonl')
+    const file = join(temporaryFolder('slipway-corpus-'), 'statements.jsonl')
     writeFileSync(file, lines.join('\n'))
     const [count, wrong] = JSON.parse(execFileSync('python3', ['-I', '-c', judge, file], { encoding: 'utf8' }))
     expect(count).toBeGreaterThan(500)

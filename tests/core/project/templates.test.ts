@@ -1,13 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { describeFailure } from '../../../core/domain/failure.ts'
 import { isRunnable } from '../../../core/domain/pipeline.ts'
 import { createProject } from '../../../core/project/open-project.ts'
 import { initProject, listTemplates } from '../../../core/project/templates.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
-const room = () => mkdtempSync(join(tmpdir(), 'slipway-init-'))
+const room = () => temporaryFolder('slipway-init-')
 
 describe('templates', () => {
   it('are listed with the sample first', () => {
