@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
+import { join } from 'node:path'
 import process from 'node:process'
+import { cacheFolder } from './root.mjs'
 
 /** A program that did not do what set-up needs; `output` holds its last words. */
 export class ProgramFailed extends Error {
@@ -40,7 +42,8 @@ export function runProgram(program, args, { cwd, env, timeoutMs, onStart } = {})
  * @param {NodeJS.ProcessEnv} [env]
  */
 export function handOver(program, args, env = process.env) {
-  const child = spawn(program, args, { stdio: 'inherit', env })
+  const compiled = { NODE_COMPILE_CACHE: join(cacheFolder, 'compiled') }
+  const child = spawn(program, args, { stdio: 'inherit', env: { ...compiled, ...env } })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
       // A terminal sends Ctrl-C to both of us already: sending it twice would mean "at once".

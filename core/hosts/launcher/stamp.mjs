@@ -23,7 +23,7 @@ export function isUpToDate(name, inputs, outputs) {
 
 /** Says that the outputs were made from the inputs as they are now. */
 export function writeStamp(name, inputs) {
-  const files = listFiles(inputs)
+  const files = listFiles(inputs, true)
   mkdirSync(cacheFolder, { recursive: true })
   const file = stampFile(name)
   writeFileSync(`${file}.new`, JSON.stringify({ quick: digestTimes(files), text: digestTexts(files) }))
@@ -42,18 +42,29 @@ function stampFile(name) {
   return join(cacheFolder, `built-${name}.json`)
 }
 
-function listFiles(inputs) {
-  const files = []
-  const visit = (path) => {
-    const found = statSync(join(root, path), { throwIfNoEntry: false })
-    if (!found) return
-    if (!found.isDirectory()) return void files.push({ path, sizeBytes: found.size, changedMs: found.mtimeMs })
-    for (const name of readdirSync(join(root, path)).sort()) {
-      if (name !== '__pycache__' && name !== 'node_modules' && !name.startsWith('.')) visit(`${path}/${name}`)
-    }
-  }
-  for (const input of inputs) visit(input)
-  return files
+/** Targets share most of their inputs, and every command asks: what was seen once is not looked at again. */
+const seen = new Map()
+
+function listFiles(inputs, fresh = false) {
+  if (fresh) seen.clear()
+  return inputs.flatMap((input) => {
+    if (!seen.has(input)) seen.set(input, listInput(input))
+    return seen.get(input)
+  })
+}
+
+function listInput(path) {
+  const found = statSync(join(root, path), { throwIfNoEntry: false })
+  if (!found) return []
+  if (!found.isDirectory()) return [{ path, sizeBytes: found.size, changedMs: found.mtimeMs }]
+  const key = (entry) => `${path}/${entry.name}`
+  return readdirSync(join(root, path), { withFileTypes: true })
+    .filter(({ name }) => name !== '__pycache__' && name !== 'node_modules' && !name.startsWith('.'))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      if (!seen.has(key(entry))) seen.set(key(entry), listInput(key(entry)))
+      return seen.get(key(entry))
+    })
 }
 
 function digestTimes(files) {
