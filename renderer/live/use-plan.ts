@@ -4,6 +4,7 @@ import type { JsonValue } from '../../core/domain/json.ts'
 import { isRunnable } from '../../core/domain/pipeline.ts'
 import type { RunPlan } from '../../core/domain/reason.ts'
 import { useRunPlan } from '../queries/run-queries.ts'
+import { isUnsaved, useBuffers } from './buffers.ts'
 import { usePipelineNow } from './use-pipeline-now.ts'
 
 /** Params set for the next run, over the defaults in the text. Keys are `STEP.PARAM`. */
@@ -33,8 +34,9 @@ export function usePlan(): RunPlan | null {
   return enabled ? (plan.data ?? null) : null
 }
 
-/** How many steps a run would execute; null while that is not known. */
+/** How many steps a run would execute; null while that is not known, and with unsaved text it is not: a run saves first. */
 export function useStaleCount(): number | null {
   const plan = usePlan()
-  return plan === null ? null : plan.steps.filter((step) => step.state !== 'cached').length
+  const hasUnsaved = useBuffers((state) => Object.values(state.buffers).some(isUnsaved))
+  return plan === null || hasUnsaved ? null : plan.steps.filter((step) => step.state !== 'cached').length
 }
