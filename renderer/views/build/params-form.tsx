@@ -47,8 +47,7 @@ function ParamField({ name, param }: { readonly name: string; readonly param: Pa
       <Field
         label={
           <>
-            {param.name}
-            <span className={styles.type}>{param.annotation ?? input.kind}</span>
+            {param.name} <span className={styles.type}>{param.annotation ?? input.kind}</span>
           </>
         }
         help={isSet ? `Set for the next run. In the code: ${toParamText(input, param.default) || 'None'}` : undefined}

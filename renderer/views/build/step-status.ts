@@ -1,5 +1,5 @@
 import type { Pipeline } from '../../../core/domain/pipeline.ts'
-import type { PlannedStep, RunPlan } from '../../../core/domain/reason.ts'
+import type { PlannedStep, RunPlan, StaleReason } from '../../../core/domain/reason.ts'
 import type { Run, StepRun } from '../../../core/domain/run.ts'
 import type { StepState } from '../../components/badge.tsx'
 import { describeReason } from '../../components/stale-reasons.ts'
@@ -53,10 +53,16 @@ function fromPlan(planned: PlannedStep | undefined, stepRun: StepRun | undefined
     const ran = stepRun?.state === 'completed'
     return { ...last, state: ran ? 'completed' : 'cached', reasons: [], savedMs: ran ? null : planned.savedMs }
   }
-  // A failure stays in sight until the step is run again or its code changes.
-  const changed = planned.reasons.some((reason) => reason.kind === 'source' || reason.kind === 'param')
-  if (stepRun?.state === 'failed' && !changed) return { ...last, reasons }
+  // A failure stays in sight until the step is run again, or its code or params are others than those that failed.
+  if (stepRun?.state === 'failed' && ownCauses(stepRun.reasons) === ownCauses(planned.reasons))
+    return { ...last, reasons }
   return { ...last, state: planned.state, reasons, durationMs: null }
+}
+
+/** Both are told against the last result that can be reused, so equal ones mean equal code and params. */
+function ownCauses(reasons: readonly StaleReason[]): string {
+  const own = reasons.filter(({ kind }) => kind === 'source' || kind === 'param')
+  return JSON.stringify(own.map(({ kind, name, to }) => [kind, name, to]).sort())
 }
 
 function fromStepRun(stepRun: StepRun): StepStatus {

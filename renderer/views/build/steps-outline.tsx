@@ -73,8 +73,7 @@ function OutlineItem({ step, status, isSelected, isEntry }: OutlineItemProps) {
       onDoubleClick={() => openPlace(step.span)}
     >
       <Icon size={14} strokeWidth={2} aria-hidden className={styles[stepStateTones[state]]} />
-      <span className={styles.name}>{step.name}</span>
-      <span className={styles.state}>{stepStateWords[state]}</span>
+      <span className={styles.name}>{step.name}</span> <span className={styles.state}>{stepStateWords[state]}</span>{' '}
       {reason && <span className={styles.reason}>{reason}</span>}
     </li>
   )
