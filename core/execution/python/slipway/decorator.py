@@ -13,9 +13,7 @@ def step(function: _Function, /) -> _Function: ...
 
 
 @overload
-def step(
-    *, outputs: str | Sequence[str] | None = None, **settings: Any
-) -> Callable[[_Function], _Function]: ...
+def step(*, outputs: str | Sequence[str] | None = None, **settings: Any) -> Callable[[_Function], _Function]: ...
 
 
 def step(

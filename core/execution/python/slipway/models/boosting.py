@@ -28,7 +28,9 @@ def register_boosting() -> None:
 
             more = {**options, "split": None}
             _register(lightgbm.LGBMClassifier, calculate_linear_classifier_output_shapes, convert_lightgbm, more)
-            _register(lightgbm.LGBMRegressor, calculate_linear_regressor_output_shapes, convert_lightgbm, {"split": None})
+            _register(
+                lightgbm.LGBMRegressor, calculate_linear_regressor_output_shapes, convert_lightgbm, {"split": None}
+            )
     except ImportError:
         return
 
@@ -45,7 +47,9 @@ def plain_names(model: Any) -> Iterator[None]:
     last = model
     while hasattr(last, "best_estimator_") or hasattr(last, "steps"):
         last = last.best_estimator_ if hasattr(last, "best_estimator_") else last.steps[-1][1]
-    booster = last.get_booster() if type(last).__module__.startswith("xgboost") and hasattr(last, "get_booster") else None
+    booster = (
+        last.get_booster() if type(last).__module__.startswith("xgboost") and hasattr(last, "get_booster") else None
+    )
     if booster is None:
         yield
         return

@@ -88,12 +88,19 @@ def _wrap(cls: Any, casts_input: bool, casts_output: bool = True, wants_double: 
         if raw is not operator.raw_operator and id(operator.raw_operator) in (container.options or {}):
             container.options[id(raw)] = container.options[id(operator.raw_operator)]
         for variable in operator.inputs:
-            sub.inputs.append(_to_float32(scope, container, variable, is_double=wants_double) if casts_input else variable)
+            sub.inputs.append(
+                _to_float32(scope, container, variable, is_double=wants_double) if casts_input else variable
+            )
         for variable in operator.outputs:
             sub.outputs.append(_inner_output(scope, container, variable, casts_output))
 
     update_registered_converter(
-        cls, f"Slipway{cls.__name__}", calculate_shape, convert, overwrite=True, **({"options": options} if options else {})
+        cls,
+        f"Slipway{cls.__name__}",
+        calculate_shape,
+        convert,
+        overwrite=True,
+        **({"options": options} if options else {}),
     )
 
 
@@ -137,7 +144,7 @@ def _is_float(kind: Any) -> bool:
 
 
 def _to_float32(scope: Any, container: Any, variable: Any, is_double: bool) -> Any:
-    """Rounded to float32; with `is_double` in the type float64, so that thresholds and sums stay as fine as they are."""
+    """Rounded to float32; with `is_double` in the type float64, so that thresholds and sums stay exact."""
     from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType
 
     if not isinstance(variable.type, DoubleTensorType):

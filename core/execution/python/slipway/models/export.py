@@ -169,4 +169,13 @@ def _finish(model: Any, rows: Rows, specs: list[ColumnSpec], proto: Any) -> Expo
 
 def _reason(error: Exception) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return f"the exporter refuses it: {(lines[0] if lines else type(error).__name__)[:400]}"
+    hint = " (the exporter does not fit protobuf 7: pin protobuf<7)" if _protobuf_major() >= 7 else ""
+    return f"the exporter refuses it: {(lines[0] if lines else type(error).__name__)[:300]}{hint}"
+
+
+def _protobuf_major() -> int:
+    try:
+        from google.protobuf import __version__
+    except ImportError:
+        return 0
+    return int(__version__.split(".", 1)[0])

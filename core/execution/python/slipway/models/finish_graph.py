@@ -160,7 +160,9 @@ def _drop_unused(graph: Any) -> None:
         if needed & set(node.output):
             kept.append(node)
             needed |= set(node.input)
-            needed |= {name for one in node.attribute if one.HasField("g") for inner in one.g.node for name in inner.input}
+            needed |= {
+                name for one in node.attribute if one.HasField("g") for inner in one.g.node for name in inner.input
+            }
     kept.reverse()
     weights = [one for one in graph.initializer if one.name in needed]
     del graph.node[:]

@@ -51,9 +51,7 @@ def _convert(scope: Any, operator: Any, container: Any) -> None:
 
     # scikit-learn rounds the rows to float32 and compares them with thresholds in float64.
     rows = add("Cast", [add("Cast", [operator.inputs[0].full_name], to=_FLOAT)], to=_DOUBLE)
-    sums = add(
-        "TreeEnsembleRegressor", [rows], op_domain="ai.onnx.ml", op_version=3, **_attributes(forest)
-    )
+    sums = add("TreeEnsembleRegressor", [rows], op_domain="ai.onnx.ml", op_version=3, **_attributes(forest))
     shares = operator.outputs[1]
     number = _DOUBLE if isinstance(shares.type, DoubleTensorType) else _FLOAT
     count = constant(number, [1], [float(len(forest.estimators_))])

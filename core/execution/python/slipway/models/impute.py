@@ -54,10 +54,9 @@ def _convert(scope: Any, operator: Any, container: Any) -> None:
         return name
 
     if is_text:
-        if isinstance(raw.missing_values, str):
-            sought_text = raw.missing_values
-        else:
-            sought_text = "" if (raw.missing_values is None) == missing_text_is_none.get() else None
+        sought_text: str | None = raw.missing_values if isinstance(raw.missing_values, str) else None
+        if sought_text is None and (raw.missing_values is None) == missing_text_is_none.get():
+            sought_text = ""
         if sought_text is None:
             name = scope.get_unique_operator_name("Identity")
             container.add_node("Identity", [source], [operator.outputs[0].full_name], name=name)

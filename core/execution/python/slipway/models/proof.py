@@ -17,7 +17,11 @@ _Proof = tuple[str, Stored, dict[str, str]]
 
 
 def prove_models(
-    request: StepRequest, staging: Staging, logged: list[tuple[Any, Any]], inputs: dict[str, Any], values: dict[str, Any]
+    request: StepRequest,
+    staging: Staging,
+    logged: list[tuple[Any, Any]],
+    inputs: dict[str, Any],
+    values: dict[str, Any],
 ) -> list[_Proof]:
     """One artifact for each model that the step received with rows, or made."""
     proofs: list[_Proof] = []

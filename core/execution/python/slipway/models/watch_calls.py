@@ -13,7 +13,7 @@ from typing import Any
 from ..observation.after_import import after_import
 from .rows import own_copy
 
-ANSWERS = ("predict", "predict_proba", "decision_function", "transform")
+ANSWERS = ("predict", "predict_proba", "predict_log_proba", "decision_function", "transform", "score")
 _FITS = ("fit", "fit_transform", "fit_predict")
 _Note = Callable[[Any, Any], None]
 
@@ -82,8 +82,9 @@ _depth = threading.local()
 
 
 def _subclasses(base: type) -> set[type]:
-    found = {base}
-    for child in base.__subclasses__():
+    found: set[type] = {base}
+    children: list[type] = base.__subclasses__()
+    for child in children:
         if child not in found:
             found |= _subclasses(child)
     return found

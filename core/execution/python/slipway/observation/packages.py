@@ -22,9 +22,13 @@ def project_modules(places: Places) -> list[str]:
     return sorted(found)
 
 
-def imported_packages() -> list[dict[str, str]]:
+def imported_packages(places: Places) -> list[dict[str, str]]:
     """Installed distributions behind the imported top-level modules; the standard library has none."""
-    tops = {name.split(".", 1)[0] for name in list(sys.modules)} - set(sys.stdlib_module_names) - {"slipway"}
+    modules = list(sys.modules.items())
+    tops = {name.split(".", 1)[0] for name, module in modules if places.is_installed(_file_of(module) or "")}
+    tops.discard("slipway")
+    if not tops:
+        return []
     by_module = metadata.packages_distributions()
     names = {distribution for top in tops for distribution in by_module.get(top, ())}
     found = {}

@@ -47,6 +47,9 @@ class Places:
         folders = self.relative(path).split("/")[:-1]
         return _PRIVATE_FOLDERS.isdisjoint(folders) and not path.endswith((".pyc", ".pyo"))
 
+    def is_installed(self, path: str) -> bool:
+        return path.startswith(self._packages)
+
     def is_package_data(self, path: str) -> bool:
         """A data file inside an installed package, as a sample data set is."""
         if not path.startswith(self._packages) or not path.lower().endswith(_DATA_ENDINGS):

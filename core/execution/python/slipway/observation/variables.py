@@ -80,7 +80,7 @@ def _noting_class(plain: Any, reads: VariableReads) -> type:
             return plain.__iter__(self)
 
         def copy(self) -> dict[str, str]:
-            return dict(zip(plain.__iter__(self), (plain.__getitem__(self, key) for key in plain.__iter__(self))))
+            return {key: plain.__getitem__(self, key) for key in plain.__iter__(self)}
 
     Environ.__name__ = Environ.__qualname__ = plain.__name__
     return Environ

@@ -49,7 +49,7 @@ class Watch:
             return
         self._active = False
         self._variables.stop()
-        self._imported = (project_modules(self._places), imported_packages())
+        self._imported = (project_modules(self._places), imported_packages(self._places))
 
     @contextmanager
     def paused(self) -> Iterator[None]:

@@ -21,7 +21,6 @@ from importlib.machinery import (
 )
 from typing import Any
 
-
 _compiled: dict[str, str] = {}
 
 
@@ -29,7 +28,9 @@ def compiled_modules(project_folder: str) -> dict[str, str]:
     """Digest of the very text that was compiled, by project-relative path: files may have changed since."""
     prefix = project_folder + os.sep
     return {
-        path[len(prefix) :].replace(os.sep, "/"): digest for path, digest in _compiled.items() if path.startswith(prefix)
+        path[len(prefix) :].replace(os.sep, "/"): digest
+        for path, digest in _compiled.items()
+        if path.startswith(prefix)
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import faulthandler
 import inspect
 import os
@@ -123,7 +122,11 @@ def _call(function: Any, inputs: dict[str, Any], params: dict[str, Any]) -> Any:
         elif parameter.name in params and isinstance(parameter.default, tuple):
             params = {**params, parameter.name: tuple(params[parameter.name])}
     result = function(*positional, **named, **params)
-    return asyncio.run(_awaited(result)) if inspect.isawaitable(result) else result
+    if not inspect.isawaitable(result):
+        return result
+    import asyncio  # by need: it takes longer to import than all the rest
+
+    return asyncio.run(_awaited(result))
 
 
 async def _awaited(result: Any) -> Any:

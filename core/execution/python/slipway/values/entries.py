@@ -61,4 +61,6 @@ def load_entries(given: StepInput) -> Any:
             is_array = part.media_type == media.NPY
             members[name] = load_array(part.file) if is_array else load_table(part.file, entry["type"])
     container = given.summary["container"]
-    return members if container == "dict" else tuple(members.values()) if container == "tuple" else list(members.values())
+    return (
+        members if container == "dict" else tuple(members.values()) if container == "tuple" else list(members.values())
+    )

@@ -5,9 +5,15 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import json
+from collections.abc import Callable
 from typing import Any
 
-_KEY_KINDS = {"int": int, "float": float, "bool": lambda text: text == "true", "NoneType": lambda text: None}
+_KEY_KINDS: dict[str, Callable[[str], Any]] = {
+    "int": int,
+    "float": float,
+    "bool": lambda text: text == "true",
+    "NoneType": lambda text: None,
+}
 
 
 def load_json(file: str, summary: dict[str, Any]) -> Any:

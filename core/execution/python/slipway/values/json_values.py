@@ -83,8 +83,8 @@ def _to_plain_other(value: Any, depth: int) -> tuple[Any, dict[str, Any] | None]
         plain, inner = _to_plain_dict({**fields, **(value.__pydantic_extra__ or {})}, depth)
         return plain, {"as": "pydantic", "class": name, **(inner or {})}
     if isinstance(value, tuple) and hasattr(value, "_fields"):
-        plain, inner = _to_plain_members(value, depth)
-        return plain, {"as": "namedtuple", "class": name, **({"in": inner} if inner else {})}
+        members, nodes = _to_plain_members(value, depth)
+        return members, {"as": "namedtuple", "class": name, **({"in": nodes} if nodes else {})}
     raise NotJson
 
 
@@ -95,7 +95,12 @@ def _scalar(value: Any) -> tuple[Any] | None:
         if value.ndim == 0 and value.dtype.kind in "biuf" and value.dtype.itemsize <= 8:
             return (value.item(),)
         return None
-    if getattr(value, "shape", None) == () and type(value).__module__.split(".", 1)[0] in ("torch", "tensorflow", "jax", "jaxlib"):
+    if getattr(value, "shape", None) == () and type(value).__module__.split(".", 1)[0] in (
+        "torch",
+        "tensorflow",
+        "jax",
+        "jaxlib",
+    ):
         number = value.item() if hasattr(value, "item") else value.numpy().item()
         return (number,) if type(number) in (bool, int, float) else None
     return None
@@ -169,4 +174,3 @@ def _node(kind: str | None, inner: dict[str, Any]) -> dict[str, Any] | None:
     if inner:
         node["in"] = inner
     return node or None
-

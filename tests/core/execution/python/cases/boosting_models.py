@@ -27,7 +27,9 @@ def boosters_are_kept_in_the_format_of_their_library():
     booster = xgboost.train({"max_depth": 2}, xgboost.DMatrix(X, y), 3)
     stored = store(booster)
     assert stored.summary["native"] == "application/vnd.xgboost.ubj" and not stored.runs_code
-    np.testing.assert_array_equal(through(booster, "model").predict(xgboost.DMatrix(X)), booster.predict(xgboost.DMatrix(X)))
+    np.testing.assert_array_equal(
+        through(booster, "model").predict(xgboost.DMatrix(X)), booster.predict(xgboost.DMatrix(X))
+    )
     light = lightgbm.train({"verbose": -1}, lightgbm.Dataset(X.to_numpy(), y), 3)
     assert not store(light).runs_code
     np.testing.assert_array_equal(through(light, "model").predict(X.to_numpy()), light.predict(X.to_numpy()))
@@ -39,13 +41,18 @@ def estimators_come_back_whole():
         model.fit(X.rename(columns={"b c": "b"}), y)
         back = through(model, "model", same_bytes=False)
         assert type(back) is type(model) and repr(back.get_params()) == repr(model.get_params())
-        np.testing.assert_array_equal(back.predict_proba(X.rename(columns={"b c": "b"})), model.predict_proba(X.rename(columns={"b c": "b"})))
+        np.testing.assert_array_equal(
+            back.predict_proba(X.rename(columns={"b c": "b"})), model.predict_proba(X.rename(columns={"b c": "b"}))
+        )
         assert bytes_of(store(model))
 
 
 @case
 def classifiers_are_exported_by_onnxmltools():
-    for model in (xgboost.XGBClassifier(n_estimators=5, max_depth=2), lightgbm.LGBMClassifier(n_estimators=5, verbose=-1)):
+    for model in (
+        xgboost.XGBClassifier(n_estimators=5, max_depth=2),
+        lightgbm.LGBMClassifier(n_estimators=5, verbose=-1),
+    ):
         model.fit(X, y)
         assert (exported(model) == model.predict(X)).mean() > 0.99
 

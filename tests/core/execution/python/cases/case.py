@@ -38,7 +38,9 @@ def to_input(stored, value, name="value"):
             os.chmod(file, 0o444)
     parts = tuple(Part(part.name, part.media_type, part.file) for part in stored.parts)
     summary = json.loads(json.dumps(stored.summary, allow_nan=False))
-    return StepInput(name, "sha256:00", stored.kind, stored.media_type, python_type(value), stored.file or "", parts, summary)
+    return StepInput(
+        name, "sha256:00", stored.kind, stored.media_type, python_type(value), stored.file or "", parts, summary
+    )
 
 
 def store(value):

@@ -13,13 +13,19 @@ from sklearn.ensemble import (
     ExtraTreesClassifier,
     GradientBoostingClassifier,
     GradientBoostingRegressor,
-    IsolationForest,
     RandomForestClassifier,
     RandomForestRegressor,
     VotingClassifier,
 )
 from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LinearRegression, LogisticRegression, PoissonRegressor, Ridge, RidgeClassifier, SGDClassifier
+from sklearn.linear_model import (
+    LinearRegression,
+    LogisticRegression,
+    PoissonRegressor,
+    Ridge,
+    RidgeClassifier,
+    SGDClassifier,
+)
 from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.neural_network import MLPClassifier
@@ -134,7 +140,11 @@ def each(promise, models, check):
 
 
 each("a pipeline for tables with nulls ends in", classifiers, lambda model: equal(prepared(model), holes, binary))
-each("scaled arrays and several classes with", classifiers, lambda model: equal(make_pipeline(StandardScaler(), model), table[numbers].to_numpy(), several))
+each(
+    "scaled arrays and several classes with",
+    classifiers,
+    lambda model: equal(make_pipeline(StandardScaler(), model), table[numbers].to_numpy(), several),
+)
 each("a regression of tables by", regressors, lambda model: equal(prepared(model), holes, amount))
 
 
@@ -149,23 +159,41 @@ def plain_columns_of_numbers_stand_side_by_side():
 def levels_flags_and_ordinal_codes():
     rows = table.assign(island=table["island"].astype("category"), flag=score > 1)
     steps = [("o", OrdinalEncoder(), texts), ("n", MinMaxScaler(), numbers)]
-    equal(make_pipeline(ColumnTransformer(steps, remainder="passthrough"), RandomForestClassifier(10, random_state=0)), rows, binary)
+    equal(
+        make_pipeline(ColumnTransformer(steps, remainder="passthrough"), RandomForestClassifier(10, random_state=0)),
+        rows,
+        binary,
+    )
 
 
 @case
 def missing_text_as_a_level_of_its_own():
-    steps = [("n", make_pipeline(SimpleImputer(add_indicator=True), StandardScaler()), numbers), ("t", OneHotEncoder(), texts)]
+    steps = [
+        ("n", make_pipeline(SimpleImputer(add_indicator=True), StandardScaler()), numbers),
+        ("t", OneHotEncoder(), texts),
+    ]
     equal(make_pipeline(ColumnTransformer(steps), LogisticRegression()), holes, binary)
 
 
 @case
 def searches_votes_transformers_and_outliers():
     X = table[numbers]
-    equal(GridSearchCV(make_pipeline(StandardScaler(), LogisticRegression()), {"logisticregression__C": [0.1, 1]}), X, binary)
-    equal(VotingClassifier([("a", LogisticRegression()), ("b", DecisionTreeClassifier(max_depth=3))], voting="soft"), X, binary)
+    equal(
+        GridSearchCV(make_pipeline(StandardScaler(), LogisticRegression()), {"logisticregression__C": [0.1, 1]}),
+        X,
+        binary,
+    )
+    equal(
+        VotingClassifier([("a", LogisticRegression()), ("b", DecisionTreeClassifier(max_depth=3))], voting="soft"),
+        X,
+        binary,
+    )
     equal(make_pipeline(StandardScaler(), AdaBoostClassifier(n_estimators=5, random_state=0)), X, binary)
     equal(StandardScaler(), X)
-    equal(ColumnTransformer([("n", SimpleImputer(), numbers), ("t", OneHotEncoder(sparse_output=False), ["island"])]), holes)
+    equal(
+        ColumnTransformer([("n", SimpleImputer(), numbers), ("t", OneHotEncoder(sparse_output=False), ["island"])]),
+        holes,
+    )
     equal(make_pipeline(StandardScaler(), PoissonRegressor()), X, np.abs(amount))
     equal(make_pipeline(StandardScaler(), LinearRegression()), X, np.c_[amount, -amount])
 

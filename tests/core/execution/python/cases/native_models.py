@@ -31,7 +31,9 @@ def kept(model, skops=True):
 @case
 def scikit_learn_models_are_kept_as_data_that_runs_no_code():
     for model in (
-        make_pipeline(make_column_transformer((OneHotEncoder(), ["c"]), remainder=StandardScaler()), LogisticRegression()),
+        make_pipeline(
+            make_column_transformer((OneHotEncoder(), ["c"]), remainder=StandardScaler()), LogisticRegression()
+        ),
         RandomForestClassifier(5, random_state=0),
         GradientBoostingClassifier(n_estimators=3, random_state=0),
         SVC(probability=True, random_state=0),

@@ -1,6 +1,5 @@
 import dataclasses
 import datetime
-import io
 import math
 import os
 import pathlib
@@ -171,7 +170,9 @@ def a_folder_comes_back_as_a_tree():
     stored = store(folder)
     assert [part.name for part in stored.parts] == ["a.json", "deep/er/ñ b.txt"]
     back = through(folder, "folder")
-    assert back.name == "reports" and (back / "deep" / "er" / "ñ b.txt").read_text() == "x" and (back / "empty").is_dir()
+    assert (
+        back.name == "reports" and (back / "deep" / "er" / "ñ b.txt").read_text() == "x" and (back / "empty").is_dir()
+    )
 
 
 @case
@@ -190,7 +191,7 @@ def b20_symbolic_links_and_special_files_are_refused():
 @case
 def what_cannot_be_stored_says_its_type_and_what_to_return_instead():
     assert "list" in refused(x for x in range(3)).remedy
-    assert "pathlib.Path" in refused(io.open(os.devnull)).remedy
+    assert "pathlib.Path" in refused(open(os.devnull)).remedy
     assert "rows" in refused(sqlite3.connect(":memory:")).remedy
     refusal = refused(lambda x: x)
     assert "function" in str(refusal)

@@ -174,7 +174,9 @@ def a_table_that_was_read_may_be_written_into():
 
 @case
 def another_reader_sees_plain_columns_and_the_index():
-    frame = pd.DataFrame({"bill length": [1.5, 2.5], "sex": pd.Categorical(["f", "m"])}, index=pd.Index(["p", "q"], name="id"))
+    frame = pd.DataFrame(
+        {"bill length": [1.5, 2.5], "sex": pd.Categorical(["f", "m"])}, index=pd.Index(["p", "q"], name="id")
+    )
     other = pd.read_parquet(store(frame).file)
     assert list(other.columns) == ["bill length", "sex"] and other.index.name == "id", other
     assert list(other["sex"]) == ["f", "m"]

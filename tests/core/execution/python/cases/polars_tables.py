@@ -1,7 +1,7 @@
 import datetime
 
 import polars as pl
-from case import case, run_cases, store, through
+from case import case, run_cases, through
 
 
 def equal(frame):

@@ -21,7 +21,10 @@ def store_arrow(value: Any, staging: Staging) -> Stored | None:
     back = read_parquet(path)
     if back.schema != table.schema or not back.equals(table):
         return None
-    columns = [(name, str(column.type), column.null_count) for name, column in zip(table.column_names, table.columns)]
+    columns = [
+        (name, str(column.type), column.null_count)
+        for name, column in zip(table.column_names, table.columns, strict=True)
+    ]
     return Stored("table", media.PARQUET, path, summary=summarise_columns(value, table.num_rows, columns))
 
 

@@ -38,7 +38,9 @@ def encode_pandas(value: Any) -> Any:
 
     is_series = isinstance(value, pandas.Series)
     facts: dict[str, Any] = {"version": 1, "class": "Series" if is_series else "DataFrame", "rows": len(value)}
-    arrays, names, column_facts = [], [], []
+    arrays: list[Any] = []
+    names: list[str] = []
+    column_facts: list[dict[str, Any]] = []
     columns = [value] if is_series else [value.iloc[:, position] for position in range(value.shape[1])]
     labels = [value.name] if is_series else list(value.columns)
     if is_series:
@@ -57,7 +59,7 @@ def encode_pandas(value: Any) -> Any:
     except (TypeError, ValueError):
         facts["attrs"] = {}
     table = pyarrow.Table.from_arrays([*arrays, *index_arrays], [*names, *index_names])
-    pandas_facts = {
+    pandas_facts: dict[str, Any] = {
         # For other readers: which columns are the index.
         "index_columns": index_names or [_range_of(value.index)],
         "column_indexes": [],
@@ -99,7 +101,9 @@ def _encode_row_index(index: Any, taken: list[str]) -> tuple[dict[str, Any], lis
     if type(index) is pandas.RangeIndex:
         return {"range": [index.start, index.stop, index.step], "names": names}, [], []
     levels = [index.get_level_values(level) for level in range(index.nlevels)]
-    arrays, fields, columns = [], [], []
+    arrays: list[Any] = []
+    fields: list[dict[str, Any]] = []
+    columns: list[str] = []
     for position, level in enumerate(levels):
         array, about = encode_column(level.to_series(index=range(len(level))))
         name = index.names[position]

@@ -31,9 +31,8 @@ def _drop_writer_version(path: str) -> None:
         file.seek(-8 - length, 2)
         start = file.tell()
         footer = file.read(length)
-        found = None
-        for found in _CREATED_BY.finditer(footer):
-            pass  # the last one: the field stands behind the user's own metadata
+        # The last one: the field stands behind the user's own metadata.
+        found = next(reversed(list(_CREATED_BY.finditer(footer))), None)
         if found is None or magic != b"PAR1" or footer[found.start() - 1] != len(found.group()):
             return
         plain = b"parquet-cpp-arrow"

@@ -10,7 +10,11 @@ _MOST_COLUMNS = 200
 
 
 def summarise_pandas(value: Any) -> dict[str, Any]:
-    columns = [(value.name, value)] if value.ndim == 1 else [(value.columns[i], value.iloc[:, i]) for i in range(min(value.shape[1], _MOST_COLUMNS))]
+    columns = (
+        [(value.name, value)]
+        if value.ndim == 1
+        else [(value.columns[i], value.iloc[:, i]) for i in range(min(value.shape[1], _MOST_COLUMNS))]
+    )
     return {
         "type": python_type(value),
         "rows": len(value),
@@ -28,5 +32,7 @@ def summarise_columns(value: Any, rows: int, columns: list[tuple[str, str, int]]
         "type": python_type(value),
         "rows": rows,
         "columnCount": len(columns),
-        "columns": [{"name": name, "type": kind, "missing": missing} for name, kind, missing in columns[:_MOST_COLUMNS]],
+        "columns": [
+            {"name": name, "type": kind, "missing": missing} for name, kind, missing in columns[:_MOST_COLUMNS]
+        ],
     }
