@@ -48,13 +48,14 @@ async function buildPage(): Promise<void> {
 }
 
 /** What axe finds wrong on the page as it stands, in words: everything in light, and once more the contrast in dark. */
-export async function findBarriers(page: Page): Promise<readonly string[]> {
+export async function findBarriers(page: Page, within = 'body'): Promise<readonly string[]> {
   const light = await new AxeBuilder({ page })
+    .include(within)
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
     .analyze()
   await page.emulateMedia({ colorScheme: 'dark' })
   await see(page.locator('html[data-theme="dark"]')).toBeAttached()
-  const dark = await new AxeBuilder({ page }).withRules(['color-contrast']).analyze()
+  const dark = await new AxeBuilder({ page }).include(within).withRules(['color-contrast']).analyze()
   await page.emulateMedia({ colorScheme: 'light' })
   const violations = [...light.violations, ...dark.violations.map((found) => ({ ...found, id: `dark ${found.id}` }))]
   return violations.flatMap(({ id, nodes }) =>
