@@ -11,6 +11,8 @@ export default defineConfig({
   testMatch: ['journeys/**/*.spec.ts', 'electron/**/*.spec.ts'],
   outputDir: new URL('../.cache/playwright', import.meta.url).pathname,
   timeout: 120_000,
+  // A busy computer is slow, not wrong.
+  expect: { timeout: 20_000 },
   workers: 1,
   forbidOnly: Boolean(process.env.CI),
   use: {

@@ -9,6 +9,8 @@ import styles from './connection-banner.module.css'
 
 /** A break shorter than this mends itself unseen. */
 const patienceMs = 400
+/** After these it is likely that nobody is there any more. */
+const manyAttempts = 4
 
 /** Says that the line to core is broken, what goes on meanwhile, and that it is being mended. */
 export function ConnectionBanner<R extends Router>({ connection }: { readonly connection: Connection<R> }) {
@@ -28,8 +30,10 @@ export function ConnectionBanner<R extends Router>({ connection }: { readonly co
     <div className={styles.banner}>
       <Unplug size={14} aria-hidden />
       <p>
-        The connection to the core was lost. Nothing that was saved is gone, and runs go on. Trying again (attempt{' '}
-        {now.attempt}). {now.reason}
+        The connection to the core was lost. Nothing that was saved is gone. Trying again (attempt {now.attempt}).{' '}
+        {now.attempt < manyAttempts || window.slipway
+          ? now.reason
+          : 'If Slipway was ended, start it again and open the address that it prints.'}
       </p>
       <Button small onClick={connection.retryNow}>
         Try now
