@@ -14,9 +14,11 @@ const loaded = new Map<string, Promise<AreaParts>>()
 /** Sidebar, main area, inspector and bottom panel of the area that is open. */
 export function AreaHost({ area }: { readonly area: Area }) {
   return (
-    <Suspense fallback={<Loading what={area.title} />}>
-      <Panes area={area} />
-    </Suspense>
+    <ErrorBoundary resetOn={area.view}>
+      <Suspense fallback={<Loading what={area.title} />}>
+        <Panes area={area} />
+      </Suspense>
+    </ErrorBoundary>
   )
 }
 
@@ -90,8 +92,8 @@ function loadOnce(area: Area): Promise<AreaParts> {
   const known = loaded.get(area.view)
   if (known) return known
   const promise = area.load()
-  // A failed load is forgotten, so that opening the area again tries again.
-  promise.catch(() => loaded.delete(area.view))
+  // Kept while its failure is shown; forgotten when another area is opened, so that coming back tries again.
+  promise.catch(() => window.addEventListener('hashchange', () => loaded.delete(area.view), { once: true }))
   loaded.set(area.view, promise)
   return promise
 }

@@ -1,6 +1,6 @@
 import '@xyflow/react/dist/style.css'
 import { graphlib, layout } from '@dagrejs/dagre'
-import { Background, Controls, type Edge, Handle, type Node, Position, ReactFlow } from '@xyflow/react'
+import { Controls, type Edge, Handle, MarkerType, type Node, Position, ReactFlow } from '@xyflow/react'
 import { useMemo } from 'react'
 import type { LineageGraph, LineageNode } from '../../../core/domain/lineage.ts'
 import styles from './lineage-view.module.css'
@@ -15,21 +15,30 @@ const size = { width: 190, height: 46 }
 export function LineageCanvas({ graph, origin }: { readonly graph: LineageGraph; readonly origin: string }) {
   const { nodes, edges } = useMemo(() => arrange(graph, origin), [graph, origin])
   return (
-    <ReactFlow
-      nodes={nodes}
-      edges={edges}
-      nodeTypes={nodeTypes}
-      fitView
-      fitViewOptions={{ maxZoom: 1 }}
-      minZoom={0.1}
-      nodesDraggable={false}
-      nodesConnectable={false}
-      aria-label="Lineage from cause to effect; the list beside it holds the same"
-      proOptions={{ hideAttribution: false }}
-    >
-      <Background gap={18} />
-      <Controls showInteractive={false} />
-    </ReactFlow>
+    <div className={styles.flow}>
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        fitView
+        fitViewOptions={{ minZoom: 0.62, maxZoom: 1 }}
+        minZoom={0.1}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        elementsSelectable={false}
+        disableKeyboardA11y
+        panActivationKeyCode={null}
+        selectionKeyCode={null}
+        multiSelectionKeyCode={null}
+        zoomActivationKeyCode={null}
+        deleteKeyCode={null}
+        aria-label="Lineage from cause to effect. Take the check off “As a picture” to read it as a list."
+      >
+        <Controls showInteractive={false} />
+      </ReactFlow>
+    </div>
   )
 }
 
@@ -50,7 +59,7 @@ function LineageNodeCard({ data: { node, isOrigin } }: { readonly data: LineageF
 
 function arrange(graph: LineageGraph, origin: string): { nodes: LineageFlowNode[]; edges: Edge[] } {
   const sheet = new graphlib.Graph()
-    .setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 56 })
+    .setGraph({ rankdir: 'LR', nodesep: 12, ranksep: 40 })
     .setDefaultEdgeLabel(() => ({}))
   for (const node of graph.nodes) sheet.setNode(node.id, { ...size })
   for (const edge of graph.edges) sheet.setEdge(edge.from, edge.to)
@@ -71,6 +80,8 @@ function arrange(graph: LineageGraph, origin: string): { nodes: LineageFlowNode[
       source: edge.from,
       target: edge.to,
       ariaLabel: edge.kind,
+      markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14, color: 'var(--control-border)' },
+      style: { stroke: 'var(--control-border)' },
     })),
   }
 }

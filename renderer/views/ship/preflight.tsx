@@ -71,8 +71,8 @@ export function Preflight({ version, image }: PreflightProps) {
     <ul className={styles.checks}>
       {checks.map(([name, check]) => (
         <li key={name} className={styles.check}>
+          <span>{name}</span>
           <span>
-            {name}{' '}
             <Badge tone={looks[check.state].tone} icon={looks[check.state].icon}>
               {check.word}
             </Badge>
