@@ -1,3 +1,4 @@
+import { fail } from '../../domain/failure.ts'
 import type { Push, Serving } from '../../domain/image.ts'
 import { type Command, required } from './command.ts'
 import { parseWholeNumber } from './parse-params.ts'
@@ -28,6 +29,8 @@ const serve: Command = {
     const job = await session.complete((api) => api.serving.start({ image: reference, engine, port: wanted }))
     const serving = job.result as unknown as Serving
     const { url, container } = serving
+    if (!isAt(url, wanted)) await project.serving.stop({ id: serving.id })
+    requireAt(url, wanted)
     const label = serving.engine === 'process' ? ' (a local process, not a container)' : ''
     if (session.output.json)
       await session.output.document({ url, engine: serving.engine, ...(container ? { container } : {}) })
@@ -77,12 +80,23 @@ const registry: Command = {
   examples: ['slipway registry serve', 'slipway registry serve --port 5000 --json'],
   async run(call, session) {
     const project = await session.project()
-    const { url } = await project.registry.start({ port: parseWholeNumber(call.option('port'), '--port') })
+    const wanted = parseWholeNumber(call.option('port'), '--port')
+    const { url } = await project.registry.start({ port: wanted })
+    requireAt(url, wanted)
     if (session.output.json) await session.output.document({ url })
     else await session.output.write(`The registry answers at ${url}. Ctrl-C ends it.\n`)
     await session.untilInterrupted()
     return { written: true, exitCode: 130 }
   },
+}
+
+/** Core takes a free port where the wanted one is taken; a script that names a port means that one. */
+function requireAt(url: string, port: number | undefined): void {
+  if (!isAt(url, port)) throw fail('host/portTaken', { port: port as number })
+}
+
+function isAt(url: string, port: number | undefined): boolean {
+  return port === undefined || port === 0 || Number(new URL(url).port) === port
 }
 
 export const shipCommands: readonly Command[] = [serve, push, registry]
