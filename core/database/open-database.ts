@@ -10,7 +10,7 @@ import {
   statSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import SqliteDriver from 'better-sqlite3'
 import { fail, isFailure } from '../domain/failure.ts'
 import { applicationId, type Connection, prepareForWriting, readVersion } from './connection.ts'
@@ -138,7 +138,9 @@ function describeRefusal(slipwayFolder: string, file: string): string | null {
     return null
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
-    if (code === 'EROFS') return 'its folder lies on a read-only disk.'
+    // Making a folder there may also be told as ENOENT, although what is to hold it exists.
+    const cannotBeMade = code === 'ENOENT' && existsSync(dirname(slipwayFolder))
+    if (code === 'EROFS' || cannotBeMade) return 'its folder lies on a read-only disk.'
     if (code === 'EACCES' || code === 'EPERM') return 'its folder may not be written by you.'
     throw error
   }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ociMediaTypes } from '../domain/descriptor.ts'
@@ -19,6 +20,8 @@ type IndexEntry = {
 /** Reads index.json whole. @throws store/notALayout when it is not one */
 export async function readIndex(folder: string): Promise<readonly StoreReference[]> {
   const refuse = (problem: string, cause?: unknown) => fail('store/notALayout', { folder, problem }, { cause })
+  // A project that was never run, on a disk that takes no writes, has no store and no names in it.
+  if (!existsSync(folder)) return []
   let document: unknown
   try {
     document = JSON.parse(await readFile(join(folder, 'index.json'), 'utf8'))

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { access, constants, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fail } from '../domain/failure.ts'
 import { formatIndex } from './layout-index.ts'
 import { makeFolder, publishText } from './publish.ts'
@@ -15,12 +15,17 @@ export async function openLayout(folder: string, blobs: string, temporary: strin
   if (existsSync(folder) && !existsSync(blobs) && (await readdir(folder)).length > 0) {
     throw fail('store/notALayout', { folder, problem: 'it holds other files' })
   }
-  if (existsSync(blobs) && !(await isWritable(blobs))) return
+  if (!(await isWritable(nearestFolder(blobs)))) return
   for (const each of [blobs, temporary]) await makeFolder(each)
   await sweepStale(temporary)
   const publish = (file: string, text: string) => publishText(join(temporary, temporaryName('put')), file, text)
   if (!existsSync(index)) await publish(index, formatIndex([]))
   if (!existsSync(marker)) await publish(marker, layoutMarker)
+}
+
+/** The folder itself, or the first above it that is there: what would have to take it in. */
+function nearestFolder(folder: string): string {
+  return existsSync(folder) ? folder : nearestFolder(dirname(folder))
 }
 
 async function isWritable(folder: string): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Digest, digestHex, parseDigest } from '../domain/digest.ts'
@@ -11,7 +12,8 @@ export async function verifyBlobs(
   blobs: string,
   { expected = [], onProgress, signal }: Parameters<Store['verifyAll']>[0] = {},
 ): Promise<Omit<StoreCheck, 'indexProblem'>> {
-  const names = (await readdir(blobs)).sort()
+  // A project that was never run, on a disk that takes no writes, has no store yet.
+  const names = existsSync(blobs) ? (await readdir(blobs)).sort() : []
   const present = names.filter((name) => blobName.test(name))
   const damage: BlobDamage[] = []
   let bytes = 0

@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { writeBlankProject } from '../../builders/blank-project.ts'
+import { type CommandLine, createCommandLine } from '../../builders/command-line.ts'
+
+const pipeline = 'from slipway import step\n\n@step\ndef one():\n    return {"value": 1}\n'
+const isRoot = process.getuid?.() === 0
+let slipway: CommandLine
+let work: string
+let undo: () => void
+
+beforeEach(() => {
+  slipway = createCommandLine()
+  work = mkdtempSync(join(tmpdir(), 'read-only-'))
+  undo = () => undefined
+})
+afterEach(() => {
+  undo()
+  slipway.remove()
+  rmSync(work, { recursive: true, force: true })
+})
+
+/** The same folder where nothing can be written: root is stopped by a mount alone, everybody else by the mode. */
+function withoutWriting(folder: string): string {
+  if (!isRoot) {
+    execFileSync('chmod', ['-R', 'a-w', folder])
+    undo = () => execFileSync('chmod', ['-R', 'u+w', folder])
+    return folder
+  }
+  const view = join(work, 'view')
+  mkdirSync(view)
+  execFileSync('mount', ['--bind', folder, view])
+  execFileSync('mount', ['-o', 'remount,ro,bind', view])
+  undo = () => execFileSync('umount', [view])
+  return view
+}
+
+describe('f07-read-only: a project where nothing can be written', { timeout: 240_000 }, () => {
+  it('is reviewed when it was run before', async () => {
+    const folder = writeBlankProject(join(work, 'run'), pipeline)
+    expect((await slipway.run(['run', '--trust', '-q'], { folder })).code).toBe(0)
+    const view = withoutWriting(folder)
+    const shown = await slipway.run(['show', 'latest', '--json'], { folder: view })
+    expect(shown.json()).toMatchObject({ run: { state: 'completed', metrics: { 'one.value': 1 } } })
+    expect((await slipway.run(['artifact', 'get', 'latest:one'], { folder: view })).stdout).toBe('{"value":1}')
+    const refused = await slipway.run(['run', '--trust', '--json'], { folder: view })
+    expect(refused.code).toBe(4)
+    expect(refused.json()).toMatchObject({ error: { code: 'project/readOnly' } })
+  })
+
+  it('opens when it was never run', async () => {
+    const view = withoutWriting(writeBlankProject(join(work, 'new'), pipeline))
+    expect((await slipway.run(['runs', '--json'], { folder: view })).json()).toEqual({ runs: [], total: 0 })
+    expect((await slipway.run(['plan', '--json'], { folder: view })).json()).toMatchObject({
+      steps: [{ state: 'new' }],
+    })
+    expect((await slipway.run(['doctor', '--json'], { folder: view })).code).toBe(0)
+    expect((await slipway.run(['env', 'sync', '--trust', '--json'], { folder: view })).code).toBe(4)
+  })
+})
