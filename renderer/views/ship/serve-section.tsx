@@ -31,17 +31,19 @@ export function ServeSection({ version, image }: ServeSectionProps) {
           <StopButton serving={serving} />
         ) : (
           <div className={styles.row}>
-            <SelectInput
-              aria-label="Where to serve"
-              value={wanted}
-              onChange={(event) => setWanted(event.target.value as typeof wanted)}
-            >
-              <option value="auto">
-                {engine?.state === 'ready' ? `Automatic: ${engine.name}` : 'Automatic: local process'}
-              </option>
-              <option value="docker">Container</option>
-              <option value="process">Local process (not a container)</option>
-            </SelectInput>
+            <div className={styles.select}>
+              <SelectInput
+                aria-label="Where to serve"
+                value={wanted}
+                onChange={(event) => setWanted(event.target.value as typeof wanted)}
+              >
+                <option value="auto">
+                  {engine?.state === 'ready' ? `Automatic: ${engine.name}` : 'Automatic: local process'}
+                </option>
+                <option value="docker">Container</option>
+                <option value="process">Local process (not a container)</option>
+              </SelectInput>
+            </div>
             <Button
               look="primary"
               icon={Play}
