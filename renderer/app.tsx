@@ -1,16 +1,20 @@
 import { QueryClientProvider } from '@tanstack/react-query'
 import { Tooltip } from 'radix-ui'
+import { lazy, Suspense } from 'react'
 import { HomeConnectionProvider, ProjectConnectionProvider } from './clients/connections.tsx'
 import { Palette } from './commands/palette.tsx'
 import { ShortcutsDialog } from './commands/shortcuts-dialog.tsx'
 import { useKeyboard } from './commands/use-keyboard.ts'
 import { Announcer } from './components/announcer.tsx'
 import { ErrorBoundary } from './components/error-boundary.tsx'
+import { Loading } from './components/loading.tsx'
 import { Toasts } from './components/toast.tsx'
 import { queryClient } from './queries/query-client.ts'
 import { useRoute } from './routing/use-route.ts'
-import { Workbench } from './shell/workbench.tsx'
 import { HomePage } from './views/home/home-page.tsx'
+
+/** Home starts without it. */
+const Workbench = lazy(() => import('./shell/workbench.tsx').then((module) => ({ default: module.Workbench })))
 
 /** One window: Home, or the workbench of the project that the address names. */
 export function App() {
@@ -38,7 +42,9 @@ function Place() {
         <HomePage />
       ) : (
         <ProjectConnectionProvider key={route.key} projectKey={route.key}>
-          <Workbench route={route} />
+          <Suspense fallback={<Loading what="the project" />}>
+            <Workbench route={route} />
+          </Suspense>
         </ProjectConnectionProvider>
       )}
       <Palette />

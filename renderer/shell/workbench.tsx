@@ -3,6 +3,7 @@ import { useEffect } from 'react'
 import { useProjectConnection } from '../clients/connections.tsx'
 import { EmptyState } from '../components/empty-state.tsx'
 import { ErrorNotice } from '../components/error-notice.tsx'
+import { warmEditor } from '../editor/load-monaco.ts'
 import { enterProject } from '../live/buffers.ts'
 import { resetLive } from '../live/live-store.ts'
 import { selectStep } from '../live/selected-step.ts'
@@ -38,6 +39,7 @@ export function Workbench({ route }: { readonly route: Extract<Route, { place: '
       resetLive()
     }
   }, [route.key])
+  useEffect(warmEditor, [])
   const name = project.data?.name
   useEffect(() => {
     document.title = name ? `${name} · Slipway` : 'Slipway'

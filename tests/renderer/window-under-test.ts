@@ -57,12 +57,18 @@ export async function findBarriers(page: Page, within = 'body'): Promise<readonl
     .analyze()
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
   await see(page.locator('html[data-theme="dark"]')).toBeAttached()
+  await untilStill(page)
   const dark = await new AxeBuilder({ page }).include(within).withRules(['color-contrast']).analyze()
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: null })
   const violations = [...light.violations, ...dark.violations.map((found) => ({ ...found, id: `dark ${found.id}` }))]
   return violations.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary}`),
   )
+}
+
+async function untilStill(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise((settle) => requestAnimationFrame(() => requestAnimationFrame(settle))))
+  await page.waitForFunction(() => document.getAnimations().every((animation) => animation.playState !== 'running'))
 }
 
 export async function untilEditor(page: Page): Promise<void> {
