@@ -11,6 +11,7 @@ import { Loading } from './components/loading.tsx'
 import { Toasts } from './components/toast.tsx'
 import { queryClient } from './queries/query-client.ts'
 import { useRoute } from './routing/use-route.ts'
+import { useRememberedTheme } from './shell/use-remembered-theme.ts'
 import { HomePage } from './views/home/home-page.tsx'
 
 /** Home starts without it. */
@@ -36,6 +37,7 @@ export function App() {
 function Place() {
   const route = useRoute()
   useKeyboard()
+  useRememberedTheme()
   return (
     <>
       {route.place === 'home' ? (

@@ -16,9 +16,9 @@ type Buffers = { readonly project: string | null; readonly buffers: Readonly<Rec
 /** Unsaved text survives a change of area and a lost connection: it lives here, not in the editor. */
 export const useBuffers = create<Buffers>(() => ({ project: null, buffers: {} }))
 
-/** Buffers belong to one project; opening another starts afresh. */
-export function enterProject(project: string): void {
-  if (useBuffers.getState().project !== project) useBuffers.setState({ project, buffers: {} })
+/** Buffers belong to one project; opening another starts with what was left unsaved there. */
+export function enterProject(project: string, kept: Readonly<Record<string, Buffer>>): void {
+  if (useBuffers.getState().project !== project) useBuffers.setState({ project, buffers: kept })
 }
 
 export function editBuffer(path: string, text: string): void {

@@ -20,9 +20,11 @@ type Live = {
   readonly latestRunId: string | null
   readonly jobs: Readonly<Record<string, Job>>
   readonly servings: readonly Serving[]
+  /** The project's folder was moved or deleted under us. */
+  readonly folderGone: boolean
 }
 
-const nothing: Live = { runs: {}, latestRunId: null, jobs: {}, servings: [] }
+const nothing: Live = { runs: {}, latestRunId: null, jobs: {}, servings: [], folderGone: false }
 const noRun: LiveRun = { run: null, stepRuns: {}, artifacts: [], metrics: {}, log: noLog }
 
 /** The open project as it is announced by core. Filled by `useLiveProject`; everybody else reads. */

@@ -6,7 +6,7 @@ import type { ProjectClient } from '../clients/connections.tsx'
 import { useConnectionState, useProjectConnection, useProjectKey } from '../clients/connections.tsx'
 import { announce } from '../components/announcer.tsx'
 import { describeRunEnd } from './describe-run.ts'
-import { applyJobs, applyRunEvents, applyServings } from './live-store.ts'
+import { applyJobs, applyRunEvents, applyServings, useLive } from './live-store.ts'
 
 /** Events are taken in at this pace, so that a chatty step cannot busy the window. */
 const paceMs = 80
@@ -59,7 +59,11 @@ export function useLiveProject(): void {
       core.runs.watch({}, runEvents.add),
       core.jobs.watch({}, jobs.add),
       core.serving.watch({}, applyServings),
-      core.project.watch({}, () => ask('project', 'files', 'file', 'pipeline', 'plan', 'environment')),
+      core.project.watch({}, ({ gone }) => {
+        useLive.setState({ folderGone: gone })
+        if (gone) announce('The folder of this project is gone.', 'assertive')
+        else ask('project', 'files', 'file', 'pipeline', 'plan', 'environment')
+      }),
     ]
     return () => {
       for (const stop of stops) stop()

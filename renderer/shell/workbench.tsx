@@ -1,11 +1,12 @@
 import { TriangleAlert } from 'lucide-react'
-import { useEffect } from 'react'
+import { type ReactNode, useEffect } from 'react'
 import { useProjectConnection } from '../clients/connections.tsx'
 import { EmptyState } from '../components/empty-state.tsx'
 import { ErrorNotice } from '../components/error-notice.tsx'
 import { warmEditor } from '../editor/load-monaco.ts'
 import { enterProject } from '../live/buffers.ts'
-import { resetLive } from '../live/live-store.ts'
+import { keepBuffers, readKeptBuffers } from '../live/kept-buffers.ts'
+import { resetLive, useLive } from '../live/live-store.ts'
 import { selectStep } from '../live/selected-step.ts'
 import { useLiveProject } from '../live/use-live-project.ts'
 import { useFollowPipeline } from '../live/use-pipeline-now.ts'
@@ -27,13 +28,16 @@ import styles from './workbench.module.css'
 export function Workbench({ route }: { readonly route: Extract<Route, { place: 'project' }> }) {
   const connection = useProjectConnection()
   const project = useProject()
+  const folderGone = useLive((live) => live.folderGone)
   useLiveProject()
   useFollowPipeline()
   useWindowCommands(route.key)
   useRunCommands()
   useEffect(() => {
-    enterProject(route.key)
+    enterProject(route.key, readKeptBuffers(route.key))
+    const stopKeeping = keepBuffers()
     return () => {
+      stopKeeping()
       dropAllOverrides()
       selectStep(null)
       resetLive()
@@ -50,7 +54,13 @@ export function Workbench({ route }: { readonly route: Extract<Route, { place: '
       <TitleBar className={styles.title} />
       <div className={styles.banner}>
         <ConnectionBanner connection={connection} />
-        {project.data?.readOnly && <ReadOnlyBanner reason={project.data.readOnly} />}
+        {folderGone && (
+          <Banner>
+            The folder of this project was moved or deleted. Put it back at {project.data?.folder} to go on; what you
+            typed stays in this window.
+          </Banner>
+        )}
+        {project.data?.readOnly && <Banner>This project is open for reading only. {project.data.readOnly}</Banner>}
       </div>
       <ActivityBar projectKey={route.key} current={route.view} className={styles.activity} />
       <div className={styles.content}>
@@ -72,10 +82,11 @@ export function Workbench({ route }: { readonly route: Extract<Route, { place: '
   )
 }
 
-function ReadOnlyBanner({ reason }: { readonly reason: string }) {
+function Banner({ children }: { readonly children: ReactNode }) {
   return (
-    <p className={styles.readOnly}>
-      <TriangleAlert size={14} aria-hidden /> This project is open for reading only. {reason}
+    <p className={styles.notice}>
+      <TriangleAlert size={14} aria-hidden />
+      <span>{children}</span>
     </p>
   )
 }

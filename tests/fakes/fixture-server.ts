@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
+import { describeWireError } from '../../core/api/describe-wire-error.ts'
 import { createHomeApi } from '../../core/api/home-api.ts'
 import { createProjectApi } from '../../core/api/project-api.ts'
-import { describeFailure } from '../../core/domain/failure.ts'
 import { listPageFiles } from '../../core/hosts/web/page-files.ts'
 import { startWebServer } from '../../core/hosts/web/web-server.ts'
 import type { Transport } from '../../core/rpc/message.ts'
@@ -39,7 +39,7 @@ export async function serveFixture(
     serve: (target, peer) => {
       peers.add(peer)
       peer.onClose(() => peers.delete(peer))
-      serveRouter(target.kind === 'home' ? home : project, peer, describeFailure)
+      serveRouter(target.kind === 'home' ? home : project, peer, describeWireError)
     },
   })
   return {

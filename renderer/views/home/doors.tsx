@@ -28,7 +28,7 @@ export function Doors({ sample, onSample, onTemplate, onFolder }: DoorsProps) {
       <Door
         icon={FolderOpen}
         title="Open a folder"
-        text="A Slipway project, or a folder with Python that becomes one."
+        text="A Slipway project that is on this computer already."
         onClick={onFolder}
       />
     </div>

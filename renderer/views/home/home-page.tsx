@@ -5,12 +5,11 @@ import { runCommand, useCommands } from '../../commands/command-registry.ts'
 import { describeShortcut } from '../../commands/keys.ts'
 import { Button } from '../../components/button.tsx'
 import { showFailure } from '../../components/toast.tsx'
-import { useOpenProject, useSettings, useTemplates } from '../../queries/home-queries.ts'
+import { useOpenProject, useTemplates } from '../../queries/home-queries.ts'
 import { projectHref } from '../../routing/route.ts'
 import { navigate } from '../../routing/use-route.ts'
 import { ThemeButton } from '../../shell/activity-bar.tsx'
 import { ConnectionBanner } from '../../shell/connection-banner.tsx'
-import { chooseTheme } from '../../theme/theme.ts'
 import { Doors } from './doors.tsx'
 import { FolderPicker } from './folder-picker.tsx'
 import styles from './home-page.module.css'
@@ -25,7 +24,6 @@ export function HomePage() {
   const templates = useTemplates().data ?? []
   const [dialog, setDialog] = useState<'sample' | 'template' | 'folder' | null>(null)
   const sample = templates.find((template) => template.isSample) ?? null
-  useRememberedTheme()
 
   const openFolder = async (folder: string) => {
     try {
@@ -96,14 +94,6 @@ export function HomePage() {
       )}
     </div>
   )
-}
-
-/** The theme is core's setting; another window or an earlier day may have changed it. */
-function useRememberedTheme(): void {
-  const theme = useSettings().data?.theme
-  useEffect(() => {
-    if (theme) chooseTheme(theme)
-  }, [theme])
 }
 
 function Mark() {

@@ -16,8 +16,8 @@ const buffer = () => useBuffers.getState().buffers['pipeline.py'] as NonNullable
 const get = () => useBuffers.getState().buffers['pipeline.py']
 
 beforeEach(() => {
-  enterProject('another')
-  enterProject('wine')
+  enterProject('another', {})
+  enterProject('wine', {})
   takeFile(file('one'))
 })
 
@@ -68,7 +68,7 @@ describe('a file that is open', () => {
   })
 
   it('is forgotten with its project', () => {
-    enterProject('churn')
+    enterProject('churn', {})
     expect(get()).toBeUndefined()
   })
 })
