@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['tests/{architecture,core,renderer,regressions}/**/*.test.{ts,tsx}'],
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 300_000,
     pool: 'forks',
     maxWorkers: 2,

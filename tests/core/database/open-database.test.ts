@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Database } from '../../../core/database/database.ts'
 import { defaultMigrationsFolder } from '../../../core/database/migrations.ts'
 import { openProjectDatabase } from '../../../core/database/open-database.ts'
@@ -296,16 +296,22 @@ describe.skipIf(process.getuid?.() !== 0)('f07-a folder that takes no writes', (
         copyFileSync(join(folder, name), join(disk, name))
     })
     source.close()
+    // A place of its own for copies: other tests review databases at the same time.
+    const copies = mkdtempSync(join(tmpdir(), 'copies-'))
+    vi.stubEnv('TMPDIR', copies)
     try {
       const database = openProjectDatabase(at)
       expect(database.readOnly).toMatchObject({ kind: 'folder' })
+      expect(readdirSync(copies)).toHaveLength(1)
       expect(keysOf(database)).toEqual(['recorded'])
       expect(() => addKey(database, 'x')).toThrow(expect.objectContaining({ code: 'database/readOnly' }))
       database.close()
     } finally {
+      vi.unstubAllEnvs()
       unmount()
     }
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('slipway-review-'))).toEqual([])
+    expect(readdirSync(copies)).toEqual([])
+    rmSync(copies, { recursive: true })
   })
 
   it('opens empty when nothing was ever recorded', () => {
