@@ -97,7 +97,7 @@ test('the first run asks for trust, makes the environment and runs every step in
   await expect(dialog).toContainText(folder)
   await dialog.getByRole('button', { name: 'Trust and run' }).click()
   const progress = page.getByRole('toolbar', { name: 'Run' }).getByRole('progressbar')
-  await expect(progress).toHaveAttribute('aria-valuetext', /^(Create|Resolve|Install)/)
+  await expect(progress).toHaveAttribute('aria-valuetext', /^(Find Python|Resolve packages|Install packages): ./)
   await expect(step(/^train, Running/)).toBeVisible({ timeout: 240_000 })
   await expect(page.getByRole('group', { name: /^Pipeline graph/ })).toContainText('Running')
   await expect(statusBar().getByRole('button', { name: /^Done/ })).toBeVisible({ timeout: 60_000 })

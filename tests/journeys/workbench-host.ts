@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -11,11 +11,18 @@ const program = join(root, 'dist/core/cli.mjs')
 
 export type Home = { readonly folder: string; readonly projects: string; remove(): void }
 
-/** A place of its own for settings and projects, as on a computer where Slipway was never used. */
+/** A place of its own for settings and projects. Tools and base layers are shared, as between projects. */
 export function makeHome(name: string): Home {
   const top = mkdtempSync(join(tmpdir(), `slipway-${name}-`))
+  const folder = join(top, 'home')
+  mkdirSync(folder)
+  for (const shared of ['tools', 'layers']) {
+    const kept = join(root, '.cache', 'test-home', shared)
+    mkdirSync(kept, { recursive: true })
+    symlinkSync(kept, join(folder, shared))
+  }
   return {
-    folder: join(top, 'home'),
+    folder,
     projects: join(top, 'projects'),
     remove: () => rmSync(top, { recursive: true, force: true, maxRetries: 5 }),
   }
@@ -50,7 +57,7 @@ export async function startWorkbench(options: HostOptions): Promise<WorkbenchHos
   const words = ['open', ...(project ? [project] : []), '--json', ...(port ? ['--port', String(port)] : [])]
   const [file, ...args] = [...through, node, program, ...words] as [string, ...string[]]
   const child = spawn(file, args, {
-    cwd: resolve(home.folder, '../..'),
+    cwd: resolve(home.folder, '..'),
     env: environmentOf(home, variables),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
