@@ -24,7 +24,7 @@ const kinds: Record<LineageNodeKind, true> = {
  * @throws lineage/notFound, lineage/ambiguous
  */
 export function findNodes(database: Database, reference: string): readonly NodeRow[] {
-  const readings = [findLatest, findByIdOrKey, findByDigest, findByRunPrefix, findNewestVersion, findByDigestPrefix]
+  const readings = [findLatest, findByDigest, findByIdOrKey, findByRunPrefix, findNewestVersion, findByDigestPrefix]
   for (const read of readings) {
     const found = read(database, reference)
     if (found.length > 0) return found
@@ -44,9 +44,12 @@ function findByIdOrKey(database: Database, reference: string): readonly NodeRow[
     .all([JSON.stringify(ids)])
 }
 
+/** Everything of that digest: an image and its pushes share one, and a push knows the approval behind it. */
 function findByDigest(database: Database, reference: string): readonly NodeRow[] {
   if (!isDigest(reference)) return []
-  return database.prepare<NodeRow>('SELECT * FROM lineage_node WHERE digest = ? ORDER BY number').all([reference])
+  const keyed = findByIdOrKey(database, reference)
+  const same = database.prepare<NodeRow>('SELECT * FROM lineage_node WHERE digest = ? ORDER BY number').all([reference])
+  return [...keyed, ...same.filter((row) => !keyed.some((other) => other.number === row.number))]
 }
 
 function findByRunPrefix(database: Database, reference: string): readonly NodeRow[] {

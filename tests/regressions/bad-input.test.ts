@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { findProcess } from '../../core/tracking/process-identity.ts'
 import { busyPipeline, writeBlankProject } from '../builders/blank-project.ts'
 import { type CommandEnd, type CommandLine, createCommandLine } from '../builders/command-line.ts'
 
@@ -194,7 +195,7 @@ describe('a step that does too much', { timeout: 120_000 }, () => {
     write('pipeline.py', `${head}\n@step\ndef a():\n${daemon}`)
     expect((await run('run', '--trust', '--json')).json()).toMatchObject({ run: { state: 'completed' } })
     const pid = Number((await run('artifact', 'get', 'latest:a')).stdout)
-    expect(existsSync(`/proc/${pid}`)).toBe(false)
+    expect(findProcess(pid)).toBeNull()
   })
 })
 
