@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { app, type BrowserWindow, nativeTheme } from 'electron'
+import { type CoreTarget, isCoreTarget } from '../core/domain/host-bridge.ts'
 import { createCoreProcess } from './core-process.ts'
 import { serveHostApi } from './host-api.ts'
 import { buildMenu } from './menu.ts'
@@ -24,9 +25,10 @@ function start(): void {
   const open = (target: Parameters<typeof openWindow>[0]): BrowserWindow =>
     openWindow(target, join(root, 'dist', 'electron', 'preload.cjs'))
 
-  app.on('second-instance', () => {
-    const first = windows()[0]
-    if (!first) return void open({ kind: 'home' })
+  app.on('second-instance', (_, argv) => {
+    const target = findTarget(argv)
+    const first = windows().find((window) => target.kind === 'home' || isSameProject(targetOf(window), target))
+    if (!first) return void open(target)
     if (first.isMinimized()) first.restore()
     first.focus()
   })
@@ -49,6 +51,17 @@ function start(): void {
     serveHostApi({ core, openWindow: open, nativeTheme })
     buildMenu({ openWindow: open, targetOf })
     core.start()
-    open({ kind: 'home' })
+    open(findTarget(process.argv))
   })
+}
+
+/** `--project=KEY` names the project to show; anything else shows home. */
+function findTarget(argv: readonly string[]): CoreTarget {
+  const key = argv.find((argument) => argument.startsWith('--project='))?.slice('--project='.length)
+  const target = { kind: 'project', key }
+  return isCoreTarget(target) ? target : { kind: 'home' }
+}
+
+function isSameProject(a: CoreTarget, b: CoreTarget): boolean {
+  return a.kind === 'project' && b.kind === 'project' && a.key === b.key
 }

@@ -6,7 +6,7 @@ import { openProject } from './open-project.ts'
 import { createTargetServer } from './target-server.ts'
 import { startWebHost } from './web.ts'
 
-/** The browser host on the project asked for, else on the one around the current folder, else on home. */
+/** The browser host, on the project to be shown. */
 export async function openWorkbench(options: {
   readonly folder: string | null
   readonly port: number
@@ -15,7 +15,7 @@ export async function openWorkbench(options: {
   readonly home: HomeCore
 }): Promise<{ readonly url: string; close(): Promise<void> }> {
   const { home, assets } = options
-  const project = options.folder === null ? await openAround(home) : await home.open(options.folder)
+  const project = await findShownProject(home, options.folder)
   const targets = createTargetServer({ home, openProject: (found) => openProject(found, options) })
   const host = await startWebHost({
     pageFolder: assets.pageFolder,
@@ -32,7 +32,9 @@ export async function openWorkbench(options: {
   }
 }
 
-async function openAround(home: HomeCore): Promise<Project | null> {
+/** The project asked for, else the one around the current folder; null shows home. */
+export async function findShownProject(home: HomeCore, folder: string | null): Promise<Project | null> {
+  if (folder !== null) return home.open(folder)
   try {
     return await home.open(process.cwd())
   } catch (error) {

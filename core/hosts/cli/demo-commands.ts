@@ -3,6 +3,7 @@ import { fail } from '../../domain/failure.ts'
 import type { JourneyResult } from '../journey.ts'
 import type { Command } from './command.ts'
 import { openWorkbench } from './open-commands.ts'
+import { findOrMakeSample } from './sample-project.ts'
 import type { Session } from './session.ts'
 
 const demo: Command = {
@@ -15,7 +16,7 @@ const demo: Command = {
     const { displayName } = await (await session.home()).settings()
     const question = `This runs the code of the sample and approves its model in the name of ${displayName}. Go on?`
     if (!(await session.confirm(question, '--yes'))) throw fail('execution/canceled', { what: 'The journey' })
-    const folder = await makeSample(session)
+    const folder = await findOrMakeSample(session)
     const sample = session.withProject(folder)
     const project = await sample.project()
     await project.project.trust({})
@@ -30,18 +31,6 @@ const demo: Command = {
     await openWorkbench(sample, { folder, port: 0, browser: false })
     return { written: true, exitCode: 130 }
   },
-}
-
-/** The sample is the user's own from the start: made once, in a folder of theirs, and changed as they like. */
-async function makeSample(session: Session): Promise<string> {
-  const home = await session.home()
-  const sample = (await home.templates()).find((template) => template.isSample)
-  const name = sample?.name ?? 'penguins'
-  const known = (await home.knownProjects()).find((project) => project.exists && project.name === name)
-  if (known) return known.folder
-  const project = await home.create(name, await home.suggestFolder(name))
-  session.output.note(`Made the sample project in ${project.folder}`)
-  return project.folder
 }
 
 /** What an earlier journey came to, when nothing is stale since: it is not walked twice. */

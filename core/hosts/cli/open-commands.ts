@@ -1,25 +1,27 @@
 import { resolve } from 'node:path'
 import { type Command, optional } from './command.ts'
 import { parseWholeNumber } from './parse-params.ts'
+import { findSampleAtStart } from './sample-project.ts'
 import type { Session } from './session.ts'
 
 const open: Command = {
   words: ['open'],
-  summary: 'The workbench in a browser, until Ctrl-C',
+  summary: 'The workbench: on the desktop where it is there, else for a browser, until Ctrl-C',
   positionals: [optional('FOLDER', 'the project to show (default: the one here, else home)')],
   options: [
-    { name: 'port', value: 'N', description: 'the port to listen at (default: a free one)' },
-    { name: 'browser', description: 'show it in the browser at once' },
+    { name: 'port', value: 'N', description: 'serve a browser, at this port (default: a free one)' },
+    { name: 'browser', description: 'serve a browser, and show it there at once' },
+    { name: 'sample', description: 'show the sample project; made when nothing was opened before' },
   ],
   examples: ['slipway open', 'slipway open penguins --port 8200 --json'],
   async run(call, session) {
-    const folder = call.arg('FOLDER')
+    const given = call.arg('FOLDER')
+    const folder = given !== null ? resolve(given) : call.has('sample') ? await findSampleAtStart(session) : null
     const port = parseWholeNumber(call.option('port'), '--port') ?? 0
-    await openWorkbench(session, {
-      folder: folder === null ? null : resolve(folder),
-      port,
-      browser: call.has('browser'),
-    })
+    const wantsBrowser = session.output.json || call.has('browser') || call.option('port') !== null
+    const code = wantsBrowser ? null : await session.openDesktop(folder)
+    if (code !== null) return { written: true, exitCode: code === 0 ? 0 : 1 }
+    await openWorkbench(session, { folder, port, browser: call.has('browser') })
     return { written: true, exitCode: 130 }
   },
 }

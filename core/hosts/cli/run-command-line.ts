@@ -78,6 +78,14 @@ function openSession(line: ParsedLine, output: Output, assets: Assets, signal: A
     trust: line.globals.has('trust'),
     openHome,
     openProject,
+    async openDesktop(folder) {
+      const { findDesktop, openDesktop } = await import('../open-desktop.ts')
+      const program = findDesktop(assets.root)
+      if (program === null) return null
+      const { findShownProject } = await import('../open-workbench.ts')
+      const project = await findShownProject(await openHome(), folder)
+      return openDesktop(program, { root: assets.root, projectKey: project?.key ?? null, signal })
+    },
     openWorkbench: async (folder, port) =>
       (await import('../open-workbench.ts')).openWorkbench({
         folder,

@@ -29,6 +29,8 @@ export type Session = {
   withProject(folder: string): Session
   /** Serves the workbench to a browser on this machine; a null folder shows the project here, else home. */
   openWorkbench(options: { readonly folder: string | null; readonly port: number }): Promise<Workbench>
+  /** Shows the desktop workbench until it is closed and gives its exit code; null where there is none to show. */
+  openDesktop(folder: string | null): Promise<number | null>
   /** Resolves at Ctrl-C. */
   untilInterrupted(): Promise<void>
   close(): Promise<void>
@@ -45,6 +47,7 @@ export type SessionOptions = {
   readonly openHome: () => Promise<HomeCore>
   readonly openProject: (folder: string) => Promise<ProjectConnection>
   readonly openWorkbench: (folder: string | null, port: number) => Promise<Workbench>
+  readonly openDesktop: (folder: string | null) => Promise<number | null>
 }
 
 export function createSession(options: SessionOptions): Session {
@@ -94,6 +97,7 @@ export function createSession(options: SessionOptions): Session {
       return other
     },
     openWorkbench: ({ folder, port }) => options.openWorkbench(folder, port),
+    openDesktop: options.openDesktop,
     untilInterrupted: () =>
       new Promise((done) => {
         if (signal.aborted) done()

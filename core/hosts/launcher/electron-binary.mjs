@@ -9,7 +9,7 @@ const attemptFile = join(cacheFolder, 'electron.json')
 const longestFetchMs = 90_000
 
 /** The desktop shell's executable; null when it is not there. */
-export function findElectron() {
+function findElectron() {
   const pointer = join(folder, 'path.txt')
   if (!existsSync(pointer)) return null
   const file = join(folder, 'dist', readFileSync(pointer, 'utf8'))

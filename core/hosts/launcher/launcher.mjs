@@ -23,7 +23,9 @@ async function launch() {
   try {
     await setUp(progress)
     await build(
-      argv.includes('open') || argv.includes('demo') ? ['core', 'serving', 'renderer'] : ['core', 'serving'],
+      argv.includes('open') || argv.includes('demo')
+        ? ['core', 'serving', 'renderer', 'electron']
+        : ['core', 'serving'],
       progress,
     )
   } catch (error) {

@@ -27,21 +27,14 @@ async function open() {
     )
     return handOver(projectNode, [cli, 'demo', '--yes', '--open'])
   }
-  const electron = await fetchElectron(progress)
-  if (electron) return handOver(electron, [root], withoutNodeMode())
+  if (await fetchElectron(progress)) return handOver(projectNode, [cli, 'open', '--sample'])
   progress.note(
     "Electron's binary cannot be had here, so the workbench opens in your browser. It is the same workbench.",
   )
-  return handOver(projectNode, [cli, 'open', '--browser'])
+  return handOver(projectNode, [cli, 'open', '--sample', '--browser'])
 }
 
 function hasDisplay() {
   if (process.platform === 'darwin' || process.platform === 'win32') return !process.env.SSH_CONNECTION
   return Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
-}
-
-/** Inherited from some editors' terminals, it would start Electron as a plain Node. */
-function withoutNodeMode() {
-  const { ELECTRON_RUN_AS_NODE: _, ...variables } = process.env
-  return variables
 }
