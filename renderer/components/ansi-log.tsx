@@ -7,6 +7,7 @@ import type { LogLine } from '../live/log-lines.ts'
 import { announce } from './announcer.tsx'
 import styles from './ansi-log.module.css'
 import { IconButton } from './button.tsx'
+import { describeCount } from './describe-values.ts'
 import { TextInput } from './field.tsx'
 
 type AnsiLogProps = {
@@ -55,7 +56,7 @@ export function AnsiLog({ label, lines, dropped = 0, showStep = false }: AnsiLog
           onChange={(event) => setSearch(event.target.value)}
         />
         <span className={styles.count}>
-          {search ? `${shown.length} of ${lines.length} lines` : `${lines.length} lines`}
+          {search ? `${shown.length} of ${describeCount(lines.length, 'line')}` : describeCount(lines.length, 'line')}
           {dropped > 0 && ` (${dropped} older ones are in the kept log)`}
         </span>
         <IconButton icon={WrapText} label="Wrap long lines" aria-pressed={wrap} onClick={() => setWrap(!wrap)} />

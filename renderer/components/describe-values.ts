@@ -37,6 +37,18 @@ export function describeMetric(value: number | string): string {
   return Number.isInteger(value) ? number.format(value) : decimals.format(value)
 }
 
+/** `+0.093`, `−12`; null where nothing differs or nothing can be subtracted. */
+export function describeDelta(now: number | string | undefined, before: number | string | undefined): string | null {
+  if (typeof now !== 'number' || typeof before !== 'number' || now === before) return null
+  const difference = now - before
+  return `${difference < 0 ? '−' : '+'}${describeMetric(Number(Math.abs(difference).toPrecision(3)))}`
+}
+
+/** A difference so small that only its size matters: `0`, `1.1e-16`. */
+export function describeSmall(value: number): string {
+  return value === 0 ? '0' : value.toPrecision(2)
+}
+
 /** `14:05` today, `3 Nov, 14:05` this year, otherwise the date. */
 export function describeTime(at: string, now = new Date()): string {
   const time = new Date(at)

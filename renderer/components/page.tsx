@@ -28,14 +28,22 @@ export function Page({ title, note, actions, scrolls = true, children }: PagePro
   )
 }
 
-type SectionProps = { readonly title: string; readonly tools?: ReactNode; readonly children: ReactNode }
+type SectionProps = {
+  readonly title: string
+  readonly count?: number
+  readonly tools?: ReactNode
+  readonly children: ReactNode
+}
 
-export function Section({ title, tools, children }: SectionProps) {
+export function Section({ title, count, tools, children }: SectionProps) {
   return (
     <section className={styles.section} aria-label={title}>
       <div className={styles.sectionHead}>
-        <h2>{title}</h2>
-        {tools}
+        <h2>
+          {title}
+          {count !== undefined && <span className={styles.count}> {count}</span>}
+        </h2>
+        {tools && <div className={styles.tools}>{tools}</div>}
       </div>
       {children}
     </section>

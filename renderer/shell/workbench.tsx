@@ -14,6 +14,7 @@ import { dropAllOverrides } from '../live/use-plan.ts'
 import { useProject } from '../queries/workspace-queries.ts'
 import type { Route } from '../routing/route.ts'
 import { Questions } from '../running/questions.tsx'
+import { useFollowFailure } from '../running/use-follow-failure.ts'
 import { useRunCommands } from '../running/use-run-commands.ts'
 import { ActivityBar } from './activity-bar.tsx'
 import { AreaHost } from './area-host.tsx'
@@ -33,6 +34,7 @@ export function Workbench({ route }: { readonly route: Extract<Route, { place: '
   useFollowPipeline()
   useWindowCommands(route.key)
   useRunCommands()
+  useFollowFailure()
   useEffect(() => {
     enterProject(route.key, readKeptBuffers(route.key))
     const stopKeeping = keepBuffers()

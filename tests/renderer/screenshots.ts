@@ -8,7 +8,13 @@ import { launchBrowser, openPage } from './browser.ts'
  * Pictures of every screen, to be looked at: `node tests/renderer/screenshots.ts FOLDER [NAME…]`.
  * Needs the built window (`vite build renderer`).
  */
-type Screen = { readonly name: string; readonly start: string; readonly prepare?: (page: Page) => Promise<void> }
+type Screen = {
+  readonly name: string
+  readonly start: string
+  readonly prepare?: (page: Page) => Promise<void>
+  readonly stepMs?: number
+  readonly failAt?: string
+}
 
 const build = '#/project/wine-grades-1f3a/build'
 const screens: readonly Screen[] = [
@@ -46,6 +52,37 @@ const screens: readonly Screen[] = [
       await runOnce(page)
       await page.getByRole('treeitem', { name: /^confusion/ }).click()
     },
+  },
+  {
+    name: 'build-running',
+    start: build,
+    prepare: async (page) => {
+      await page
+        .getByRole('button', { name: /Run stale/ })
+        .first()
+        .click()
+      await page.getByRole('button', { name: 'Trust and run' }).click()
+      await page.getByRole('treeitem', { name: /^clean, Running/ }).click()
+      await page.keyboard.press('Control+Shift+J')
+    },
+    stepMs: 3000,
+  },
+  {
+    name: 'build-failed',
+    start: build,
+    prepare: async (page) => {
+      await page
+        .getByRole('button', { name: /Run stale/ })
+        .first()
+        .click()
+      await page.getByRole('button', { name: 'Trust and run' }).click()
+      await page
+        .getByText(/^Failed/)
+        .first()
+        .waitFor()
+      await page.getByRole('treeitem', { name: /^model, / }).click()
+    },
+    failAt: 'model',
   },
   {
     name: 'build-stale',
@@ -110,11 +147,15 @@ for (const screen of screens.filter(({ name }) => names.length === 0 || names.in
       [1440, 900],
       [1100, 700],
     ] as const) {
-      const server = await serveFixture({ start: screen.start, stepMs: 60 })
+      const server = await serveFixture({ start: screen.start, stepMs: screen.stepMs ?? 60 })
+      server.core.failAt(screen.failAt ?? null)
       const page = await openPage(browser, { theme, width, height })
       page.setDefaultTimeout(10_000)
       page.on('console', (message) => {
         if (message.type() === 'error') process.stderr.write(`${screen.name}: ${message.text()}\n`)
+      })
+      page.on('response', (answer) => {
+        if (answer.status() >= 400) process.stderr.write(`${screen.name}: ${answer.status()} ${answer.url()}\n`)
       })
       page.on('pageerror', (error) => process.stderr.write(`${screen.name}: ${error.stack}\n`))
       await page.goto(server.url)

@@ -69,7 +69,7 @@ describe('Build', () => {
     const { page, server } = await openBuild({ trusted: true })
     server.core.failAt('model')
     await runStale(page, /^Failed/)
-    await page.getByRole('treeitem', { name: /^model, Failed/ }).click()
+    await see(page.getByRole('treeitem', { name: /^model, Failed/ })).toHaveAttribute('aria-selected', 'true')
     const outputs = page.getByRole('region', { name: 'Outputs' })
     await see(outputs).toContainText("could not convert string to float: 'n/a'")
     await see(outputs.getByRole('button', { name: '2 frames in packages' })).toBeVisible()

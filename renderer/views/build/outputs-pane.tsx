@@ -21,7 +21,7 @@ import { ErrorBoundary } from '../../components/error-boundary.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Tabs } from '../../components/tabs.tsx'
 import { Traceback } from '../../components/traceback.tsx'
-import { toLogLines, visibleLines } from '../../live/log-lines.ts'
+import { type LogLine, toLogLines, visibleLines } from '../../live/log-lines.ts'
 import { useSelectedStep } from '../../live/selected-step.ts'
 import { useRunningJob } from '../../live/use-jobs.ts'
 import { useRunLog } from '../../queries/run-queries.ts'
@@ -142,12 +142,16 @@ function StepLog({ step, record }: { readonly step: string; readonly record: Ste
   const { runId, live } = record
   const kept = useRunLog(runId, step, live === null)
   const lines = useMemo(
-    () =>
-      live === null ? toLogLines(kept.data?.text ?? '', step) : visibleLines(live).filter((line) => line.step === step),
+    () => (live === null ? toLogLines(kept.data?.text ?? '', step) : linesOf(visibleLines(live), step)),
     [live, kept.data, step],
   )
   if (lines.length === 0) return <SilentLog step={step} state={record.stepRun?.state} />
   return <AnsiLog label={`Log of ${step}`} lines={lines} dropped={live?.dropped ?? 0} />
+}
+
+/** The lines of one step, counted on their own. */
+function linesOf(lines: readonly LogLine[], step: string): readonly LogLine[] {
+  return lines.filter((line) => line.step === step).map((line, index) => ({ ...line, number: index + 1 }))
 }
 
 const silence: Partial<Record<StepRun['state'], string>> = {
