@@ -58,7 +58,7 @@ test('every run is there with its metrics, plots, tables, log, environment and l
     await page.getByRole('tab', { name: /^Artifacts/ }).click()
     await expect(page.getByRole('grid', { name: 'Rows of penguins' })).toContainText('Adelie')
     await page.getByRole('tab', { name: 'Environment' }).click()
-    await expect(page.getByRole('table', { name: 'Packages' })).toContainText('scikit-learn')
+    await expect(page.getByRole('list', { name: 'Packages' })).toContainText('scikit-learn')
     await page.getByRole('tab', { name: 'Lineage' }).click()
     await page.getByLabel('As a picture').uncheck()
     await expect(page.getByRole('table', { name: 'Lineage' })).toContainText('data/penguins.csv')
@@ -92,7 +92,7 @@ test('nothing was asked of anybody, and nothing broke', () => {
 function withoutNetwork(): readonly string[] {
   const own = process.getuid?.() === 0 ? ['-n'] : ['-rn']
   const up = [
-    'unshare',
+    '/usr/bin/unshare',
     ...own,
     '/bin/sh',
     '-c',

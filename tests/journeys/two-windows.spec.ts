@@ -109,14 +109,12 @@ test('core killed in mid-run: the window says so, and after a new start nothing 
 test('a folder that was moved away is said, and is found again when it is back', async () => {
   await area(first, 'Build').click()
   renameSync(folder, `${folder}-elsewhere`)
-  await expect(first.getByText(/is gone: it was deleted, moved or replaced/).first()).toBeVisible()
+  const notice = first.getByText(/The folder of this project was moved or deleted/)
+  await expect(notice).toBeVisible()
   renameSync(`${folder}-elsewhere`, folder)
-  await first.getByRole('link', { name: 'Home' }).first().click()
-  await first
-    .getByRole('button', { name: /^shared|^blank/ })
-    .first()
-    .click()
+  await expect(notice).toBeHidden()
   await expect(step(first, /^slow/)).toBeVisible()
+  expect((await slipway(home, ['-C', folder, 'runs'])).code).toBe(0)
 })
 
 test('a folder that may only be read is shown as that, and its runs are there', async () => {

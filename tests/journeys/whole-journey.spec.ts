@@ -206,7 +206,7 @@ test("a run's page holds its step runs, artifacts, environment and lineage", asy
     .click()
   await expect(page.getByRole('img', { name: /confusion_matrix/ })).toBeVisible()
   await page.getByRole('tab', { name: 'Environment' }).click()
-  await expect(page.getByRole('table', { name: 'Packages' })).toContainText('scikit-learn')
+  await expect(page.getByRole('list', { name: 'Packages' })).toContainText('scikit-learn')
   await page.getByRole('tab', { name: 'Lineage' }).click()
   await page.getByLabel('As a picture').uncheck()
   await expect(page.getByRole('table', { name: 'Lineage' })).toContainText('data/penguins.csv')

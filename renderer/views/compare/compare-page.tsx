@@ -2,7 +2,7 @@ import { FlaskConical } from 'lucide-react'
 import { useState } from 'react'
 import { useProjectKey } from '../../clients/connections.tsx'
 import { Button } from '../../components/button.tsx'
-import { describeMetric, describeTime } from '../../components/describe-values.ts'
+import { describeDelta, describeMetric, describeTime } from '../../components/describe-values.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Checkbox } from '../../components/field.tsx'
@@ -12,6 +12,7 @@ import { useRunComparison } from '../../queries/run-queries.ts'
 import { projectHref } from '../../routing/route.ts'
 import { navigate } from '../../routing/use-route.ts'
 import { ComparePlots } from './compare-plots.tsx'
+import styles from './compare-table.module.css'
 import { CompareTable } from './compare-table.tsx'
 
 /** What differs between some runs: params, metrics, code, data, packages and plots. */
@@ -41,6 +42,10 @@ export function ComparePage({ runs }: { readonly runs: readonly string[] }) {
   }))
   const show = <Row extends { differs: boolean }>(rows: readonly Row[]) =>
     rows.filter((row) => row.differs || !onlyDifferent)
+  const parts = { metrics, params, code, data, packages }
+  const same = onlyDifferent
+    ? Object.entries(parts).flatMap(([name, rows]) => (rows.some((row) => row.differs) ? [] : [name]))
+    : []
   return (
     <Page
       title={
@@ -60,16 +65,16 @@ export function ComparePage({ runs }: { readonly runs: readonly string[] }) {
     >
       <CompareTable
         title="Metrics"
-        none="The metrics are the same."
         runs={heads}
         rows={show(metrics).map((row) => ({
           name: row.key,
-          values: markBest(row.values),
+          values: row.values.map((value) => (value === null ? null : describeMetric(value))),
+          notes: noteMetrics(row.values),
         }))}
       />
       <CompareTable
         title="Params"
-        none="The params are the same."
+        isCode
         runs={heads}
         rows={show(params).map((row) => ({
           name: row.key,
@@ -78,22 +83,23 @@ export function ComparePage({ runs }: { readonly runs: readonly string[] }) {
       />
       <CompareTable
         title="Code"
-        none="The code is the same."
+        isCode
         runs={heads}
         rows={show(code).map((row) => ({ name: row.step, values: row.digests.map(toShort), diff: row.diff }))}
       />
       <CompareTable
         title="Data"
-        none="The data is the same."
+        isCode
         runs={heads}
         rows={show(data).map((row) => ({ name: row.path, values: row.digests.map(toShort) }))}
       />
       <CompareTable
         title="Packages"
-        none="The packages are the same."
+        isCode
         runs={heads}
         rows={show(packages).map((row) => ({ name: row.name, values: row.versions }))}
       />
+      {same.length > 0 && <p className={styles.same}>The same in all of them: {same.join(', ')}.</p>}
       <ComparePlots runs={heads} />
     </Page>
   )
@@ -108,13 +114,11 @@ function toShort(digest: string | null): string | null {
   return digest === null ? null : digest.slice(7, 19)
 }
 
-/** The ends are named in words: whether high or low is good is the reader's to say. */
-function markBest(values: readonly (number | string | null)[]): readonly (string | null)[] {
+/** With two runs the difference is said; with more the ends are named. Whether high or low is good is the reader's to say. */
+function noteMetrics(values: readonly (number | string | null)[]): readonly (string | null)[] {
+  if (values.length === 2) return [null, describeDelta(values[1] ?? undefined, values[0] ?? undefined)]
   const numbers = values.filter((value) => typeof value === 'number')
   const [low, high] = [Math.min(...numbers), Math.max(...numbers)]
-  return values.map((value) => {
-    if (value === null) return null
-    const mark = numbers.length < 2 || low === high ? '' : value === high ? ' highest' : value === low ? ' lowest' : ''
-    return `${describeMetric(value)}${mark}`
-  })
+  if (numbers.length < 2 || low === high) return values.map(() => null)
+  return values.map((value) => (value === high ? 'highest' : value === low ? 'lowest' : null))
 }

@@ -7,49 +7,58 @@ export type ComparedRun = { readonly id: string; readonly letter: string; readon
 
 type CompareTableProps = {
   readonly title: string
-  readonly none: string
+  /** Values are digests or versions, to be read letter by letter. */
+  readonly isCode?: boolean
   readonly runs: readonly ComparedRun[]
   readonly rows: readonly {
     readonly name: string
     readonly values: readonly (string | null)[]
+    /** A word on each value: highest, +0.09. */
+    readonly notes?: readonly (string | null)[]
     readonly diff?: string | null
   }[]
 }
 
 /** One row per thing, one column per run. */
-export function CompareTable({ title, none, runs, rows }: CompareTableProps) {
+export function CompareTable({ title, isCode = false, runs, rows }: CompareTableProps) {
+  if (rows.length === 0) return null
   return (
-    <Section title={title}>
-      {rows.length === 0 ? (
-        <p className={styles.none}>{none}</p>
-      ) : (
-        <div className={plain.wrap}>
-          <table className={plain.table} aria-label={title}>
-            <thead>
-              <tr>
-                <th scope="col">Name</th>
-                {runs.map((run) => (
-                  <th key={run.id} scope="col">
-                    <RunHead run={run} />
-                  </th>
+    <Section title={title} count={rows.length}>
+      <div className={plain.wrap}>
+        <table className={`${plain.table} ${styles.table}`} aria-label={title}>
+          <colgroup>
+            <col className={styles.names} />
+            {runs.map((run) => (
+              <col key={run.id} />
+            ))}
+          </colgroup>
+          <thead>
+            <tr>
+              <th scope="col">Name</th>
+              {runs.map((run) => (
+                <th key={run.id} scope="col">
+                  <RunHead run={run} />
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.name}>
+                <th scope="row" className={styles.name}>
+                  {row.name}
+                </th>
+                {row.values.map((value, index) => (
+                  <td key={runs[index]?.id} className={isCode ? 'mono' : styles.value}>
+                    {value ?? <span className={styles.missing}>absent</span>}
+                    {row.notes?.[index] && <span className={styles.note}>{row.notes[index]}</span>}
+                  </td>
                 ))}
               </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.name}>
-                  <th scope="row" className={styles.name}>
-                    {row.name}
-                  </th>
-                  {row.values.map((value, index) => (
-                    <td key={runs[index]?.id}>{value ?? <span className={styles.missing}>absent</span>}</td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+            ))}
+          </tbody>
+        </table>
+      </div>
       {rows
         .filter((row) => row.diff)
         .map((row) => (

@@ -7,7 +7,6 @@ import { ErrorNotice } from '../../components/error-notice.tsx'
 import { DigestText, Facts } from '../../components/facts.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Page, Section } from '../../components/page.tsx'
-import { PlainTable } from '../../components/plain-table.tsx'
 import { useEngine } from '../../queries/image-queries.ts'
 import { useRunDoctor } from '../../queries/job-queries.ts'
 import { useEnvironmentStatus, useSyncEnvironment } from '../../queries/workspace-queries.ts'
@@ -15,6 +14,8 @@ import type { AreaParts } from '../../shell/area.ts'
 import { JobStrip } from '../ship/job-strip.tsx'
 import { useStartedJob } from '../ship/use-started-job.ts'
 import { DoctorReport } from './doctor-report.tsx'
+import styles from './environments-area.module.css'
+import { PackageList } from './package-list.tsx'
 
 type State = EnvironmentStatus['state']
 
@@ -28,7 +29,6 @@ const looks: Record<State, { tone: Tone; icon: typeof CircleCheck; word: string;
 /** The interpreter and packages that steps really run with, the engine, and the health of what is stored. */
 function EnvironmentsMain() {
   const status = useEnvironmentStatus()
-  const engine = useEngine().data
   const sync = useStartedJob('environment', useSyncEnvironment())
   const doctor = useStartedJob('doctor', useRunDoctor())
   if (status.isError) return <Page title="Environments">{<ErrorNotice error={status.error} />}</Page>
@@ -45,7 +45,7 @@ function EnvironmentsMain() {
           </Badge>
         </>
       }
-      note={'reason' in status.data ? status.data.reason : undefined}
+      note={'reason' in status.data ? toSentence(status.data.reason) : undefined}
       actions={
         <Button
           look={status.data.state === 'ready' ? 'plain' : 'primary'}
@@ -59,7 +59,7 @@ function EnvironmentsMain() {
     >
       <JobStrip job={sync.job} error={sync.error} />
       {environment ? (
-        <>
+        <div className={styles.columns}>
           <Section title="Interpreter and lock">
             <Facts
               facts={[
@@ -69,14 +69,8 @@ function EnvironmentsMain() {
               ]}
             />
           </Section>
-          <Section title={`Packages ${environment.packages.length}`}>
-            <PlainTable
-              label="Packages"
-              heads={['Package', 'Version']}
-              rows={environment.packages.map((entry) => ({ id: entry.name, cells: [entry.name, entry.version] }))}
-            />
-          </Section>
-        </>
+          <Engine />
+        </div>
       ) : (
         !sync.isBusy && (
           <Section title="Packages">
@@ -86,21 +80,7 @@ function EnvironmentsMain() {
           </Section>
         )
       )}
-      <Section title="Container engine">
-        <Facts
-          facts={
-            engine?.state === 'ready'
-              ? [
-                  ['State', 'Ready'],
-                  ['Engine', `${engine.name} ${engine.version}`],
-                ]
-              : [
-                  ['State', engine ? `${engine.state}: ${engine.reason}` : 'Looking for one…'],
-                  ['What to do', engine?.remedy ?? null],
-                ]
-          }
-        />
-      </Section>
+      {!environment && <Engine />}
       <Section
         title="Stored data"
         tools={
@@ -112,8 +92,39 @@ function EnvironmentsMain() {
         <JobStrip job={doctor.job} error={doctor.error} />
         <DoctorReport job={doctor.job} />
       </Section>
+      {environment && (
+        <Section title="Packages" count={environment.packages.length}>
+          <PackageList packages={environment.packages} />
+        </Section>
+      )}
     </Page>
   )
+}
+
+function Engine() {
+  const engine = useEngine().data
+  return (
+    <Section title="Container engine">
+      <Facts
+        facts={
+          engine?.state === 'ready'
+            ? [
+                ['State', 'Ready'],
+                ['Engine', `${engine.name} ${engine.version}`],
+                ['Socket', <code key="socket">{engine.socket}</code>],
+              ]
+            : [
+                ['State', engine ? `${toSentence(engine.state)}: ${engine.reason}` : 'Looking for one…'],
+                ['What to do', engine?.remedy ?? null],
+              ]
+        }
+      />
+    </Section>
+  )
+}
+
+function toSentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 export const environmentsArea: AreaParts = { Main: EnvironmentsMain }

@@ -1,87 +1,142 @@
-import '@xyflow/react/dist/style.css'
-import { graphlib, layout } from '@dagrejs/dagre'
-import { Controls, type Edge, Handle, MarkerType, type Node, Position, ReactFlow } from '@xyflow/react'
-import { useMemo } from 'react'
+import '@xyflow/react/dist/base.css'
+import {
+  BaseEdge,
+  type Edge,
+  type EdgeProps,
+  Handle,
+  MarkerType,
+  type Node,
+  type NodeProps,
+  Position,
+  ReactFlow,
+  ReactFlowProvider,
+  useReactFlow,
+} from '@xyflow/react'
+import { Maximize, Minus, Plus } from 'lucide-react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { LineageGraph, LineageNode } from '../../../core/domain/lineage.ts'
+import { IconButton } from '../../components/button.tsx'
+import { LineageNodeFacts } from './lineage-node-facts.tsx'
 import styles from './lineage-view.module.css'
-import { kindIcons, kindWords, nameOf } from './lineage-words.ts'
+import { kindIcons, kindTones, kindWords, nameOf } from './lineage-words.ts'
+import { lineageNodeSize, type Point, placeLineage, toLevelCurve } from './place-lineage.ts'
 
-type LineageFlowNode = Node<{ node: LineageNode; isOrigin: boolean }, 'lineage'>
+type CardNode = Node<{ node: LineageNode; isOrigin: boolean; isChosen: boolean }, 'lineage'>
+type CurveEdge = Edge<{ points: readonly Point[] }, 'curve'>
+type LineageCanvasProps = {
+  readonly graph: LineageGraph
+  readonly isOrigin: (node: LineageNode) => boolean
+}
 
-const nodeTypes = { lineage: LineageNodeCard }
-const size = { width: 190, height: 46 }
+const nodeTypes = { lineage: NodeCard }
+const edgeTypes = { curve: Curve }
 
 /** The graph from cause (left) to effect (right). */
-export function LineageCanvas({ graph, origin }: { readonly graph: LineageGraph; readonly origin: string }) {
-  const { nodes, edges } = useMemo(() => arrange(graph, origin), [graph, origin])
+export function LineageCanvas(props: LineageCanvasProps) {
   return (
-    <div className={styles.flow}>
+    <ReactFlowProvider>
+      <Canvas {...props} />
+    </ReactFlowProvider>
+  )
+}
+
+function Canvas({ graph, isOrigin }: LineageCanvasProps) {
+  const flow = useReactFlow()
+  const [chosen, setChosen] = useState<LineageNode | null>(null)
+  const placed = useMemo(() => placeLineage(graph), [graph])
+  const nodes = useMemo<CardNode[]>(
+    () =>
+      placed.nodes.map(({ node, x, y }) => ({
+        id: node.id,
+        type: 'lineage',
+        position: { x, y },
+        ...lineageNodeSize,
+        data: { node, isOrigin: isOrigin(node), isChosen: node.id === chosen?.id },
+        ariaLabel: `${kindWords[node.kind]} ${nameOf(node)}`,
+      })),
+    [placed, isOrigin, chosen],
+  )
+  const edges = useMemo<CurveEdge[]>(
+    () =>
+      placed.edges.map(({ from, to, kind, points }) => ({
+        id: `${from} ${to} ${kind}`,
+        type: 'curve',
+        source: from,
+        target: to,
+        markerEnd: { type: MarkerType.ArrowClosed, width: 12, height: 12, color: 'var(--control-border)' },
+        data: { points },
+      })),
+    [placed],
+  )
+  const place = useRef<HTMLElement>(null)
+  const showAll = () => void flow.fitView({ padding: 0.04, maxZoom: 1, minZoom: 0.55, duration: 0 })
+  const fitNow = useRef(showAll)
+  fitNow.current = showAll
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another picture is fitted anew
+  useEffect(() => {
+    const timer = setTimeout(() => fitNow.current(), 30)
+    return () => clearTimeout(timer)
+  }, [placed])
+  useEffect(() => {
+    const observer = new ResizeObserver(() => fitNow.current())
+    observer.observe(place.current as HTMLElement)
+    return () => observer.disconnect()
+  }, [])
+  return (
+    <section ref={place} className={styles.canvas} aria-label="Lineage from cause to effect. The list holds the same.">
       <ReactFlow
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}
-        fitView
-        fitViewOptions={{ minZoom: 0.62, maxZoom: 1 }}
+        edgeTypes={edgeTypes}
         minZoom={0.1}
+        maxZoom={1.6}
         nodesDraggable={false}
         nodesConnectable={false}
-        nodesFocusable={false}
         edgesFocusable={false}
         elementsSelectable={false}
         disableKeyboardA11y
+        // Its keys are heard in the whole window: they are left to what has the focus.
         panActivationKeyCode={null}
         selectionKeyCode={null}
         multiSelectionKeyCode={null}
         zoomActivationKeyCode={null}
         deleteKeyCode={null}
-        aria-label="Lineage from cause to effect. Take the check off “As a picture” to read it as a list."
-      >
-        <Controls showInteractive={false} />
-      </ReactFlow>
-    </div>
+        proOptions={{ hideAttribution: true }}
+        onNodeClick={(_, { data }) => setChosen(data.node)}
+        onPaneClick={() => setChosen(null)}
+      />
+      {chosen && <LineageNodeFacts node={chosen} onClose={() => setChosen(null)} />}
+      <div className={styles.tools}>
+        <IconButton icon={Plus} label="Zoom in" onClick={() => void flow.zoomIn()} />
+        <IconButton icon={Minus} label="Zoom out" onClick={() => void flow.zoomOut()} />
+        <IconButton icon={Maximize} label="Show all of it" onClick={showAll} />
+      </div>
+    </section>
   )
 }
 
-function LineageNodeCard({ data: { node, isOrigin } }: { readonly data: LineageFlowNode['data'] }) {
+function NodeCard({ data: { node, isOrigin, isChosen } }: NodeProps<CardNode>) {
   const Icon = kindIcons[node.kind]
   return (
-    <div className={styles.node} data-origin={isOrigin || undefined} title={node.id}>
-      <Handle type="target" position={Position.Left} isConnectable={false} />
+    <div
+      className={styles.node}
+      data-tone={kindTones[node.kind]}
+      data-origin={isOrigin || undefined}
+      data-chosen={isChosen || undefined}
+      title={nameOf(node)}
+    >
+      <Handle type="target" position={Position.Left} className={styles.handle} isConnectable={false} />
       <span className={styles.kind}>
         <Icon size={12} aria-hidden />
         {kindWords[node.kind]}
       </span>
       <span className={styles.name}>{nameOf(node)}</span>
-      <Handle type="source" position={Position.Right} isConnectable={false} />
+      <Handle type="source" position={Position.Right} className={styles.handle} isConnectable={false} />
     </div>
   )
 }
 
-function arrange(graph: LineageGraph, origin: string): { nodes: LineageFlowNode[]; edges: Edge[] } {
-  const sheet = new graphlib.Graph()
-    .setGraph({ rankdir: 'LR', nodesep: 12, ranksep: 40 })
-    .setDefaultEdgeLabel(() => ({}))
-  for (const node of graph.nodes) sheet.setNode(node.id, { ...size })
-  for (const edge of graph.edges) sheet.setEdge(edge.from, edge.to)
-  layout(sheet)
-  return {
-    nodes: graph.nodes.map((node) => {
-      const { x, y } = sheet.node(node.id) as { x: number; y: number }
-      return {
-        id: node.id,
-        type: 'lineage' as const,
-        position: { x: x - size.width / 2, y: y - size.height / 2 },
-        data: { node, isOrigin: node.id.endsWith(`:${origin}`) || node.digest === origin },
-        ariaLabel: `${kindWords[node.kind]} ${nameOf(node)}`,
-      }
-    }),
-    edges: graph.edges.map((edge) => ({
-      id: `${edge.from} ${edge.to} ${edge.kind}`,
-      source: edge.from,
-      target: edge.to,
-      ariaLabel: edge.kind,
-      markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14, color: 'var(--control-border)' },
-      style: { stroke: 'var(--control-border)' },
-    })),
-  }
+function Curve({ data, markerEnd }: EdgeProps<CurveEdge>) {
+  return <BaseEdge path={toLevelCurve(data?.points ?? [])} {...(markerEnd ? { markerEnd } : {})} />
 }

@@ -1,6 +1,6 @@
 import { Waypoints } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
-import type { LineageDirection } from '../../../core/domain/lineage.ts'
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
+import type { LineageDirection, LineageNode } from '../../../core/domain/lineage.ts'
 import { describeCount } from '../../components/describe-values.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { ErrorNotice } from '../../components/error-notice.tsx'
@@ -9,21 +9,33 @@ import { Loading } from '../../components/loading.tsx'
 import { useLineage } from '../../queries/artifact-queries.ts'
 import { LineageList } from './lineage-list.tsx'
 import styles from './lineage-view.module.css'
+import { isContext, withoutContext } from './place-lineage.ts'
 
 const LineageCanvas = lazy(() => import('./lineage-canvas.tsx').then((module) => ({ default: module.LineageCanvas })))
 
 /** More than this is read as a list: a picture of it would say nothing. */
 const mostDrawn = 300
 
-/** What led to a thing and what came of it: as a list (the first reading) and as a picture. */
+/** What led to a thing and what came of it: as a picture, and as a list that holds the same. */
 export function LineageView({ reference }: { readonly reference: string }) {
   const [direction, setDirection] = useState<LineageDirection>('both')
   const [asPicture, setAsPicture] = useState(true)
+  const [showsContext, setShowsContext] = useState(false)
   const answer = useLineage(reference, direction)
+  const isOrigin = useCallback(
+    (node: LineageNode) => node.id.endsWith(`:${reference}`) || node.digest === reference,
+    [reference],
+  )
+  const whole = answer.data
+  const drawn = useMemo(
+    () => (whole && !showsContext ? withoutContext(whole, isOrigin) : whole),
+    [whole, showsContext, isOrigin],
+  )
   if (answer.isError) return <ErrorNotice error={answer.error} />
-  if (!answer.data) return <Loading what="the lineage" />
-  const { nodes } = answer.data
-  const tooMany = nodes.length > mostDrawn
+  if (!whole || !drawn) return <Loading what="the lineage" />
+  const tooMany = drawn.nodes.length > mostDrawn
+  const pictured = asPicture && !tooMany
+  const hidden = whole.nodes.filter(isContext).length
   return (
     <div className={styles.view}>
       <div className={styles.bar}>
@@ -39,20 +51,28 @@ export function LineageView({ reference }: { readonly reference: string }) {
           </SelectInput>
         </div>
         <Checkbox label="As a picture" checked={asPicture} onChange={(event) => setAsPicture(event.target.checked)} />
+        {pictured && (
+          <Checkbox
+            label="With code, params and environment"
+            checked={showsContext}
+            onChange={(event) => setShowsContext(event.target.checked)}
+          />
+        )}
         <span className={styles.note}>
-          {describeCount(nodes.length, 'node')}
+          {describeCount(whole.nodes.length, 'node')}
+          {pictured && !showsContext && hidden > 0 && `, ${drawn.nodes.length} shown`}
           {tooMany && asPicture && `; more than ${mostDrawn} are shown as a list`}
         </span>
       </div>
       <div className={styles.place}>
-        {nodes.length === 0 ? (
+        {whole.nodes.length === 0 ? (
           <EmptyState icon={Waypoints} title="No lineage recorded" />
-        ) : asPicture && !tooMany ? (
+        ) : pictured ? (
           <Suspense fallback={<Loading what="the picture" />}>
-            <LineageCanvas graph={answer.data} origin={reference} />
+            <LineageCanvas graph={drawn} isOrigin={isOrigin} />
           </Suspense>
         ) : (
-          <LineageList graph={answer.data} />
+          <LineageList graph={whole} />
         )}
       </div>
     </div>

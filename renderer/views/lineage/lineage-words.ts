@@ -46,7 +46,33 @@ export const kindIcons: Record<LineageNodeKind, LucideIcon> = {
 
 /** The name, else a short form of the key. */
 export function nameOf(node: LineageNode): string {
+  if (node.name && node.kind === 'params') return describeParams(node.name)
   if (node.name) return node.name
   const key = node.id.slice(node.id.indexOf(':') + 1)
   return key.replace(/^sha256:/, '').slice(0, 16)
+}
+
+/** What runs, what proves or decides, what a step ran with; the rest is what goes through. */
+export const kindTones: Record<LineageNodeKind, 'step' | 'proof' | 'context' | 'thing'> = {
+  source: 'context',
+  file: 'thing',
+  environment: 'context',
+  params: 'context',
+  stepRun: 'step',
+  artifact: 'thing',
+  run: 'context',
+  modelVersion: 'thing',
+  gateResult: 'proof',
+  approval: 'proof',
+  image: 'thing',
+  push: 'thing',
+}
+
+function describeParams(json: string): string {
+  try {
+    const entries = Object.entries(JSON.parse(json) as Record<string, unknown>)
+    return entries.map(([key, value]) => `${key} = ${JSON.stringify(value)}`).join(', ') || 'none'
+  } catch {
+    return json
+  }
 }

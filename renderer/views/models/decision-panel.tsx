@@ -15,13 +15,16 @@ import styles from './decision-panel.module.css'
 export function DecisionPanel({ version }: { readonly version: ModelVersion }) {
   const decide = useDecideModel()
   const [note, setNote] = useState('')
+  const [again, setAgain] = useState(false)
   const { approval } = version
+  const stands = approval !== null && approval.stale === null && !again
   const missing = note.trim() === '' ? 'Write a note first: it is kept with the decision.' : null
   const submit = async (state: 'approved' | 'rejected') => {
     const model = `${version.name}@${version.version}`
     const done = await decide.mutateAsync({ model, state, note: note.trim() }).catch(() => null)
     if (done === null) return
     setNote('')
+    setAgain(false)
     announce(state === 'approved' ? 'Approved' : 'Rejected')
   }
   return (
@@ -29,6 +32,11 @@ export function DecisionPanel({ version }: { readonly version: ModelVersion }) {
       <div className={styles.head}>
         <h2>Decision</h2>
         <ApprovalBadge approval={approval} />
+        {stands && (
+          <Button small look="quiet" onClick={() => setAgain(true)}>
+            Decide again
+          </Button>
+        )}
       </div>
       {approval ? (
         <div>
@@ -41,31 +49,36 @@ export function DecisionPanel({ version }: { readonly version: ModelVersion }) {
       ) : (
         <p className={styles.muted}>Nobody has decided yet. A version that is not approved cannot be pushed.</p>
       )}
-      <div className={styles.form}>
-        <Field label="Note" help="Why you approve or reject. It binds to the model's digest and to the evidence below.">
-          {(props) => <TextArea {...props} rows={2} value={note} onChange={(event) => setNote(event.target.value)} />}
-        </Field>
-        {decide.isError && <ErrorNotice error={decide.error} />}
-        <div className={styles.buttons}>
-          <Button
-            look="primary"
-            icon={ShieldCheck}
-            busy={decide.isPending}
-            disabledReason={missing}
-            onClick={() => void submit('approved')}
+      {!stands && (
+        <div className={styles.form}>
+          <Field
+            label="Note"
+            help="Why you approve or reject. It binds to the model's digest and to the evidence below."
           >
-            Approve
-          </Button>
-          <Button
-            icon={ShieldX}
-            busy={decide.isPending}
-            disabledReason={missing}
-            onClick={() => void submit('rejected')}
-          >
-            Reject
-          </Button>
+            {(props) => <TextArea {...props} rows={2} value={note} onChange={(event) => setNote(event.target.value)} />}
+          </Field>
+          {decide.isError && <ErrorNotice error={decide.error} />}
+          <div className={styles.buttons}>
+            <Button
+              look="primary"
+              icon={ShieldCheck}
+              busy={decide.isPending}
+              disabledReason={missing}
+              onClick={() => void submit('approved')}
+            >
+              Approve
+            </Button>
+            <Button
+              icon={ShieldX}
+              busy={decide.isPending}
+              disabledReason={missing}
+              onClick={() => void submit('rejected')}
+            >
+              Reject
+            </Button>
+          </div>
         </div>
-      </div>
+      )}
     </section>
   )
 }

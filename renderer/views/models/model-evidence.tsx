@@ -1,9 +1,9 @@
 // biome-ignore-all lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
 import type { ModelVersion } from '../../../core/domain/model.ts'
-import { describeMetric } from '../../components/describe-values.ts'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { DigestText, type Fact, Facts } from '../../components/facts.tsx'
 import { Loading } from '../../components/loading.tsx'
+import { MetricCards } from '../../components/metric-cards.tsx'
 import { Section } from '../../components/page.tsx'
 import { PlainTable } from '../../components/plain-table.tsx'
 import { useEvidence } from '../../queries/model-queries.ts'
@@ -25,14 +25,7 @@ export function ModelEvidence({ version }: { readonly version: ModelVersion }) {
         {Object.keys(metrics).length === 0 ? (
           <p className={overview.muted}>The run recorded no metrics.</p>
         ) : (
-          <dl className={overview.metrics}>
-            {Object.entries(metrics).map(([key, value]) => (
-              <div key={key} className={overview.metric}>
-                <dt className={overview.metricName}>{key}</dt>
-                <dd className={overview.metricValue}>{describeMetric(value)}</dd>
-              </div>
-            ))}
-          </dl>
+          <MetricCards metrics={metrics} />
         )}
       </Section>
       <Section title="ONNX">
@@ -45,7 +38,7 @@ export function ModelEvidence({ version }: { readonly version: ModelVersion }) {
           rows={data.map((file) => ({
             id: file.path,
             cells: [
-              file.path,
+              <code key="path">{file.path}</code>,
               file.licence ?? 'unstated',
               file.origin ?? 'unstated',
               <DigestText key="d" digest={file.digest} />,
@@ -59,7 +52,7 @@ export function ModelEvidence({ version }: { readonly version: ModelVersion }) {
           heads={['Source', 'Digest']}
           rows={sources.map((source) => ({
             id: `${source.path} ${source.digest}`,
-            cells: [source.path, <DigestText key="d" digest={source.digest} />],
+            cells: [<code key="path">{source.path}</code>, <DigestText key="d" digest={source.digest} />],
           }))}
         />
       </Section>

@@ -2,6 +2,7 @@
 import { FileQuestion } from 'lucide-react'
 import type { ModelVersion } from '../../../core/domain/model.ts'
 import type { TensorSpec } from '../../../core/domain/signature.ts'
+import { describeTensorType } from '../../components/describe-tensor.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { JsonTree } from '../../components/json-tree.tsx'
 import { Section } from '../../components/page.tsx'
@@ -38,18 +39,19 @@ export function ModelSignature({ version }: { readonly version: ModelVersion }) 
 }
 
 function Tensors({ label, tensors }: { readonly label: string; readonly tensors: readonly TensorSpec[] }) {
+  const hasLevels = tensors.some((tensor) => tensor.levels && tensor.levels.length > 0)
   return (
     <PlainTable
       label={label}
-      heads={['Name', 'Type', 'Shape', 'Null allowed', 'Levels']}
+      heads={['Name', 'Type', 'Shape', 'Null allowed', ...(hasLevels ? ['Levels'] : [])]}
       rows={tensors.map((tensor) => ({
         id: tensor.name,
         cells: [
-          tensor.name,
-          tensor.type,
-          tensor.shape.map((size) => (size === -1 ? 'any' : size)).join(' × '),
+          <code key="name">{tensor.name}</code>,
+          describeTensorType(tensor.type),
+          tensor.shape.map((size) => (size === -1 ? 'rows' : size)).join(' × '),
           tensor.nullable ? 'yes' : 'no',
-          tensor.levels?.join(', ') ?? '',
+          ...(hasLevels ? [tensor.levels?.join(', ') ?? ''] : []),
         ],
       }))}
     />

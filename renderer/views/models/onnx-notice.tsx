@@ -1,6 +1,8 @@
 import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react'
 import type { OnnxState } from '../../../core/domain/model.ts'
 import { Badge } from '../../components/badge.tsx'
+import { describeRowsOrigin } from '../../components/describe-parity.ts'
+import { describeSmall } from '../../components/describe-values.ts'
 import { DigestText, Facts } from '../../components/facts.tsx'
 
 /** Whether the ONNX export says the same as the native model, and what that means for shipping. */
@@ -17,8 +19,8 @@ export function OnnxNotice({ onnx }: { readonly onnx: OnnxState }) {
               </Badge>,
             ],
             ['Outputs', onnx.parity.outputs.join(', ')],
-            ['Largest difference', String(onnx.parity.maxDifference)],
-            ['Rows', onnx.parity.rowsOrigin],
+            ['Largest difference', describeSmall(onnx.parity.maxDifference)],
+            ['Compared on', describeRowsOrigin(onnx.parity.rowsOrigin)],
             ['Digest', <DigestText key="digest" digest={onnx.descriptor.digest} />],
           ]}
         />

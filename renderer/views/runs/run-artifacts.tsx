@@ -1,6 +1,17 @@
-import { PackageOpen, TriangleAlert } from 'lucide-react'
+import {
+  Box,
+  Braces,
+  ChartColumn,
+  File,
+  Grid3x3,
+  ListChecks,
+  type LucideIcon,
+  PackageOpen,
+  Sheet,
+  TriangleAlert,
+} from 'lucide-react'
 import { useState } from 'react'
-import type { Artifact } from '../../../core/domain/artifact.ts'
+import type { Artifact, ArtifactKind } from '../../../core/domain/artifact.ts'
 import { ArtifactView } from '../../components/artifact-preview.tsx'
 import { Badge } from '../../components/badge.tsx'
 import { describeBytes } from '../../components/describe-values.ts'
@@ -28,8 +39,8 @@ export function RunArtifacts({ artifacts }: { readonly artifacts: readonly Artif
         panes={[
           {
             id: 'artifact list',
-            size: 260,
-            minSize: 180,
+            size: 240,
+            minSize: 170,
             keepsPixels: true,
             content: <List artifacts={artifacts} current={idOf(current)} onChoose={setChosen} />,
           },
@@ -49,30 +60,44 @@ type ListProps = {
 function List({ artifacts, current, onChoose }: ListProps) {
   return (
     <ul className={styles.list} aria-label="Artifacts">
-      {artifacts.map((artifact) => (
+      {artifacts.map((artifact, index) => (
         <li key={idOf(artifact)}>
+          {artifact.step !== artifacts[index - 1]?.step && <p className={styles.step}>{artifact.step}</p>}
           <button
             type="button"
             className={styles.entry}
             aria-current={idOf(artifact) === current}
             onClick={() => onChoose(idOf(artifact))}
           >
+            <KindIcon kind={artifact.kind} />
             <span className={styles.name}>
-              {artifact.name}
+              {artifact.kind === 'predictions' ? `${artifact.name} predictions` : artifact.name}
               {artifact.runsCodeWhenLoaded && (
                 <Badge tone="warning" icon={TriangleAlert} title="A pickle: loading it runs code">
                   pickle
                 </Badge>
               )}
             </span>
-            <span className={styles.note}>
-              {artifact.kind} of {artifact.step}, {describeBytes(artifact.descriptor.sizeBytes)}
-            </span>
+            <span className={styles.note}>{describeBytes(artifact.descriptor.sizeBytes)}</span>
           </button>
         </li>
       ))}
     </ul>
   )
+}
+
+const kindIcons: Partial<Record<ArtifactKind, LucideIcon>> = {
+  table: Sheet,
+  array: Grid3x3,
+  json: Braces,
+  figure: ChartColumn,
+  model: Box,
+  predictions: ListChecks,
+}
+
+function KindIcon({ kind }: { readonly kind: ArtifactKind }) {
+  const Icon = kindIcons[kind] ?? File
+  return <Icon size={14} role="img" aria-label={kind} className={styles.icon} />
 }
 
 function Detail({ artifact }: { readonly artifact: Artifact }) {

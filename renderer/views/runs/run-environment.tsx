@@ -4,7 +4,7 @@ import type { RunDetail } from '../../../core/domain/run.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { DigestText, Facts } from '../../components/facts.tsx'
 import { Section } from '../../components/page.tsx'
-import { PlainTable } from '../../components/plain-table.tsx'
+import { PackageList } from '../environments/package-list.tsx'
 import styles from './run-overview.module.css'
 
 export function RunEnvironment({ detail }: { readonly detail: RunDetail }) {
@@ -27,12 +27,8 @@ export function RunEnvironment({ detail }: { readonly detail: RunDetail }) {
           ]}
         />
       </Section>
-      <Section title={`Packages ${environment.packages.length}`}>
-        <PlainTable
-          label="Packages"
-          heads={['Package', 'Version']}
-          rows={environment.packages.map((entry) => ({ id: entry.name, cells: [entry.name, entry.version] }))}
-        />
+      <Section title="Packages" count={environment.packages.length}>
+        <PackageList packages={environment.packages} />
       </Section>
     </section>
   )

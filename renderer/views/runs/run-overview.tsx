@@ -1,59 +1,54 @@
 // biome-ignore-all lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
 import type { Artifact } from '../../../core/domain/artifact.ts'
 import { shortDigest } from '../../../core/domain/digest.ts'
-import type { RunDetail, StepRun } from '../../../core/domain/run.ts'
-import { StepStateBadge } from '../../components/badge.tsx'
-import { describeBytes, describeDuration, describeMetric } from '../../components/describe-values.ts'
+import type { Run, RunDetail, StepFailure } from '../../../core/domain/run.ts'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { type Fact, Facts } from '../../components/facts.tsx'
+import { MetricCards } from '../../components/metric-cards.tsx'
 import { Section } from '../../components/page.tsx'
 import { Picture } from '../../components/picture.tsx'
-import { PlainTable } from '../../components/plain-table.tsx'
+import { Traceback } from '../../components/traceback.tsx'
 import { useArtifactPreview } from '../../queries/artifact-queries.ts'
 import styles from './run-overview.module.css'
+import { RunTags } from './run-tags.tsx'
+import { StepRunsTable } from './step-runs-table.tsx'
 
-export function RunOverview({ detail }: { readonly detail: RunDetail }) {
+type RunOverviewProps = {
+  readonly detail: RunDetail
+  /** The run that its metrics are measured against. */
+  readonly against: Run | null
+}
+
+export function RunOverview({ detail, against }: RunOverviewProps) {
   const { run, steps, artifacts } = detail
-  const metrics = Object.entries(run.metrics)
   const figures = artifacts.filter((artifact) => artifact.kind === 'figure')
+  const failures = steps.flatMap((step): readonly [string, StepFailure][] =>
+    step.state === 'failed' && step.failure ? [[step.step, step.failure]] : [],
+  )
   return (
     <section className={styles.scroll} aria-label="Overview of the run" tabIndex={0}>
       {run.failure && (
         <Section title="Why it failed">
-          <ErrorNotice error={run.failure} />
+          <div className={styles.failures}>
+            {failures.length === 0 && <ErrorNotice error={run.failure} />}
+            {failures.map(([step, failure]) => (
+              <Traceback key={step} failure={failure} />
+            ))}
+          </div>
         </Section>
       )}
       <Section title="Metrics">
-        {metrics.length === 0 ? (
+        {Object.keys(run.metrics).length === 0 ? (
           <p className={styles.muted}>This run recorded no metrics.</p>
         ) : (
-          <dl className={styles.metrics}>
-            {metrics.map(([key, value]) => (
-              <div key={key} className={styles.metric}>
-                <dt className={styles.metricName}>{key}</dt>
-                <dd className={styles.metricValue}>{describeMetric(value)}</dd>
-              </div>
-            ))}
-          </dl>
+          <MetricCards
+            metrics={run.metrics}
+            from={against && { metrics: against.metrics, name: `run ${against.id}` }}
+          />
         )}
       </Section>
       <Section title="Step runs">
-        <PlainTable
-          label="Step runs"
-          heads={['Step', 'State', 'Why it ran', { text: 'Duration', align: 'end' }, { text: 'Memory', align: 'end' }]}
-          rows={steps.map((step) => ({
-            id: step.id,
-            cells: [
-              <strong key="name">{step.step}</strong>,
-              <StepStateBadge key="state" state={step.state} />,
-              <span key="why" className={styles.reason}>
-                {describeReasons(step)}
-              </span>,
-              describeStepTime(step),
-              step.state === 'completed' && step.peakMemoryBytes ? describeBytes(step.peakMemoryBytes) : '',
-            ],
-          }))}
-        />
+        <StepRunsTable steps={steps} />
       </Section>
       {figures.length > 0 && (
         <Section title="Plots">
@@ -87,9 +82,11 @@ export function RunOverview({ detail }: { readonly detail: RunDetail }) {
               ['Branch', detail.git?.branch ?? null],
               ['Uncommitted', detail.git?.diffDigest ? `diff ${shortDigest(detail.git.diffDigest)} kept` : null],
               ['Python', detail.environment?.python ?? null],
-              ...Object.entries(run.tags).map(([key, value]): Fact => [`tag ${key}`, value]),
             ]}
           />
+        </Section>
+        <Section title="Tags and note">
+          <RunTags run={run} />
         </Section>
       </div>
     </section>
@@ -103,23 +100,4 @@ function FigureCard({ artifact }: { readonly artifact: Artifact }) {
   return (
     <Picture mediaType={mediaType} base64={base64} description={`Figure ${artifact.name} of step ${artifact.step}`} />
   )
-}
-
-/** Why a step ran, in one line; the whole list stands in the run's plan. */
-export function describeReasons(step: StepRun): string {
-  if (step.state === 'cached') return `reused, ${describeDuration(step.savedMs)} saved`
-  if (step.state === 'skipped') return 'a step before it did not finish'
-  const words = step.reasons.map((reason) => {
-    const change = reason.kind === 'param' && reason.from !== null ? ` ${reason.from} → ${reason.to}` : ''
-    return reason.kind === 'new'
-      ? 'never ran before'
-      : reason.kind === 'forced'
-        ? 'cache not used'
-        : `${reason.kind} ${reason.name}${change}`
-  })
-  return words.join(', ')
-}
-
-function describeStepTime(step: StepRun): string {
-  return 'durationMs' in step ? describeDuration(step.durationMs) : ''
 }

@@ -1,7 +1,7 @@
-import { Boxes, GitCompareArrows } from 'lucide-react'
+import { Boxes, Flag, GitCompareArrows, Star } from 'lucide-react'
 import { useProjectKey } from '../../clients/connections.tsx'
-import { RunStateBadge } from '../../components/badge.tsx'
-import { Button } from '../../components/button.tsx'
+import { Badge, RunStateBadge } from '../../components/badge.tsx'
+import { Button, IconButton } from '../../components/button.tsx'
 import { describeAgo, describeDuration } from '../../components/describe-values.ts'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Loading } from '../../components/loading.tsx'
@@ -16,6 +16,7 @@ import { RegisterButton } from '../models/register-button.tsx'
 import { RunArtifacts } from './run-artifacts.tsx'
 import { RunEnvironment } from './run-environment.tsx'
 import { RunLog } from './run-log.tsx'
+import { baselineTag, findBaseline, isStarred, useRunMarks } from './run-marks.ts'
 import { RunOverview } from './run-overview.tsx'
 
 type RunPageProps = { readonly run: string; readonly tab: string }
@@ -26,10 +27,15 @@ export function RunPage({ run: reference, tab }: RunPageProps) {
   const answer = useRun(reference)
   const isRunning = answer.data?.run.state === 'running'
   const now = useNow(isRunning)
-  const previous = usePreviousRun(answer.data?.run.id ?? null)
+  const runs = useRuns({ limit: 1000 }).data?.runs ?? []
+  const marks = useRunMarks()
   if (answer.isError) return <Page title="Run">{<ErrorNotice error={answer.error} />}</Page>
   if (!answer.data) return <Loading what="the run" />
   const { run, artifacts } = answer.data
+  const previous = runs[runs.findIndex(({ id }) => id === run.id) + 1] ?? null
+  const baseline = findBaseline(runs)
+  const against = baseline && baseline.id !== run.id ? baseline : previous
+  const isBaseline = baselineTag in run.tags
   const models = artifacts.filter((artifact) => artifact.kind === 'model')
   const goTo = (next: string) => navigate(projectHref(project, 'runs', [run.id], { tab: next }))
   const durationMs = run.durationMs ?? (isRunning ? now - Date.parse(run.startedAt) : null)
@@ -42,21 +48,40 @@ export function RunPage({ run: reference, tab }: RunPageProps) {
           <span aria-hidden>/</span>
           <code>{run.id}</code>
           <RunStateBadge state={run.state} />
+          {isBaseline && (
+            <Badge tone="neutral" icon={Flag}>
+              Baseline
+            </Badge>
+          )}
         </>
       }
       note={`Started ${describeAgo(run.startedAt)}${durationMs === null ? '' : `, took ${describeDuration(durationMs)}`}; ${run.cachedSteps} of ${run.totalSteps} steps cached`}
       actions={
         <>
+          <IconButton
+            icon={Star}
+            label={isStarred(run) ? 'Take the star away' : 'Star this run'}
+            aria-pressed={isStarred(run)}
+            onClick={() => marks.toggleStar(run)}
+          />
+          <IconButton
+            icon={Flag}
+            label={isBaseline ? 'No longer the baseline' : 'Make it the baseline that others are measured against'}
+            aria-pressed={isBaseline}
+            onClick={() => void marks.setBaseline(run, runs)}
+          />
+          <Button
+            icon={GitCompareArrows}
+            disabledReason={against ? null : 'There is no earlier run.'}
+            onClick={() =>
+              against && navigate(projectHref(project, 'runs', ['compare'], { runs: `${against.id},${run.id}` }))
+            }
+          >
+            {against === baseline && baseline ? 'Compare with the baseline' : 'Compare with the one before'}
+          </Button>
           {models.map((model) => (
             <RegisterButton key={model.name} run={run.id} artifact={model} icon={Boxes} />
           ))}
-          <Button
-            icon={GitCompareArrows}
-            disabledReason={previous ? null : 'There is no earlier run.'}
-            onClick={() => navigate(projectHref(project, 'runs', ['compare'], { runs: `${previous},${run.id}` }))}
-          >
-            Compare with the one before
-          </Button>
         </>
       }
     >
@@ -65,7 +90,7 @@ export function RunPage({ run: reference, tab }: RunPageProps) {
         selected={tab}
         onSelect={goTo}
         tabs={[
-          { id: 'overview', title: 'Overview', content: <RunOverview detail={answer.data} /> },
+          { id: 'overview', title: 'Overview', content: <RunOverview detail={answer.data} against={against} /> },
           { id: 'artifacts', title: `Artifacts ${artifacts.length}`, content: <RunArtifacts artifacts={artifacts} /> },
           { id: 'log', title: 'Log', content: <RunLog detail={answer.data} /> },
           { id: 'environment', title: 'Environment', content: <RunEnvironment detail={answer.data} /> },
@@ -74,10 +99,4 @@ export function RunPage({ run: reference, tab }: RunPageProps) {
       />
     </Page>
   )
-}
-
-function usePreviousRun(id: string | null): string | null {
-  const runs = useRuns({ limit: 1000 }).data?.runs ?? []
-  const place = runs.findIndex((run) => run.id === id)
-  return place < 0 ? null : (runs[place + 1]?.id ?? null)
 }

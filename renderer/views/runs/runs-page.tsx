@@ -1,5 +1,5 @@
 import { FlaskConical, GitCompareArrows, Play } from 'lucide-react'
-import { useDeferredValue, useMemo, useState } from 'react'
+import { useDeferredValue, useMemo, useRef, useState } from 'react'
 import { useProjectKey } from '../../clients/connections.tsx'
 import { toDescribedFailure } from '../../clients/described-error.ts'
 import { useCommands } from '../../commands/command-registry.ts'
@@ -14,6 +14,7 @@ import { Table } from '../../components/table.tsx'
 import { useRuns } from '../../queries/run-queries.ts'
 import { projectHref } from '../../routing/route.ts'
 import { navigate } from '../../routing/use-route.ts'
+import { findBaseline, useRunMarks } from './run-marks.ts'
 import { runColumns } from './runs-columns.tsx'
 import styles from './runs-page.module.css'
 
@@ -29,9 +30,19 @@ export function RunsPage() {
   const answer = useRuns({ limit: mostRows, ...(asked ? { filter: asked } : {}) })
   const runs = answer.data?.runs ?? []
   const selected = useMemo(() => new Set([...marked].filter((id) => runs.some((run) => run.id === id))), [marked, runs])
+  const marks = useRunMarks()
+  const star = useRef(marks.toggleStar)
+  star.current = marks.toggleStar
+  const baseline = useMemo(() => findBaseline(runs), [runs])
   const columns = useMemo(
-    () => runColumns(runs, { selected, onToggle: (id) => setMarked((now) => toggled(now, id)) }),
-    [runs, selected],
+    () =>
+      runColumns(runs, {
+        selected,
+        baseline,
+        onToggle: (id) => setMarked((now) => toggled(now, id)),
+        onStar: (run) => star.current(run),
+      }),
+    [runs, selected, baseline],
   )
   const reason =
     selected.size < 2
@@ -39,7 +50,10 @@ export function RunsPage() {
       : selected.size > mostCompared
         ? `At most ${mostCompared} runs can be compared in detail.`
         : null
-  const compare = () => navigate(projectHref(project, 'runs', ['compare'], { runs: [...selected].join(',') }))
+  // From the oldest to the newest, so that a diff reads as what was changed.
+  const inOrder = runs.filter((run) => selected.has(run.id)).sort((a, b) => a.startedAt.localeCompare(b.startedAt))
+  const compare = () =>
+    navigate(projectHref(project, 'runs', ['compare'], { runs: inOrder.map((run) => run.id).join(',') }))
   useCommands([
     { id: 'runs.compare', title: 'Compare the selected runs', context: 'Runs', disabled: reason, run: compare },
   ])
@@ -72,7 +86,7 @@ export function RunsPage() {
                   <TextInput
                     {...props}
                     type="search"
-                    placeholder="metric.evaluation.accuracy > 0.9 and (param.train.C = 1 or tag.keep)"
+                    placeholder="Filter: metric.evaluation.accuracy > 0.9 and (param.train.C = 1 or tag.keep)"
                     value={filter}
                     onChange={(event) => setFilter(event.target.value)}
                   />
@@ -99,7 +113,11 @@ export function RunsPage() {
             selected={selected}
             onSelect={setMarked}
             onOpen={(run) => navigate(projectHref(project, 'runs', [run.id]))}
-            onKey={(key) => key === 'c' && reason === null && compare()}
+            onKey={(key, run) => {
+              if (key === 'c' && reason === null) compare()
+              if (key === 's') marks.toggleStar(run)
+              if (key === 'b') void marks.setBaseline(run, runs)
+            }}
             empty={none ? <NoRuns /> : <EmptyState icon={FlaskConical} title="No run matches the filter" />}
           />
         </div>

@@ -1,5 +1,5 @@
 import { Hammer } from 'lucide-react'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { BuildPlan, Image } from '../../../core/domain/image.ts'
 import type { ModelVersion } from '../../../core/domain/model.ts'
 import { useCommands } from '../../commands/command-registry.ts'
@@ -10,8 +10,8 @@ import { Facts } from '../../components/facts.tsx'
 import { Field, TextInput } from '../../components/field.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Section } from '../../components/page.tsx'
-import { PlainTable } from '../../components/plain-table.tsx'
 import { useBuildImage, useBuildPlan } from '../../queries/image-queries.ts'
+import { ImageLayers } from './image-layers.tsx'
 import { JobStrip } from './job-strip.tsx'
 import styles from './ship-page.module.css'
 import { useStartedJob } from './use-started-job.ts'
@@ -56,75 +56,54 @@ export function BuildSection({ version, image }: BuildSectionProps) {
         {plan.isError ? (
           <ErrorNotice error={plan.error} />
         ) : plan.data ? (
-          <Plan plan={plan.data} />
+          <Plan plan={plan.data}>
+            <BaseField value={base} onChange={setBase} />
+          </Plan>
         ) : (
           <Loading what="the plan" />
         )}
-        <div className={styles.reference}>
-          <Field
-            label="Base image"
-            help="Empty takes what slipway.toml says. Otherwise host, oci:FOLDER, a tar file, or REFERENCE@sha256:…"
-          >
-            {(props) => (
-              <TextInput {...props} placeholder="auto" value={base} onChange={(event) => setBase(event.target.value)} />
-            )}
-          </Field>
-        </div>
       </div>
     </Section>
   )
 }
 
-const layerColours = ['--series-1', '--series-3', '--series-2', '--series-4', '--series-5']
+type PlanProps = { readonly plan: BuildPlan; readonly children: ReactNode }
 
-function Plan({ plan }: { readonly plan: BuildPlan }) {
-  const total = plan.layers.reduce((sum, layer) => sum + layer.sizeBytes, 0)
+function Plan({ plan, children }: PlanProps) {
   return (
     <div className={styles.columns}>
-      <Facts
-        facts={[
-          ['Runtime', `${plan.runtime} (${plan.reason})`],
-          ['Base', `${plan.base.name}${plan.base.digest ? ` ${plan.base.digest.slice(7, 19)}` : ''}`],
-          ['Platform', plan.platform],
-          ['User', plan.user],
-          ['Entrypoint', <code key="entry">{plan.entrypoint.join(' ')}</code>],
-          ['Size', describeBytes(total)],
-        ]}
-      />
-      <div>
-        <div className={styles.layers} aria-hidden>
-          {plan.layers.map((layer, index) => (
-            <div
-              key={layer.name}
-              className={styles.layer}
-              style={{
-                flexGrow: Math.max(layer.sizeBytes, total / 200),
-                background: `var(${layerColours[index % 5]})`,
-              }}
-            />
-          ))}
-        </div>
-        <PlainTable
-          label="Layers"
-          heads={['Layer', 'Holds', { text: 'Size', align: 'end' }, 'Cached']}
-          rows={plan.layers.map((layer) => ({
-            id: layer.name,
-            cells: [
-              layer.name,
-              <span key="contents" className={styles.muted} title={layer.contents.join('\n')}>
-                {summarise(layer.contents)}
-              </span>,
-              describeBytes(layer.sizeBytes),
-              layer.cached ? 'yes' : 'no',
-            ],
-          }))}
+      <div className={styles.stack}>
+        <Facts
+          facts={[
+            ['Runtime', `${plan.runtime}: ${plan.reason}`],
+            ['Base', `${plan.base.name}${plan.base.digest ? ` ${plan.base.digest.slice(7, 19)}` : ''}`],
+            ['Platform', plan.platform],
+            ['User', plan.user],
+            ['Entrypoint', <code key="entry">{plan.entrypoint.join(' ')}</code>],
+            ['Size', describeBytes(plan.layers.reduce((sum, layer) => sum + layer.sizeBytes, 0))],
+          ]}
         />
+        {children}
       </div>
+      <ImageLayers layers={plan.layers} />
     </div>
   )
 }
 
-function summarise(contents: readonly string[]): string {
-  const shown = contents.slice(0, 3).join(', ')
-  return contents.length > 3 ? `${shown} and ${contents.length - 3} more` : shown
+type BaseFieldProps = { readonly value: string; readonly onChange: (value: string) => void }
+
+function BaseField({ value, onChange }: BaseFieldProps) {
+  return (
+    <details className={styles.more}>
+      <summary>Another base image</summary>
+      <Field
+        label="Base image"
+        help="Empty takes what slipway.toml says. Otherwise host, oci:FOLDER, a tar file, or REFERENCE@sha256:…"
+      >
+        {(props) => (
+          <TextInput {...props} placeholder="auto" value={value} onChange={(event) => onChange(event.target.value)} />
+        )}
+      </Field>
+    </details>
+  )
 }

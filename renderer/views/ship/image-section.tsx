@@ -3,10 +3,12 @@ import { useState } from 'react'
 import type { Image } from '../../../core/domain/image.ts'
 import type { Parity } from '../../../core/domain/parity.ts'
 import { Button } from '../../components/button.tsx'
-import { describeBytes, describeTime } from '../../components/describe-values.ts'
+import { describeRowsOrigin } from '../../components/describe-parity.ts'
+import { describeBytes, describeSmall, describeTime } from '../../components/describe-values.ts'
 import { DigestText, Facts } from '../../components/facts.tsx'
 import { Field, TextInput } from '../../components/field.tsx'
 import { Section } from '../../components/page.tsx'
+import { PlainTable } from '../../components/plain-table.tsx'
 import { useProveParity, useSaveImage } from '../../queries/image-queries.ts'
 import { describeDifference } from '../models/onnx-notice.tsx'
 import { ParityBadge } from './images-list.tsx'
@@ -48,29 +50,46 @@ export function ImageSection({ image }: { readonly image: Image }) {
           <JobStrip job={prove.job} error={prove.error} />
         </div>
       </div>
-      <form
-        className={styles.row}
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (file.trim()) void save.start({ image: image.manifestDigest, file: file.trim(), format: 'docker' })
-        }}
-      >
-        <div className={styles.reference}>
-          <Field label="Save as a file" help="A tar archive that docker load and podman load take.">
-            {(props) => (
-              <TextInput
-                {...props}
-                placeholder="image.tar"
-                value={file}
-                onChange={(event) => setFile(event.target.value)}
-              />
-            )}
-          </Field>
-        </div>
-        <Button type="submit" icon={Save} disabledReason={file.trim() ? null : 'Name a file first.'}>
-          Save
-        </Button>
-      </form>
+      <details className={styles.more}>
+        <summary>Layers, and saving it as a file</summary>
+        <PlainTable
+          label="Layers of the image"
+          heads={['Layer', 'Digest', 'Media type', { text: 'Size', align: 'end' }]}
+          rows={image.layers.map((layer) => ({
+            id: layer.digest,
+            cells: [
+              layer.name,
+              <DigestText key="digest" digest={layer.digest} />,
+              <code key="type">{layer.mediaType}</code>,
+              describeBytes(layer.sizeBytes),
+            ],
+          }))}
+        />
+        <form
+          className={styles.row}
+          onSubmit={(event) => {
+            event.preventDefault()
+            if (file.trim()) void save.start({ image: image.manifestDigest, file: file.trim(), format: 'docker' })
+          }}
+        >
+          <div className={styles.reference}>
+            <Field label="Save as a file" help="A tar archive that docker load and podman load take.">
+              {(props) => (
+                <TextInput
+                  {...props}
+                  placeholder="image.tar"
+                  value={file}
+                  onChange={(event) => setFile(event.target.value)}
+                />
+              )}
+            </Field>
+          </div>
+          <Button type="submit" icon={Save} disabledReason={file.trim() ? null : 'Name a file first.'}>
+            Save
+          </Button>
+        </form>
+        <JobStrip job={save.job} error={save.error} />
+      </details>
     </Section>
   )
 }
@@ -83,10 +102,10 @@ function ParityFacts({ parity }: { readonly parity: Parity | null }) {
     <Facts
       facts={[
         ['Parity', <ParityBadge key="badge" parity={parity} />],
-        ['Compared', `${parity.rows} rows over the ${parity.level}: ${parity.outputs.join(', ')}`],
-        ['Largest difference', String(parity.maxDifference)],
+        ['Asked', `${parity.rows} rows over the ${parity.level}, for ${parity.outputs.join(' and ')}`],
+        ['Largest difference', describeSmall(parity.maxDifference)],
         ['Tolerance', `${parity.tolerance.absolute} absolute, ${parity.tolerance.relative} relative`],
-        ['Rows', parity.rowsOrigin],
+        ['Compared on', describeRowsOrigin(parity.rowsOrigin)],
         ['First difference', parity.first && describeDifference(parity.first)],
         ['Note', parity.detail],
       ]}

@@ -29,7 +29,7 @@ export function ImagesList() {
                 {image.model.name}@{image.model.version} <code>{image.manifestDigest.slice(7, 15)}</code>
               </span>
               <ParityBadge parity={image.parity} />
-              <span className={styles.muted}>
+              <span className={styles.when}>
                 {describeAgo(image.builtAt)}
                 {image.pushes.length > 0 && ', pushed'}
               </span>

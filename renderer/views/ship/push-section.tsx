@@ -72,7 +72,7 @@ export function PushSection({ version, image }: PushSectionProps) {
             </Field>
           </div>
         </div>
-        <details>
+        <details className={styles.more}>
           <summary>Login, when the registry demands one</summary>
           <div className={styles.form}>
             <Field label="User name">

@@ -63,7 +63,7 @@ export function ServeSection({ version, image }: ServeSectionProps) {
             <ServingLine serving={serving} />
             <TryForm version={version} serving={serving} />
             {serving.log.length > 0 && (
-              <details>
+              <details className={styles.more}>
                 <summary>Server log</summary>
                 <pre className={styles.code}>{serving.log.slice(-50).join('\n')}</pre>
               </details>

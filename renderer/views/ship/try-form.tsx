@@ -5,6 +5,8 @@ import type { JsonValue } from '../../../core/domain/json.ts'
 import type { ModelVersion } from '../../../core/domain/model.ts'
 import type { TensorSpec } from '../../../core/domain/signature.ts'
 import { Button } from '../../components/button.tsx'
+import { CopyButton } from '../../components/copy-text.tsx'
+import { describeTensorType } from '../../components/describe-tensor.ts'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Field, SelectInput, TextInput } from '../../components/field.tsx'
 import { JsonTree } from '../../components/json-tree.tsx'
@@ -24,6 +26,7 @@ export function TryForm({ version, serving }: TryFormProps) {
   const row = Object.fromEntries(inputs.map((input) => [input.name, toValue(input, textOf(input))]))
   const answer = attempt.data
   const prediction = readPrediction(answer?.body)
+  const curl = `curl -s ${serving.url}/predict -H 'content-type: application/json' \\\n  -d ${quote(JSON.stringify([row]))}`
   return (
     <form
       className={styles.stack}
@@ -35,7 +38,7 @@ export function TryForm({ version, serving }: TryFormProps) {
     >
       <div className={styles.form}>
         {inputs.map((input) => (
-          <Field key={input.name} label={input.name} help={input.type}>
+          <Field key={input.name} label={input.name} help={describeTensorType(input.type)}>
             {(props) =>
               input.levels && input.levels.length > 0 ? (
                 <SelectInput
@@ -75,21 +78,29 @@ export function TryForm({ version, serving }: TryFormProps) {
       {attempt.isError && <ErrorNotice error={attempt.error} />}
       {answer && (
         <div className={styles.answer} role="status">
-          {prediction !== null && <p className={styles.prediction}>{prediction}</p>}
-          <p className={styles.muted}>
-            Answered {answer.status} in {Math.round(answer.durationMs)} ms
-          </p>
+          <div className={styles.answerHead}>
+            {prediction !== null && <p className={styles.prediction}>{prediction}</p>}
+            <p className={styles.muted}>
+              Answered {answer.status} in {Math.round(answer.durationMs)} ms
+            </p>
+          </div>
           <JsonTree value={answer.body} />
         </div>
       )}
-      <details>
+      <details className={styles.more}>
         <summary>From a shell</summary>
-        <pre
-          className={styles.code}
-        >{`curl -s ${serving.url}/predict -H 'content-type: application/json' \\\n  -d '${JSON.stringify([row])}'`}</pre>
+        <div className={styles.snippet}>
+          <pre className={styles.code}>{curl}</pre>
+          <CopyButton text={curl} label="Copy" />
+        </div>
       </details>
     </form>
   )
+}
+
+/** One word for a shell, whatever is in it. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`
 }
 
 function toRow(example: JsonValue | undefined): Readonly<Record<string, JsonValue>> {

@@ -1,0 +1,44 @@
+import { X } from 'lucide-react'
+import type { LineageNode } from '../../../core/domain/lineage.ts'
+import { useProjectKey } from '../../clients/connections.tsx'
+import { IconButton } from '../../components/button.tsx'
+import { describeTime } from '../../components/describe-values.ts'
+import { DigestText, Facts } from '../../components/facts.tsx'
+import { projectHref } from '../../routing/route.ts'
+import styles from './lineage-view.module.css'
+import { kindWords, nameOf } from './lineage-words.ts'
+
+/** What is known of one node, and where it is shown whole. */
+export function LineageNodeFacts({ node, onClose }: { readonly node: LineageNode; readonly onClose: () => void }) {
+  const place = placeOf(node, useProjectKey())
+  return (
+    <section className={styles.card} aria-label={`${kindWords[node.kind]} ${nameOf(node)}`}>
+      <div className={styles.cardHead}>
+        <h3>{kindWords[node.kind]}</h3>
+        <IconButton icon={X} label="Close" onClick={onClose} />
+      </div>
+      <Facts
+        facts={[
+          ['Name', nameOf(node)],
+          node.digest !== null && ['Digest', <DigestText key="digest" digest={node.digest} />],
+          node.at !== null && ['Recorded', describeTime(node.at)],
+        ]}
+      />
+      {place && <a href={place.href}>{place.words}</a>}
+    </section>
+  )
+}
+
+function placeOf(node: LineageNode, project: string): { readonly href: string; readonly words: string } | null {
+  const key = node.id.slice(node.id.indexOf(':') + 1)
+  switch (node.kind) {
+    case 'run':
+      return { href: projectHref(project, 'runs', [key]), words: 'Open the run' }
+    case 'modelVersion':
+      return node.name ? { href: projectHref(project, 'models', [node.name]), words: 'Open the model version' } : null
+    case 'image':
+      return { href: projectHref(project, 'ship', [], { image: key }), words: 'Open the image' }
+    default:
+      return null
+  }
+}
