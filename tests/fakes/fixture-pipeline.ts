@@ -17,7 +17,8 @@ export function readPipeline(module: string, text: string): Pipeline {
     const line = text.slice(0, match.index).split('\n').length + 1
     const end = text.indexOf('\n@step', match.index + whole.length)
     const [positional = '', keywords = ''] = args.split('*,')
-    const span = { module, line, column: 1, endLine: line, endColumn: 1 }
+    const body = text.slice(match.index, end === -1 ? undefined : end).trimEnd()
+    const span = { module, line, column: 1, endLine: line + body.split('\n').length - 2, endColumn: 1 }
     steps.push({
       name,
       module,

@@ -28,6 +28,20 @@ describe('Build', () => {
     await see(page.getByText(/Showing the last valid graph/)).toBeHidden()
   })
 
+  it('keeps the selection on a step that is renamed as it is typed', async () => {
+    const { page } = await openBuild()
+    await untilEditor(page)
+    await typeAtLine(page, 11, '\n@step\ndef extra')
+    await page.keyboard.type('(clean):\nreturn clean')
+    await see(page.getByRole('treeitem', { name: /^extra, / })).toHaveAttribute('aria-selected', 'true')
+    await page.keyboard.press('ArrowUp')
+    await page.keyboard.press('Home')
+    for (let at = 0; at < 'def extra'.length; at++) await page.keyboard.press('ArrowRight')
+    await page.keyboard.type('s')
+    await see(page.getByRole('treeitem', { name: /^extras, / })).toHaveAttribute('aria-selected', 'true')
+    await see(page.getByRole('region', { name: 'Outputs' })).toContainText('extras was not run yet')
+  })
+
   it('asks for trust once before anything runs, and shows what each step gave', async () => {
     const { page, server } = await openBuild()
     await page.getByRole('toolbar', { name: 'Run' }).getByRole('button', { name: 'Run stale (6)' }).click()

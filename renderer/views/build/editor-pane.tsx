@@ -1,5 +1,5 @@
 import { FileCode2 } from 'lucide-react'
-import { lazy, Suspense, useEffect, useMemo } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useRef } from 'react'
 import { useProjectKey } from '../../clients/connections.tsx'
 import { shortcutsOf } from '../../commands/command-registry.ts'
 import { describeShortcut } from '../../commands/keys.ts'
@@ -72,10 +72,18 @@ function EditableFile({ buffer }: { readonly buffer: Buffer }) {
   const wanted = useWantedPlace((state) => state.place)
   const movesFocus = useTabMode((mode) => mode.movesFocus)
 
+  const cursor = useRef(1)
   const followCursor = (line: number) => {
+    cursor.current = line
     const step = steps?.find(({ span }) => span.module === path && line >= span.line - 1 && line <= span.endLine)
     if (step) selectStep(step.name)
   }
+  // A step that comes into being, or is renamed, under the cursor is the one that is meant.
+  const follow = useRef(followCursor)
+  follow.current = followCursor
+  useEffect(() => {
+    if (steps && document.activeElement?.closest('.monaco-editor')) follow.current(cursor.current)
+  }, [steps])
   return (
     <>
       {conflict && (

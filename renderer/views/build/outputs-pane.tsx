@@ -24,6 +24,7 @@ import { Traceback } from '../../components/traceback.tsx'
 import { type LogLine, toLogLines, visibleLines } from '../../live/log-lines.ts'
 import { useSelectedStep } from '../../live/selected-step.ts'
 import { useRunningJob } from '../../live/use-jobs.ts'
+import { usePipelineNow } from '../../live/use-pipeline-now.ts'
 import { useRunLog } from '../../queries/run-queries.ts'
 import { useBuild } from './build-store.ts'
 import { MetricList, OutputView } from './output-view.tsx'
@@ -40,7 +41,7 @@ const kindIcons: Partial<Record<ArtifactKind, LucideIcon>> = {
 
 /** What the selected step gave in the newest run that it was part of. */
 export function OutputsPane() {
-  const selected = useSelectedStep((state) => state.step)
+  const selected = useKnownStep()
   const { record, isLoading } = useStepRecord(selected)
   return (
     <section className={styles.pane} aria-label="Outputs" data-pane tabIndex={-1}>
@@ -61,6 +62,13 @@ export function OutputsPane() {
       )}
     </section>
   )
+}
+
+/** The selected step, while there is one of that name. */
+function useKnownStep(): string | null {
+  const selected = useSelectedStep((state) => state.step)
+  const isKnown = usePipelineNow((now) => now.graph?.steps.some((step) => step.name === selected) ?? false)
+  return isKnown ? selected : null
 }
 
 function StepOutputs({ step, record }: { readonly step: string; readonly record: StepRecord }) {

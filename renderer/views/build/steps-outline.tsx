@@ -74,7 +74,11 @@ function OutlineItem({ step, status, isSelected, isEntry }: OutlineItemProps) {
     >
       <Icon size={14} strokeWidth={2} aria-hidden className={styles[stepStateTones[state]]} />
       <span className={styles.name}>{step.name}</span> <span className={styles.state}>{stepStateWords[state]}</span>{' '}
-      {reason && <span className={styles.reason}>{reason}</span>}
+      {reason && (
+        <span className={styles.reason} title={reason}>
+          {reason}
+        </span>
+      )}
     </li>
   )
 }
