@@ -132,8 +132,7 @@ export const imageFailures = {
     text: ({ data }) => ({
       message: `No licence is stated for ${data.join(', ')}, which this model was made from.`,
       kept: nothingSent,
-      remedy:
-        'State the licence under [datasets] in slipway.toml, or say that you saw it: --accept-unstated-licence.',
+      remedy: 'State the licence under [datasets] in slipway.toml, or say that you saw it: --accept-unstated-licence.',
     }),
   } satisfies FailureEntry<{ data: readonly string[] }>,
   'images/referenceInvalid': {
