@@ -1,37 +1,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { extname, join, relative, sep } from 'node:path'
 import { protocol } from 'electron'
+import { contentSecurityPolicy, contentTypeOf } from '../core/domain/page-policy.ts'
 
 const scheme = 'app'
 export const appOrigin = `${scheme}://slipway`
-
-/** Monaco styles its lines inline; scripts come from the app alone and nothing is evaluated. */
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "worker-src 'self' blob:",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self' data:",
-  "connect-src 'self'",
-  "frame-src 'none'",
-  "frame-ancestors 'none'",
-  "form-action 'none'",
-  "base-uri 'none'",
-].join('; ')
-
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ttf': 'font/ttf',
-  '.woff2': 'font/woff2',
-  '.wasm': 'application/wasm',
-  '.map': 'application/json',
-}
 
 export function registerAppScheme(): void {
   protocol.registerSchemesAsPrivileged([
@@ -49,7 +22,7 @@ export function serveApp(folder: string): void {
     }
     return new Response(new Uint8Array(readFileSync(file)), {
       headers: {
-        'content-type': types[extname(file)] ?? 'application/octet-stream',
+        'content-type': contentTypeOf(extname(file)),
         'content-security-policy': contentSecurityPolicy,
         'x-content-type-options': 'nosniff',
         'cross-origin-resource-policy': 'same-origin',

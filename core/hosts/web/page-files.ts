@@ -2,20 +2,9 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname, join, relative, sep } from 'node:path'
 import { fail } from '../../domain/failure.ts'
+import { contentTypeOf } from '../../domain/page-policy.ts'
 
 export type PageFile = { readonly type: string; readonly etag: string; readonly read: () => Buffer }
-
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ttf': 'font/ttf',
-  '.woff2': 'font/woff2',
-  '.wasm': 'application/wasm',
-}
 
 /** Every file of the built page by its address: a path is looked up, never joined. @throws host/notBuilt */
 export function listPageFiles(folder: string): ReadonlyMap<string, PageFile> {
@@ -30,7 +19,7 @@ export function listPageFiles(folder: string): ReadonlyMap<string, PageFile> {
       return bytes
     }
     found.set(`/${relative(folder, file).split(sep).join('/')}`, {
-      type: types[extname(file)] ?? 'application/octet-stream',
+      type: contentTypeOf(extname(file)),
       get etag() {
         return `"${createHash('sha256').update(read()).digest('hex').slice(0, 32)}"`
       },
