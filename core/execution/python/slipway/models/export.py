@@ -5,6 +5,7 @@ the thresholds that follow."""
 
 from __future__ import annotations
 
+import re
 import warnings
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -170,7 +171,9 @@ def _finish(model: Any, rows: Rows, specs: list[ColumnSpec], proto: Any) -> Expo
 def _reason(error: Exception) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     hint = " (the exporter does not fit protobuf 7: pin protobuf<7)" if _protobuf_major() >= 7 else ""
-    return f"the exporter refuses it: {(lines[0] if lines else type(error).__name__)[:300]}{hint}"
+    # Addresses differ from run to run, and the reason is part of what is recorded.
+    first = re.sub(r" at 0x[0-9a-fA-F]+", "", lines[0]).rstrip(".") if lines else type(error).__name__
+    return f"the exporter refuses it: {first[:300]}{hint}"
 
 
 def _protobuf_major() -> int:
