@@ -14,7 +14,7 @@ type PageProps = {
 export function Page({ title, note, actions, scrolls = true, children }: PageProps) {
   return (
     <div className={styles.page}>
-      <header className={styles.head}>
+      <header className={styles.head} data-over={scrolls || undefined}>
         <div className={styles.words}>
           <h1 className={styles.title}>{title}</h1>
           {note && <p className={styles.note}>{note}</p>}

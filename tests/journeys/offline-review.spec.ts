@@ -53,7 +53,7 @@ test('every run is there with its metrics, plots, tables, log, environment and l
   await expect(page.getByRole('grid', { name: 'Runs' }).getByRole('row')).toHaveCount(1 + finished.runs.length)
   for (const run of finished.runs) {
     await go(`#/project/${key()}/runs/${run}`)
-    await expect(page.getByRole('region', { name: 'Metrics' })).toContainText('evaluation.accuracy')
+    await expect(page.getByRole('region', { name: 'Metrics' })).toContainText('balanced_accuracy')
     await expect(page.getByRole('img', { name: /confusion_matrix/ })).toBeVisible()
     await page.getByRole('tab', { name: /^Artifacts/ }).click()
     await expect(page.getByRole('grid', { name: 'Rows of penguins' })).toContainText('Adelie')

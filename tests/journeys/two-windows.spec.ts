@@ -55,11 +55,13 @@ const area = (page: Page, name: string) => page.getByRole('navigation', { name: 
 test('a run from a shell is seen live in both windows', async () => {
   await step(first, /^slow/).click()
   await step(second, /^slow/).click()
-  const ended = slipway(home, ['-C', folder, 'run', '--trust', '-p', 'slow.seconds=6'])
-  for (const page of [first, second]) {
-    await expect(runState(page, /^Running slow/)).toBeVisible()
-    await expect(page.getByRole('region', { name: 'Outputs', exact: true })).toContainText('second 1.1')
-  }
+  const ended = slipway(home, ['-C', folder, 'run', '--trust', '-p', 'slow.seconds=12'])
+  await Promise.all(
+    [first, second].map(async (page) => {
+      await expect(runState(page, /^Running slow/)).toBeVisible()
+      await expect(page.getByRole('region', { name: 'Outputs', exact: true })).toContainText('second 1.1')
+    }),
+  )
   expect((await ended).code).toBe(0)
   for (const page of [first, second]) await expect(runState(page, /^Done/)).toBeVisible()
 })

@@ -219,7 +219,7 @@ test('its model becomes a version, with the evidence to decide on', async () => 
   await dialog.getByRole('button', { name: 'Register' }).click()
   await expect(page.getByRole('heading', { level: 1, name: /penguins version 1/ })).toBeVisible({ timeout: 60_000 })
   const evidence = page.getByRole('region', { name: 'Evidence' })
-  await expect(evidence).toContainText('evaluation.accuracy')
+  await expect(evidence).toContainText('balanced_accuracy')
   await expect(evidence).toContainText('CC0-1.0')
   await page.getByRole('tab', { name: 'Signature' }).click()
   await expect(page.getByRole('table', { name: 'Inputs' })).toContainText('flipper_length_mm')

@@ -19,7 +19,7 @@ import { IconButton } from '../../components/button.tsx'
 import { LineageNodeFacts } from './lineage-node-facts.tsx'
 import styles from './lineage-view.module.css'
 import { kindIcons, kindTones, kindWords, nameOf } from './lineage-words.ts'
-import { lineageNodeSize, type Point, placeLineage, toLevelCurve } from './place-lineage.ts'
+import { lineageNodeSize, type Point, placeLineage, toUprightCurve } from './place-lineage.ts'
 
 type CardNode = Node<{ node: LineageNode; isOrigin: boolean; isChosen: boolean }, 'lineage'>
 type CurveEdge = Edge<{ points: readonly Point[] }, 'curve'>
@@ -31,7 +31,7 @@ type LineageCanvasProps = {
 const nodeTypes = { lineage: NodeCard }
 const edgeTypes = { curve: Curve }
 
-/** The graph from cause (left) to effect (right). */
+/** The graph from cause (above) to effect (below). */
 export function LineageCanvas(props: LineageCanvasProps) {
   return (
     <ReactFlowProvider>
@@ -126,17 +126,17 @@ function NodeCard({ data: { node, isOrigin, isChosen } }: NodeProps<CardNode>) {
       data-chosen={isChosen || undefined}
       title={nameOf(node)}
     >
-      <Handle type="target" position={Position.Left} className={styles.handle} isConnectable={false} />
+      <Handle type="target" position={Position.Top} className={styles.handle} isConnectable={false} />
       <span className={styles.kind}>
         <Icon size={12} aria-hidden />
         {kindWords[node.kind]}
       </span>
       <span className={styles.name}>{nameOf(node)}</span>
-      <Handle type="source" position={Position.Right} className={styles.handle} isConnectable={false} />
+      <Handle type="source" position={Position.Bottom} className={styles.handle} isConnectable={false} />
     </div>
   )
 }
 
 function Curve({ data, markerEnd }: EdgeProps<CurveEdge>) {
-  return <BaseEdge path={toLevelCurve(data?.points ?? [])} {...(markerEnd ? { markerEnd } : {})} />
+  return <BaseEdge path={toUprightCurve(data?.points ?? [])} {...(markerEnd ? { markerEnd } : {})} />
 }

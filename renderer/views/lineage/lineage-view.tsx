@@ -27,10 +27,7 @@ export function LineageView({ reference }: { readonly reference: string }) {
     [reference],
   )
   const whole = answer.data
-  const drawn = useMemo(
-    () => (whole && !showsContext ? withoutContext(whole, isOrigin) : whole),
-    [whole, showsContext, isOrigin],
-  )
+  const drawn = useMemo(() => (whole && !showsContext ? withoutContext(whole) : whole), [whole, showsContext])
   if (answer.isError) return <ErrorNotice error={answer.error} />
   if (!whole || !drawn) return <Loading what="the lineage" />
   const tooMany = drawn.nodes.length > mostDrawn

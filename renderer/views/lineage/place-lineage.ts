@@ -21,17 +21,17 @@ export function isContext({ kind }: LineageNode): boolean {
   return contextKinds.includes(kind)
 }
 
-/** The thread from data to image alone; what was asked about always stays. */
-export function withoutContext(graph: LineageGraph, isOrigin: (node: LineageNode) => boolean): LineageGraph {
-  const nodes = graph.nodes.filter((node) => !isContext(node) || isOrigin(node))
+/** The thread from data to image alone. */
+export function withoutContext(graph: LineageGraph): LineageGraph {
+  const nodes = graph.nodes.filter((node) => !isContext(node))
   const kept = new Set(nodes.map((node) => node.id))
   return { nodes, edges: graph.edges.filter((edge) => kept.has(edge.from) && kept.has(edge.to)) }
 }
 
-/** From cause (left) to effect (right), with lines that go around the nodes between. */
+/** From cause (above) to effect (below), with lines that go around the nodes between. */
 export function placeLineage(graph: LineageGraph): PlacedLineage {
   const sheet = new Graph()
-  sheet.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 44, edgesep: 10, marginx: 12, marginy: 12 })
+  sheet.setGraph({ rankdir: 'TB', nodesep: 16, ranksep: 30, edgesep: 12, marginx: 12, marginy: 12 })
   sheet.setDefaultEdgeLabel(() => ({}))
   for (const node of graph.nodes) sheet.setNode(node.id, { ...lineageNodeSize })
   for (const edge of graph.edges) sheet.setEdge(edge.from, edge.to, {})
@@ -48,15 +48,15 @@ export function placeLineage(graph: LineageGraph): PlacedLineage {
   }
 }
 
-/** A calm curve through the points, level at both ends. */
-export function toLevelCurve(points: readonly Point[]): string {
+/** A calm curve through the points, upright at both ends. */
+export function toUprightCurve(points: readonly Point[]): string {
   const [first, ...rest] = points
   if (!first) return ''
   let path = `M ${first.x} ${first.y}`
   let from = first
   for (const to of rest) {
-    const middle = (from.x + to.x) / 2
-    path += ` C ${middle} ${from.y}, ${middle} ${to.y}, ${to.x} ${to.y}`
+    const middle = (from.y + to.y) / 2
+    path += ` C ${from.x} ${middle}, ${to.x} ${middle}, ${to.x} ${to.y}`
     from = to
   }
   return path

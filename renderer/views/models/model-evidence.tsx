@@ -39,7 +39,9 @@ export function ModelEvidence({ version }: { readonly version: ModelVersion }) {
             id: file.path,
             cells: [
               <code key="path">{file.path}</code>,
-              file.licence ?? 'unstated',
+              <span key="licence" className={overview.whole}>
+                {file.licence ?? 'unstated'}
+              </span>,
               file.origin ?? 'unstated',
               <DigestText key="d" digest={file.digest} />,
             ],

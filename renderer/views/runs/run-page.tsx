@@ -32,7 +32,8 @@ export function RunPage({ run: reference, tab }: RunPageProps) {
   if (answer.isError) return <Page title="Run">{<ErrorNotice error={answer.error} />}</Page>
   if (!answer.data) return <Loading what="the run" />
   const { run, artifacts } = answer.data
-  const previous = runs[runs.findIndex(({ id }) => id === run.id) + 1] ?? null
+  const earlier = runs.slice(runs.findIndex(({ id }) => id === run.id) + 1)
+  const previous = earlier.find(({ state }) => state === 'completed') ?? earlier[0] ?? null
   const baseline = findBaseline(runs)
   const against = baseline && baseline.id !== run.id ? baseline : previous
   const isBaseline = baselineTag in run.tags

@@ -9,8 +9,8 @@ import { CopyButton } from '../../components/copy-text.tsx'
 import { describeTensorType } from '../../components/describe-tensor.ts'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Field, SelectInput, TextInput } from '../../components/field.tsx'
-import { JsonTree } from '../../components/json-tree.tsx'
 import { useExampleRow, useTryPredict } from '../../queries/image-queries.ts'
+import { Answer } from './answer.tsx'
 import styles from './ship-page.module.css'
 
 type TryFormProps = { readonly version: ModelVersion; readonly serving: Serving }
@@ -25,7 +25,6 @@ export function TryForm({ version, serving }: TryFormProps) {
   const textOf = (input: TensorSpec) => typed[input.name] ?? toText(recorded[input.name])
   const row = Object.fromEntries(inputs.map((input) => [input.name, toValue(input, textOf(input))]))
   const answer = attempt.data
-  const prediction = readPrediction(answer?.body)
   const curl = `curl -s ${serving.url}/predict -H 'content-type: application/json' \\\n  -d ${quote(JSON.stringify([row]))}`
   return (
     <form
@@ -76,17 +75,7 @@ export function TryForm({ version, serving }: TryFormProps) {
         </Button>
       </div>
       {attempt.isError && <ErrorNotice error={attempt.error} />}
-      {answer && (
-        <div className={styles.answer} role="status">
-          <div className={styles.answerHead}>
-            {prediction !== null && <p className={styles.prediction}>{prediction}</p>}
-            <p className={styles.muted}>
-              Answered {answer.status} in {Math.round(answer.durationMs)} ms
-            </p>
-          </div>
-          <JsonTree value={answer.body} />
-        </div>
-      )}
+      {answer && <Answer answer={answer} classes={version.signature?.classes ?? null} />}
       <details className={styles.more}>
         <summary>From a shell</summary>
         <div className={styles.snippet}>
@@ -123,10 +112,4 @@ function toValue(input: TensorSpec, text: string): JsonValue {
   } catch {
     return text
   }
-}
-
-function readPrediction(body: JsonValue | undefined): string | null {
-  if (body === null || typeof body !== 'object' || !('predictions' in body)) return null
-  const { predictions } = body as { readonly predictions: JsonValue }
-  return Array.isArray(predictions) && predictions.length > 0 ? toText(predictions[0]) : null
 }
