@@ -10,6 +10,7 @@ import { EmptyState } from './empty-state.tsx'
 import { ErrorNotice } from './error-notice.tsx'
 import { JsonTree } from './json-tree.tsx'
 import { Loading } from './loading.tsx'
+import { ModelSummary } from './model-summary.tsx'
 import { Picture } from './picture.tsx'
 import { PlainTable } from './plain-table.tsx'
 import { Table, type TableColumn } from './table.tsx'
@@ -77,7 +78,7 @@ function Preview({ preview, name }: { readonly preview: ArtifactPreview; readonl
     case 'model':
       return (
         <Scroll label={name}>
-          <JsonTree value={preview.summary as JsonValue} />
+          <ModelSummary summary={preview.summary} />
         </Scroll>
       )
     case 'entries':

@@ -45,6 +45,7 @@ export function BuildMain() {
   )
   return (
     <div className={styles.build}>
+      <h1 className="visually-hidden">Build</h1>
       <RunToolbar />
       <div className={styles.panes}>
         <SplitPane

@@ -69,7 +69,7 @@ function Canvas({ graph, isOrigin }: LineageCanvasProps) {
     [placed],
   )
   const place = useRef<HTMLElement>(null)
-  const showAll = () => void flow.fitView({ padding: 0.04, maxZoom: 1, minZoom: 0.55, duration: 0 })
+  const showAll = () => void flow.fitView({ padding: 0.04, maxZoom: 1, minZoom: 0.6, duration: 0 })
   const fitNow = useRef(showAll)
   fitNow.current = showAll
   // biome-ignore lint/correctness/useExhaustiveDependencies: another picture is fitted anew
@@ -127,11 +127,9 @@ function NodeCard({ data: { node, isOrigin, isChosen } }: NodeProps<CardNode>) {
       title={nameOf(node)}
     >
       <Handle type="target" position={Position.Top} className={styles.handle} isConnectable={false} />
-      <span className={styles.kind}>
-        <Icon size={12} aria-hidden />
-        {kindWords[node.kind]}
-      </span>
+      <Icon size={13} aria-hidden className={styles.icon} />
       <span className={styles.name}>{nameOf(node)}</span>
+      <span className={styles.kind}>{kindWords[node.kind]}</span>
       <Handle type="source" position={Position.Bottom} className={styles.handle} isConnectable={false} />
     </div>
   )

@@ -1,7 +1,7 @@
 import { Graph, layout } from '@dagrejs/dagre'
 import type { LineageGraph, LineageNode, LineageNodeKind } from '../../../core/domain/lineage.ts'
 
-export const lineageNodeSize = { width: 184, height: 46 } as const
+export const lineageNodeSize = { width: 208, height: 32 } as const
 
 export type Point = { readonly x: number; readonly y: number }
 export type PlacedLineage = {
@@ -23,7 +23,34 @@ export function isContext({ kind }: LineageNode): boolean {
 
 /** The thread from data to image alone. */
 export function withoutContext(graph: LineageGraph): LineageGraph {
-  const nodes = graph.nodes.filter((node) => !isContext(node))
+  return mergeAlike(
+    keepNodes(
+      graph,
+      graph.nodes.filter((node) => !isContext(node)),
+    ),
+  )
+}
+
+/** A step that gave the same from the same in several runs, cached or not, is drawn once with their number. */
+function mergeAlike(graph: LineageGraph): LineageGraph {
+  const alike = new Map<string, LineageNode[]>()
+  for (const node of graph.nodes) {
+    const key = node.kind === 'stepRun' ? `${node.name} ${neighbours(graph, node)}` : node.id
+    alike.set(key, [...(alike.get(key) ?? []), node])
+  }
+  const nodes = [...alike.values()].map(([first, ...more]) => {
+    const node = first as LineageNode
+    return more.length === 0 ? node : { ...node, name: `${node.name} (${more.length + 1} runs)` }
+  })
+  return keepNodes(graph, nodes)
+}
+
+function neighbours({ edges }: LineageGraph, { id }: LineageNode): string {
+  const own = edges.filter((edge) => edge.from === id || edge.to === id)
+  return JSON.stringify(own.map(({ from, to }) => [from === id ? '' : from, to === id ? '' : to]).sort())
+}
+
+function keepNodes(graph: LineageGraph, nodes: readonly LineageNode[]): LineageGraph {
   const kept = new Set(nodes.map((node) => node.id))
   return { nodes, edges: graph.edges.filter((edge) => kept.has(edge.from) && kept.has(edge.to)) }
 }
@@ -31,7 +58,7 @@ export function withoutContext(graph: LineageGraph): LineageGraph {
 /** From cause (above) to effect (below), with lines that go around the nodes between. */
 export function placeLineage(graph: LineageGraph): PlacedLineage {
   const sheet = new Graph()
-  sheet.setGraph({ rankdir: 'TB', nodesep: 16, ranksep: 30, edgesep: 12, marginx: 12, marginy: 12 })
+  sheet.setGraph({ rankdir: 'TB', nodesep: 16, ranksep: 24, edgesep: 12, marginx: 12, marginy: 12 })
   sheet.setDefaultEdgeLabel(() => ({}))
   for (const node of graph.nodes) sheet.setNode(node.id, { ...lineageNodeSize })
   for (const edge of graph.edges) sheet.setEdge(edge.from, edge.to, {})
