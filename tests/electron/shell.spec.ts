@@ -145,7 +145,8 @@ test('a project is made from a template, run after trust, and its result is seen
   await expect(page.getByRole('button', { name: 'Up to date' }).first()).toBeVisible({ timeout: 180_000 })
   await page.getByRole('link', { name: 'Runs' }).click()
   await expect(page.getByRole('gridcell', { name: 'Completed' })).toBeVisible()
-  await expect(page.getByText('greeting.letters').first()).toBeVisible()
+  await expect(page.getByRole('columnheader', { name: /letters/ })).toBeVisible()
+  await expect(page.getByRole('gridcell', { name: '10', exact: true })).toBeVisible()
 })
 
 test('a second window shows the same project', async () => {
