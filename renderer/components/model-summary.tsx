@@ -5,11 +5,10 @@ import { JsonTree } from './json-tree.tsx'
 
 type Summary = { readonly [key: string]: JsonValue }
 
-/** A model in words: what it is, what it tells apart, what it looks at, and whether it goes to ONNX. */
+/** A model in words: what it tells apart, what it looks at, and whether it goes to ONNX. */
 export function ModelSummary({ summary }: { readonly summary: Summary }) {
-  const { pythonType, classes, featureNames, onnxOpset, onnxRefusal, native } = summary
+  const { classes, featureNames, onnxOpset, onnxRefusal, native } = summary
   const facts: readonly (Fact | false)[] = [
-    typeof pythonType === 'string' && ['Type', <code key="type">{pythonType}</code>],
     isNames(classes) && ['Classes', classes.join(', ')],
     isNames(featureNames) && ['Looks at', featureNames.join(', ')],
     typeof onnxRefusal === 'string'
