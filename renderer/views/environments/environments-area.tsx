@@ -45,7 +45,7 @@ function EnvironmentsMain() {
           </Badge>
         </>
       }
-      note={'reason' in status.data ? toSentence(status.data.reason) : undefined}
+      note={'reason' in status.data && status.data.state !== 'missing' ? toSentence(status.data.reason) : undefined}
       actions={
         <Button
           look={status.data.state === 'ready' ? 'plain' : 'primary'}

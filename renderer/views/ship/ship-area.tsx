@@ -4,6 +4,7 @@ import { Button } from '../../components/button.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Loading } from '../../components/loading.tsx'
+import { Page } from '../../components/page.tsx'
 import { useModels } from '../../queries/model-queries.ts'
 import { projectHref } from '../../routing/route.ts'
 import { navigate, useRoute } from '../../routing/use-route.ts'
@@ -16,24 +17,26 @@ function ShipMain() {
   const project = useProjectKey()
   const route = useRoute()
   const models = useModels()
-  if (models.isError) return <ErrorNotice error={models.error} />
+  if (models.isError) return <Page title="Ship">{<ErrorNotice error={models.error} />}</Page>
   if (!models.data) return <Loading what="models" />
   const newest = models.data[0]?.versions.at(-1)
   const chosen = route.place === 'project' ? route.path[0] : undefined
   const model = chosen ?? (newest ? `${newest.name}@${newest.version}` : null)
   if (model === null) {
     return (
-      <EmptyState
-        icon={Ship}
-        title="Nothing to ship until a model version exists"
-        actions={
-          <Button look="primary" onClick={() => navigate(projectHref(project, 'runs'))}>
-            Go to runs
-          </Button>
-        }
-      >
-        Run the pipeline, register the model of a run, approve it; then build, serve and push it here.
-      </EmptyState>
+      <Page title="Ship" scrolls={false}>
+        <EmptyState
+          icon={Ship}
+          title="Nothing to ship until a model version exists"
+          actions={
+            <Button look="primary" onClick={() => navigate(projectHref(project, 'runs'))}>
+              Go to runs
+            </Button>
+          }
+        >
+          Run the pipeline, register the model of a run, approve it; then build, serve and push it here.
+        </EmptyState>
+      </Page>
     )
   }
   return <ShipPage key={model} model={model} models={models.data} />
