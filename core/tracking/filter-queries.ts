@@ -1,14 +1,15 @@
 import type { SqlValue } from '../database/database.ts'
 import { fail } from '../domain/failure.ts'
-import { nearestName } from '../domain/nearest-name.ts'
-import type { RunState } from '../domain/run.ts'
 import {
   type Filter,
   type FilterOperator,
   type FilterSubject,
   type FilterValue,
+  type KeyedSubject,
   parseFilter,
-} from './filter-grammar.ts'
+} from '../domain/filter-grammar.ts'
+import { nearestName } from '../domain/nearest-name.ts'
+import type { RunState } from '../domain/run.ts'
 
 /** A condition on `run`, or an order of it, with the parameters in the order of its question marks. */
 export type SqlPart = { readonly sql: string; readonly params: readonly SqlValue[] }
@@ -52,6 +53,8 @@ export function compileFilter(filter: string | undefined): SqlPart {
       }
       case 'compare':
         return compare(node.subject, node.operator, node.value)
+      case 'has':
+        return has(node.subject)
       case 'in':
         return join(
           ' OR ',
@@ -79,6 +82,12 @@ export function compileFilter(filter: string | undefined): SqlPart {
       case 'startedAt':
         return { sql: `${columns[subject.of]} ${sql} ?`, params: [value.text] }
     }
+  }
+
+  function has({ of, key }: KeyedSubject): SqlPart {
+    if (of !== 'metric') return keyed(of === 'param' ? 'run_param' : 'run_tag', key, { sql: '1', params: [] })
+    const runs = 'SELECT run FROM metric_latest WHERE key = (SELECT number FROM metric_key WHERE name = ?)'
+    return { sql: `run.number IN (${runs})`, params: [key] }
   }
 
   function compareMetric(key: string, operator: FilterOperator, value: FilterValue): SqlPart {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseFilter } from '../../../core/tracking/filter-grammar.ts'
+import { parseFilter } from '../../../core/domain/filter-grammar.ts'
 import { openRecording, point, type Recording } from './open-recording.ts'
 
 let at: Recording
@@ -97,6 +97,9 @@ describe('a filter', () => {
     ['not (tag.team = blue) and not state = running', ''],
     ['NOT tag.team = blue AND State = running', 'bd'],
     ['not not tag.team = blue', 'ac'],
+    ['tag.note', 'c'],
+    ['not param.model.kernel', 'd'],
+    ['(metric."my score") or tag.note and state = failed', 'ac'],
   ])('%s', (filter, expected) => {
     expect(matching(filter)).toBe(expected)
     expect(at.runs.list({ filter, limit: 1 }).total).toBe(expected.length)

@@ -1,4 +1,4 @@
-import { fail } from '../domain/failure.ts'
+import { fail } from './failure.ts'
 
 export type FilterOperator = '=' | '!=' | '<' | '<=' | '>' | '>=' | 'like'
 /** A value with the place where it stands. `text` is what was written, without quotes. */
@@ -8,8 +8,13 @@ export type FilterValue = {
   readonly quoted: boolean
   readonly position: number
 }
+export type KeyedSubject = {
+  readonly of: 'metric' | 'param' | 'tag'
+  readonly key: string
+  readonly position: number
+}
 export type FilterSubject =
-  | { readonly of: 'metric' | 'param' | 'tag'; readonly key: string; readonly position: number }
+  | KeyedSubject
   | { readonly of: 'state' | 'experiment' | 'id' | 'startedAt' | 'durationMs'; readonly position: number }
 
 export type Filter =
@@ -22,6 +27,7 @@ export type Filter =
       readonly value: FilterValue
     }
   | { readonly kind: 'in'; readonly subject: FilterSubject; readonly values: readonly FilterValue[] }
+  | { readonly kind: 'has'; readonly subject: KeyedSubject }
 
 type Token = {
   readonly kind: 'word' | 'text' | 'symbol' | 'end'
@@ -36,8 +42,8 @@ const tokenPattern =
   /\s*(?:(<=|>=|!=|<>|==|[=<>(),])|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([\p{L}\p{N}_.:/@%*+-]+))/uy
 
 /**
- * `expr := expr or expr | expr and expr | not expr | (expr) | SUBJECT op VALUE | SUBJECT [not] in (VALUE, …)`,
- * where a key with other characters than letters, digits and `_ . : / @ % * + -` is quoted: `metric."my score"`.
+ * `expr := expr or expr | expr and expr | not expr | (expr) | SUBJECT op VALUE | SUBJECT [not] in (VALUE, …) | KEYED`,
+ * where `tag.keep` alone asks whether a run has it, and a key with other characters than letters, digits and `_ . : / @ % * + -` is quoted: `metric."my score"`.
  * @throws tracking/badFilter pointing at the first wrong character
  */
 export function parseFilter(filter: string): Filter {
@@ -83,6 +89,7 @@ export function parseFilter(filter: string): Filter {
       return inner
     }
     const subject = parseSubject()
+    if ('key' in subject && endsHere()) return { kind: 'has', subject }
     const negated = accept(isWord('not')) !== null
     if (accept(isWord('in'))) {
       const list = { kind: 'in', subject, values: parseList() } as const
@@ -90,6 +97,10 @@ export function parseFilter(filter: string): Filter {
     }
     if (negated) throw refuse(peek().position, `expected "in" after "not"${insteadOf(peek())}`)
     return { kind: 'compare', subject, operator: parseOperator(), value: parseValue() }
+  }
+
+  function endsHere(): boolean {
+    return peek().kind === 'end' || isSymbol(')') || isWord('and') || isWord('or')
   }
 
   function parseSubject(): FilterSubject {
