@@ -1,3 +1,4 @@
+import { checkFilter } from './check-filter.ts'
 import { fail } from './failure.ts'
 
 export type FilterOperator = '=' | '!=' | '<' | '<=' | '>' | '>=' | 'like'
@@ -44,7 +45,7 @@ const tokenPattern =
 /**
  * `expr := expr or expr | expr and expr | not expr | (expr) | SUBJECT op VALUE | SUBJECT [not] in (VALUE, …) | KEYED`,
  * where `tag.keep` alone asks whether a run has it, and a key with other characters than letters, digits and `_ . : / @ % * + -` is quoted: `metric."my score"`.
- * @throws tracking/badFilter pointing at the first wrong character
+ * @throws tracking/badFilter pointing at the first wrong character, or at a value that means nothing there
  */
 export function parseFilter(filter: string): Filter {
   const refuse = (position: number, problem: string) => fail('tracking/badFilter', { filter, position, problem })
@@ -148,6 +149,7 @@ export function parseFilter(filter: string): Filter {
 
   const parsed = parseOr()
   if (peek().kind !== 'end') throw refuse(peek().position, `expected "and", "or" or the end${insteadOf(peek())}`)
+  checkFilter(filter, parsed)
   return parsed
 }
 

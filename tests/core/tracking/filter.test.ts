@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { columnOfRuns } from '../../../core/domain/columns-of-runs.ts'
+import { evaluateFilter } from '../../../core/domain/evaluate-filter.ts'
 import { parseFilter } from '../../../core/domain/filter-grammar.ts'
+import { kindOf, type RunColumnName } from '../../../core/domain/run-columns.ts'
+import { sortRows } from '../../../core/domain/sort-rows.ts'
 import { openRecording, point, type Recording } from './open-recording.ts'
 
 let at: Recording
@@ -52,6 +56,23 @@ const matching = (filter: string, sort = 'startedAt asc') =>
     .sort()
     .join('')
 
+/** The same question to the columns that a window holds. */
+function matchingInColumns(filter: string): string {
+  const { runs } = at.runs.list({})
+  const holds = evaluateFilter(filter, { count: runs.length, column: (name) => columnOfRuns(runs, name) })
+  return runs
+    .filter((_, row) => holds[row] === 1)
+    .map((run) => names.get(run.id))
+    .sort()
+    .join('')
+}
+
+function sortedInColumns(name: RunColumnName, descending: boolean): string {
+  const { runs } = at.runs.list({})
+  const key = { column: columnOfRuns(runs, name), descending, json: kindOf(name) === 'param' }
+  return [...sortRows(Uint32Array.from(runs.keys()), [key])].map((row) => names.get(runs[row]?.id ?? '')).join('')
+}
+
 describe('a filter', () => {
   it.each([
     ['', 'abcd'],
@@ -103,6 +124,7 @@ describe('a filter', () => {
   ])('%s', (filter, expected) => {
     expect(matching(filter)).toBe(expected)
     expect(at.runs.list({ filter, limit: 1 }).total).toBe(expected.length)
+    expect(matchingInColumns(filter)).toBe(expected)
   })
 
   it.each([
@@ -169,6 +191,22 @@ describe('a sort', () => {
         .runs.map((run) => names.get(run.id))
         .join(''),
     ).toBe(expected)
+  })
+
+  it.each([
+    ['metric.evaluation.accuracy', true, 'cbad'],
+    ['metric.evaluation.accuracy', false, 'abcd'],
+    ['metric.my score', true, 'adcb'],
+    ['param.model.C', false, 'cabd'],
+    ['param.model.deep', true, 'abdc'],
+    ['tag.team', true, 'bcad'],
+    ['experiment', false, 'dcab'],
+    ['durationMs', true, 'acdb'],
+  ] as const)('of columns by %s, descending: %s, is the same', (name, descending, expected) => {
+    expect(sortedInColumns(name, descending)).toBe(expected)
+    const sort = name === 'metric.my score' ? 'metric."my score"' : name
+    const { runs } = at.runs.list({ sort: `${sort} ${descending ? 'desc' : 'asc'}` })
+    expect(runs.map((run) => names.get(run.id)).join('')).toBe(expected)
   })
 
   it('by something that runs do not have is refused', () => {
