@@ -1,4 +1,5 @@
 import type { Artifact, ArtifactPreview } from '../domain/artifact.ts'
+import type { DatasetEntry, DatasetTerms, DatasetVersion, DatasetVersionDetail } from '../domain/dataset.ts'
 import type { EnvironmentStatus } from '../domain/environment.ts'
 import type { BuildPlan, EngineStatus, Image, Serving } from '../domain/image.ts'
 import type { Job } from '../domain/job.ts'
@@ -33,6 +34,38 @@ export type BuildRequest = {
   readonly runtime?: 'auto' | 'onnx' | 'python' | undefined
   readonly base?: string | undefined
   readonly platform?: string | undefined
+}
+
+export type DataAddRequest = {
+  readonly name: string
+  /** Absent for a dataset that slipway.toml names already. */
+  readonly path?: string | undefined
+  readonly terms?: { readonly [Term in keyof DatasetTerms]?: DatasetTerms[Term] | undefined } | undefined
+}
+export type DataDiffRequest = {
+  readonly name: string
+  /** A version's number, a digest or a prefix of one, `newest`, or `now` for the files on disk. Default: `newest`. */
+  readonly from?: string | undefined
+  /** Default: `now`. */
+  readonly to?: string | undefined
+  /** Columns that tell one row from another; without them whole rows are compared. */
+  readonly key?: readonly string[] | undefined
+}
+
+/** Datasets and their versions. `dataset` is `NAME@VERSION`, or `NAME` for its newest version. */
+export type DataArea = {
+  list(): Promise<readonly DatasetEntry[]>
+  show(dataset: string): Promise<DatasetVersionDetail>
+  /** Newest first. */
+  versions(name: string): Promise<readonly DatasetVersion[]>
+  /** The job's result is a DatasetDiff. */
+  diff(request: DataDiffRequest): Job
+  /** The job's result is `{dataset: DatasetVersionDetail, isNew, storedBytes}`. */
+  add(request: DataAddRequest): Job
+  /** The job's result is `{dataset, folder, written, unchanged, trashed: [path]}`; `to` is a folder, else the project. */
+  restore(dataset: string, to?: string): Job
+  /** The job's result is `{file, sizeBytes}`. */
+  export(dataset: string, format: 'croissant', file: string): Job
 }
 
 /** Everything that one open project offers, area by area. Long things answer with the job that does them. */

@@ -14,13 +14,14 @@ const paceMs = 80
 /** Which areas to ask again when a job of this kind has ended. */
 const changedBy: Record<Job['kind'], readonly string[]> = {
   environment: ['environment', 'plan'],
-  run: ['runs', 'plan', 'artifacts', 'lineage', 'models', 'environment'],
+  run: ['runs', 'plan', 'artifacts', 'lineage', 'models', 'environment', 'data'],
   parity: ['images', 'lineage'],
   build: ['images', 'lineage'],
   serve: ['images'],
   push: ['images', 'lineage'],
   doctor: ['doctor'],
   journey: ['runs', 'plan', 'artifacts', 'lineage', 'models', 'images', 'environment', 'project'],
+  data: ['data', 'datasets', 'project', 'plan', 'lineage'],
 }
 
 /** Listens to everything that the open project announces, for as long as the line is open. Mount once. */

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { command, query } from '../rpc/procedure.ts'
+import type { DataArea } from './project-core.ts'
+
+const name = z.string().min(1).max(200)
+/** `NAME@VERSION`, or `NAME` for its newest version. */
+const reference = z.string().min(1).max(300)
+/** A version's number, a digest or a prefix of one, `newest`, or `now` for the files on disk. */
+const state = z.string().min(1).max(100)
+const terms = z.object({
+  origin: z.string().max(10_000).optional(),
+  licence: z.string().max(500).optional(),
+  purpose: z.array(z.string().min(1).max(500)).optional(),
+  expires: z.iso.date().optional(),
+  personal: z.boolean().optional(),
+  contact: z.string().max(1000).optional(),
+})
+
+export function dataApi(core: { readonly data: DataArea }) {
+  return {
+    data: {
+      list: query(z.object({}), () => core.data.list()),
+      show: query(z.object({ dataset: reference }), (input) => core.data.show(input.dataset)),
+      versions: query(z.object({ name }), (input) => core.data.versions(input.name)),
+      diff: command(
+        z.object({ name, from: state.optional(), to: state.optional(), key: z.array(z.string()).optional() }),
+        (input) => core.data.diff(input),
+      ),
+      add: command(z.object({ name, path: z.string().min(1).max(4096).optional(), terms: terms.optional() }), (input) =>
+        core.data.add(input),
+      ),
+      restore: command(z.object({ dataset: reference, to: z.string().min(1).max(4096).optional() }), (input) =>
+        core.data.restore(input.dataset, input.to),
+      ),
+      export: command(
+        z.object({ dataset: reference, format: z.enum(['croissant']), file: z.string().min(1).max(4096) }),
+        (input) => core.data.export(input.dataset, input.format, input.file),
+      ),
+    },
+  }
+}
