@@ -10,6 +10,7 @@ import type { Pipeline } from '../domain/pipeline.ts'
 import type { Dataset, OpenedFile, Project, ProjectFile } from '../domain/project.ts'
 import type { RunPlan } from '../domain/reason.ts'
 import type { Run, RunComparison, RunDetail, RunEvent } from '../domain/run.ts'
+import type { RunColumnName, RunColumnsAnswer } from '../domain/run-columns.ts'
 
 type Stop = () => void
 
@@ -91,6 +92,9 @@ export type ProjectCore = {
     start(request: RunRequest): Promise<{ readonly job: Job; readonly runId: string }>
     cancel(runId: string): Promise<void>
     list(request: RunListRequest): Promise<{ readonly runs: readonly Run[]; readonly total: number }>
+    /** Everything that can be a column of runs, and some columns of all runs: for tables of very many of them. */
+    columnNames(): Promise<readonly RunColumnName[]>
+    columns(names: readonly RunColumnName[]): Promise<RunColumnsAnswer>
     get(reference: string): Promise<RunDetail>
     compare(references: readonly string[]): Promise<RunComparison>
     log(reference: string, step: string | null): Promise<{ readonly text: string; readonly truncated: boolean }>

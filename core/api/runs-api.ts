@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { RunEvent } from '../domain/run.ts'
+import { keyOf, kindOf, type RunColumnName, runFields } from '../domain/run-columns.ts'
 import { command, query, subscription } from '../rpc/procedure.ts'
 import { jsonInput } from './json-input.ts'
 import type { ProjectCore } from './project-core.ts'
@@ -19,6 +20,16 @@ const listRequest = z.object({
   offset: z.number().int().min(0).optional(),
 })
 
+const columnName = z
+  .string()
+  .max(1_000)
+  .refine((name) => isColumnName(name as RunColumnName), 'expected metric.KEY, param.KEY, tag.KEY or a field of runs')
+
+function isColumnName(name: RunColumnName): boolean {
+  if (kindOf(name) === 'field') return (runFields as readonly string[]).includes(name)
+  return ['metric', 'param', 'tag'].includes(kindOf(name)) && keyOf(name) !== ''
+}
+
 export function runsApi(core: ProjectCore) {
   return {
     runs: {
@@ -26,6 +37,10 @@ export function runsApi(core: ProjectCore) {
       start: command(runRequest, (request) => core.runs.start(request)),
       cancel: command(z.object({ run }), (input) => core.runs.cancel(input.run)),
       list: query(listRequest, (request) => core.runs.list(request)),
+      columnNames: query(z.object({}), () => core.runs.columnNames()),
+      columns: query(z.object({ names: z.array(columnName).max(64) }), (input) =>
+        core.runs.columns(input.names as RunColumnName[]),
+      ),
       get: query(z.object({ run }), (input) => core.runs.get(input.run)),
       compare: query(z.object({ runs: z.array(run).min(2).max(20) }), (input) => core.runs.compare(input.runs)),
       log: query(z.object({ run, step: z.string().nullable() }), (input) => core.runs.log(input.run, input.step)),

@@ -30,11 +30,12 @@ export type Filter =
   | { readonly kind: 'in'; readonly subject: FilterSubject; readonly values: readonly FilterValue[] }
   | { readonly kind: 'has'; readonly subject: KeyedSubject }
 
-type Token = {
+export type FilterToken = {
   readonly kind: 'word' | 'text' | 'symbol' | 'end'
   readonly text: string
   readonly position: number
 }
+type Token = FilterToken
 
 /** SQLite's own limit of depth is 1000; nobody writes by hand what comes near. */
 const deepest = 100
@@ -49,7 +50,7 @@ const tokenPattern =
  */
 export function parseFilter(filter: string): Filter {
   const refuse = (position: number, problem: string) => fail('tracking/badFilter', { filter, position, problem })
-  const tokens = tokenize(filter, refuse)
+  const tokens = tokenizeFilter(filter)
   let at = 0
   let depth = 0
 
@@ -153,7 +154,9 @@ export function parseFilter(filter: string): Filter {
   return parsed
 }
 
-function tokenize(filter: string, refuse: (position: number, problem: string) => Error): readonly Token[] {
+/** The words, texts and symbols of a filter, and its end. @throws tracking/badFilter at a character without a meaning */
+export function tokenizeFilter(filter: string): readonly Token[] {
+  const refuse = (position: number, problem: string) => fail('tracking/badFilter', { filter, position, problem })
   const tokens: Token[] = []
   tokenPattern.lastIndex = 0
   while (filter.slice(tokenPattern.lastIndex).trim() !== '') {

@@ -41,3 +41,16 @@ export function columnsOfFilter(filter: string): readonly RunColumnName[] {
   visit(parseFilter(filter))
   return [...names]
 }
+
+/** A column on its way to a window: base64 of the arrays' bytes, little-endian. */
+export type PackedColumn =
+  | {
+      readonly kind: 'number'
+      readonly values: string
+      /** One bit for each run, the first in the lowest; null when all runs have it. */
+      readonly has: string | null
+    }
+  | { readonly kind: 'text'; readonly codes: string; readonly dictionary: readonly string[] }
+
+/** Some columns of all runs, in the order in which the runs were recorded. Null where no run has it. */
+export type RunColumnsAnswer = { readonly count: number; readonly columns: readonly (PackedColumn | null)[] }

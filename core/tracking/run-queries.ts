@@ -11,6 +11,7 @@ import { createRunLoader } from './load-runs-queries.ts'
 import { type MetricRow, toMetricValue } from './metric-store.ts'
 import { previewArtifact } from './preview-artifact.ts'
 import { readLogs } from './read-logs.ts'
+import { createRunColumnQueries } from './run-columns-queries.ts'
 import type { RunQueries } from './run-reader.ts'
 import type { StepRunCandidate } from './run-records.ts'
 import { fromJson, type RunRow, type StepRunRow, toStepRun } from './run-rows.ts'
@@ -36,6 +37,7 @@ export function createRunQueries({
   const findRun = createRunFinder(database)
   const loadRuns = createRunLoader(database)
   const stepRuns = createStepRunQueries(database)
+  const columns = createRunColumnQueries(database)
   const artifacts = createArtifactFinder(database, findRun)
   const points = database.prepare<MetricRow>(
     `SELECT value, special, iteration, at FROM metric_point
@@ -73,6 +75,8 @@ export function createRunQueries({
       const total = database.prepare<{ total: number }>(`SELECT count(*) AS total FROM run WHERE ${where.sql}`)
       return { runs: loadRuns(rows), total: total.get(where.params)?.total ?? 0 }
     },
+    columnNames: columns.names,
+    columns: columns.read,
     resolveRun: (reference) => findRun(reference).id,
     run: (reference) => toRun(findRun(reference)),
     stepRun: (stepRunId) => toStepRun(stepRuns.row(stepRunId)),

@@ -1,6 +1,7 @@
 import type { ArtifactPreview } from '../domain/artifact.ts'
 import type { Digest } from '../domain/digest.ts'
 import type { Run, RunComparison, RunDetail, StepRun } from '../domain/run.ts'
+import type { RunColumnName, RunColumnsAnswer } from '../domain/run-columns.ts'
 import type { MetricValue, RecordedArtifact, StepRunCandidate } from './run-records.ts'
 
 export type RunListQuery = {
@@ -15,6 +16,9 @@ export type RunListQuery = {
 /** Reads runs. RUN is an id, a unique prefix of 4 characters or more, or `latest`. */
 export type RunQueries = {
   list(query: RunListQuery): { readonly runs: readonly Run[]; readonly total: number }
+  /** Everything that can be a column of runs. */
+  columnNames(): readonly RunColumnName[]
+  columns(names: readonly RunColumnName[]): RunColumnsAnswer
   /** The id that a RUN reference means. @throws tracking/runNotFound, tracking/runAmbiguous */
   resolveRun(reference: string): string
   get(reference: string): RunDetail

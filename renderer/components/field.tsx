@@ -1,4 +1,5 @@
 import {
+  type ComponentProps,
   type InputHTMLAttributes,
   type ReactNode,
   type SelectHTMLAttributes,
@@ -45,7 +46,7 @@ export function Field({ label, help, problem, children }: FieldProps) {
   )
 }
 
-export function TextInput({ className, ...rest }: InputHTMLAttributes<HTMLInputElement>) {
+export function TextInput({ className, ...rest }: ComponentProps<'input'>) {
   return (
     <input type="text" spellCheck={false} {...rest} className={[styles.input, className].filter(Boolean).join(' ')} />
   )

@@ -7,6 +7,7 @@ import { useConnectionState, useProjectConnection, useProjectKey } from '../clie
 import { announce } from '../components/announcer.tsx'
 import { describeRunEnd } from './describe-run.ts'
 import { applyJobs, applyRunEvents, applyServings, useLive } from './live-store.ts'
+import { runColumnsOf } from './use-run-columns.ts'
 
 /** Events are taken in at this pace, so that a chatty step cannot busy the window. */
 const paceMs = 80
@@ -39,11 +40,14 @@ export function useLiveProject(): void {
     }
     // What was known before a break may be old: ask for all that is on screen.
     void queries.invalidateQueries({ queryKey: [project] })
+    const columns = runColumnsOf(connection)
+    if (columns.store.getState().count !== null) columns.load()
     void core.jobs.list({}).then(applyJobs, () => undefined)
     void core.serving.list({}).then(applyServings, () => undefined)
 
     const runEvents = collect<RunEvent>((events) => {
       applyRunEvents(events)
+      columns.take(events)
       const runs = events.filter((event) => event.kind === 'run').map((event) => event.run)
       for (const run of runs) {
         if (run.endedAt !== null) announce(describeRunEnd(run), run.state === 'failed' ? 'assertive' : 'polite')
@@ -71,7 +75,7 @@ export function useLiveProject(): void {
       runEvents.stop()
       jobs.stop()
     }
-  }, [client, project, queries])
+  }, [client, connection, project, queries])
 }
 
 function collect<Event>(take: (events: readonly Event[]) => void) {

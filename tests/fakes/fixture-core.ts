@@ -8,6 +8,7 @@ import { createFixtureModels } from './fixture-models.ts'
 import { digestOf, readPipeline } from './fixture-pipeline.ts'
 import { createFixtureRuns } from './fixture-runs.ts'
 import { projectFiles } from './fixture-sources.ts'
+import { createManyRuns } from './many-runs.ts'
 
 export type FixtureOptions = {
   readonly key?: string
@@ -15,6 +16,8 @@ export type FixtureOptions = {
   readonly environment?: 'missing' | 'ready'
   /** How long each step pretends to work. */
   readonly stepMs?: number
+  /** So many runs were made before, of 500 columns. */
+  readonly manyRuns?: number
 }
 
 export type FixtureCore = ProjectCore & {
@@ -26,7 +29,7 @@ export type FixtureCore = ProjectCore & {
 
 /** A whole project held in memory behind the real contract, so that the window can be driven without Python. */
 export function createFixtureCore(options: FixtureOptions = {}): FixtureCore {
-  const { key = 'wine-grades-1f3a', trusted = false, environment = 'missing', stepMs = 350 } = options
+  const { key = 'wine-grades-1f3a', trusted = false, environment = 'missing', stepMs = 350, manyRuns = 0 } = options
   const files = new Map(Object.entries(projectFiles))
   const watchers = new Set<(event: { changed: readonly string[]; gone: boolean }) => void>()
   let project: Project = { key, name: 'Wine grades', folder: '/home/ada/projects/wine', trusted, readOnly: null }
@@ -36,7 +39,12 @@ export function createFixtureCore(options: FixtureOptions = {}): FixtureCore {
   const jobs = createFixtureJobs()
   const readText = (path: string, buffers: Readonly<Record<string, string>> = {}) =>
     buffers[path] ?? files.get(path) ?? ''
-  const runs = createFixtureRuns(jobs, () => readPipeline('pipeline.py', readText('pipeline.py')), stepMs)
+  const runs = createFixtureRuns(
+    jobs,
+    () => readPipeline('pipeline.py', readText('pipeline.py')),
+    stepMs,
+    createManyRuns(manyRuns),
+  )
   const models = createFixtureModels(runs)
   const images = createFixtureImages(jobs, models)
   const opened = (path: string) => {
@@ -94,6 +102,8 @@ export function createFixtureCore(options: FixtureOptions = {}): FixtureCore {
       },
       cancel: async (id) => runs.cancel(id),
       list: async (request) => runs.list(request),
+      columnNames: async () => runs.columnNames(),
+      columns: async (names) => runs.columns(names),
       get: async (id) => runs.get(id),
       compare: async () => {
         throw fail('host/unexpected', { defect: 'the fixture compares nothing' })

@@ -1,12 +1,17 @@
 import type { RunListRequest, RunRequest } from '../../core/api/project-core.ts'
 import type { Artifact, ArtifactKind, ArtifactPreview } from '../../core/domain/artifact.ts'
+import { columnOfRuns, valueOfRun } from '../../core/domain/columns-of-runs.ts'
 import { mediaTypes } from '../../core/domain/descriptor.ts'
 import type { Pipeline, StepDeclaration } from '../../core/domain/pipeline.ts'
 import type { RunPlan, StaleReason } from '../../core/domain/reason.ts'
 import type { Run, RunDetail, RunEvent, StepRun } from '../../core/domain/run.ts'
+import { type RunColumnName, type RunColumnsAnswer, runFields } from '../../core/domain/run-columns.ts'
+import { packColumn } from '../../core/tracking/pack-column.ts'
+import { patchColumn } from '../../renderer/live/patch-column.ts'
 import type { FixtureJobs } from './fixture-jobs.ts'
 import { digestOf } from './fixture-pipeline.ts'
 import { confusionPlot, evaluationOf, wineRows } from './fixture-values.ts'
+import type { createManyRuns } from './many-runs.ts'
 
 type Kept = { detail: RunDetail; logs: Record<string, string> }
 
@@ -21,7 +26,12 @@ const kinds: Record<string, [ArtifactKind, string, string]> = {
 }
 
 /** Runs that take a moment, print, measure and remember, without any Python. */
-export function createFixtureRuns(jobs: FixtureJobs, readPipelineNow: () => Pipeline, stepMs: number) {
+export function createFixtureRuns(
+  jobs: FixtureJobs,
+  readPipelineNow: () => Pipeline,
+  stepMs: number,
+  before: ReturnType<typeof createManyRuns>,
+) {
   const kept: Kept[] = []
   const cache = new Map<string, { stepRunId: string; key: string }>()
   const listeners = new Set<(event: RunEvent) => void>()
@@ -191,9 +201,22 @@ export function createFixtureRuns(jobs: FixtureJobs, readPipelineNow: () => Pipe
     },
     cancel: (id: string) => jobs.cancelByTitle(`Run ${id}`),
     list: ({ limit = 100, offset = 0 }: RunListRequest) => ({
-      runs: kept.slice(offset, offset + limit).map((entry) => entry.detail.run),
-      total: kept.length,
+      runs: [...kept.map((entry) => entry.detail.run), ...before.newest(limit)].slice(offset, offset + limit),
+      total: kept.length + before.count,
     }),
+    columnNames: () => [
+      ...new Set([...(before.count > 0 ? before.names : []), ...namesOf(kept.map((entry) => entry.detail.run))]),
+    ],
+    columns: (names: readonly RunColumnName[]): RunColumnsAnswer => {
+      const own = kept.map((entry) => entry.detail.run).reverse()
+      const count = before.count + own.length
+      const columns = names.map((name) => {
+        const column = before.count > 0 ? before.column(name) : columnOfRuns(own, name)
+        if (before.count === 0 || own.length === 0) return column
+        return patchColumn(column, count, new Map(own.map((run, at) => [before.count + at, valueOfRun(run, name)])))
+      })
+      return { count, columns: columns.map((column) => column && packColumn(column)) }
+    },
     get: (id: string) => find(id).detail,
     log: (id: string, step: string | null) => ({
       text: step === null ? Object.values(find(id).logs).join('') : (find(id).logs[step] ?? ''),
@@ -214,6 +237,15 @@ export function createFixtureRuns(jobs: FixtureJobs, readPipelineNow: () => Pipe
     preview: (artifact: Artifact): ArtifactPreview => previewOf(artifact, find(artifact.runId).detail.run),
     ended: () => kept,
   }
+}
+
+function namesOf(runs: readonly Run[]): readonly RunColumnName[] {
+  const keyed = runs.flatMap(({ metrics, params, tags }): RunColumnName[] => [
+    ...Object.keys(metrics).map((key) => `metric.${key}` as const),
+    ...Object.keys(params).map((key) => `param.${key}` as const),
+    ...Object.keys(tags).map((key) => `tag.${key}` as const),
+  ])
+  return [...new Set([...runFields, ...keyed])]
 }
 
 function wanted(pipeline: Pipeline, steps: readonly string[]): readonly StepDeclaration[] {

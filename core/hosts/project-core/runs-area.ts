@@ -34,6 +34,8 @@ export function createRunsArea(parts: ProjectParts, jobs: JobBoard): ProjectCore
       if (id !== undefined) jobs.cancel(id)
     },
     list: async (request) => queries.list(request),
+    columnNames: async () => queries.columnNames(),
+    columns: async (names) => queries.columns(names),
     get: async (reference) => queries.get(reference),
     compare: (references) => queries.compare(references),
     log: (reference, step) => queries.log(reference, step),

@@ -1,4 +1,5 @@
 import { Boxes, Flag, GitCompareArrows, Star } from 'lucide-react'
+import { quote } from '../../../core/domain/filter-clauses.ts'
 import { useProjectKey } from '../../clients/connections.tsx'
 import { Badge, RunStateBadge } from '../../components/badge.tsx'
 import { Button, IconButton } from '../../components/button.tsx'
@@ -16,7 +17,7 @@ import { RegisterButton } from '../models/register-button.tsx'
 import { RunArtifacts } from './run-artifacts.tsx'
 import { RunEnvironment } from './run-environment.tsx'
 import { RunLog } from './run-log.tsx'
-import { baselineTag, findBaseline, isStarred, useRunMarks } from './run-marks.ts'
+import { baselineTag, isStarred, useRunMarks } from './run-marks.ts'
 import { RunOverview } from './run-overview.tsx'
 
 type RunPageProps = { readonly run: string; readonly tab: string }
@@ -27,14 +28,17 @@ export function RunPage({ run: reference, tab }: RunPageProps) {
   const answer = useRun(reference)
   const isRunning = answer.data?.run.state === 'running'
   const now = useNow(isRunning)
-  const runs = useRuns({ limit: 1000 }).data?.runs ?? []
+  const startedAt = answer.data?.run.startedAt
+  const earlier = useRuns({
+    filter: `startedAt < ${quote(startedAt ?? '')}`,
+    limit: 20,
+  }).data?.runs
+  const baseline = useRuns({ filter: `tag.${baselineTag}`, limit: 1 }).data?.runs[0] ?? null
   const marks = useRunMarks()
   if (answer.isError) return <Page title="Run">{<ErrorNotice error={answer.error} />}</Page>
   if (!answer.data) return <Loading what="the run" />
   const { run, artifacts } = answer.data
-  const earlier = runs.slice(runs.findIndex(({ id }) => id === run.id) + 1)
-  const previous = earlier.find(({ state }) => state === 'completed') ?? earlier[0] ?? null
-  const baseline = findBaseline(runs)
+  const previous = earlier?.find(({ state }) => state === 'completed') ?? earlier?.[0] ?? null
   const against = baseline && baseline.id !== run.id ? baseline : previous
   const isBaseline = baselineTag in run.tags
   const models = artifacts.filter((artifact) => artifact.kind === 'model')
@@ -63,13 +67,13 @@ export function RunPage({ run: reference, tab }: RunPageProps) {
             icon={Star}
             label={isStarred(run) ? 'Take the star away' : 'Star this run'}
             aria-pressed={isStarred(run)}
-            onClick={() => marks.toggleStar(run)}
+            onClick={() => marks.setStar(run.id, !isStarred(run))}
           />
           <IconButton
             icon={Flag}
             label={isBaseline ? 'No longer the baseline' : 'Make it the baseline that others are measured against'}
             aria-pressed={isBaseline}
-            onClick={() => void marks.setBaseline(run, runs)}
+            onClick={() => void marks.setBaseline(run.id, !isBaseline)}
           />
           <Button
             icon={GitCompareArrows}

@@ -1,66 +1,62 @@
 import { FlaskConical, GitCompareArrows, Play } from 'lucide-react'
-import { useDeferredValue, useMemo, useRef, useState } from 'react'
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import type { RunColumnName } from '../../../core/domain/run-columns.ts'
 import { useProjectKey } from '../../clients/connections.tsx'
-import { toDescribedFailure } from '../../clients/described-error.ts'
 import { useCommands } from '../../commands/command-registry.ts'
 import { Button, CommandButton } from '../../components/button.tsx'
 import { describeCount } from '../../components/describe-values.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { ErrorNotice } from '../../components/error-notice.tsx'
-import { Field, TextInput } from '../../components/field.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Page } from '../../components/page.tsx'
-import { Table } from '../../components/table.tsx'
-import { useRuns } from '../../queries/run-queries.ts'
+import { useRunColumns } from '../../live/use-run-columns.ts'
 import { projectHref } from '../../routing/route.ts'
 import { navigate } from '../../routing/use-route.ts'
-import { findBaseline, useRunMarks } from './run-marks.ts'
-import { runColumns } from './runs-columns.tsx'
+import { ColumnPicker } from './column-picker.tsx'
+import { FilterBox } from './filter-box.tsx'
+import { frequentWords } from './frequent-words.ts'
+import { RunsGrid } from './runs-grid.tsx'
+import { columnsOf, useRunsLayout } from './runs-layout.ts'
 import styles from './runs-page.module.css'
+import { useDiffering } from './use-differing.ts'
+import { useRunsOrder } from './use-runs-order.ts'
 
 const mostCompared = 20
-const mostRows = 1000
 
 /** Every run of the project as a table to filter, sort, mark and compare. */
 export function RunsPage() {
   const project = useProjectKey()
+  const { columns, state } = useRunColumns()
+  const layout = useRunsLayout(project)
   const [filter, setFilter] = useState('')
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set())
-  const asked = useDeferredValue(filter.trim())
-  const answer = useRuns({ limit: mostRows, ...(asked ? { filter: asked } : {}) })
-  const runs = answer.data?.runs ?? []
-  const selected = useMemo(() => new Set([...marked].filter((id) => runs.some((run) => run.id === id))), [marked, runs])
-  const marks = useRunMarks()
-  const star = useRef(marks.toggleStar)
-  star.current = marks.toggleStar
-  const baseline = useMemo(() => findBaseline(runs), [runs])
-  const columns = useMemo(
-    () =>
-      runColumns(runs, {
-        selected,
-        baseline,
-        onToggle: (id) => setMarked((now) => toggled(now, id)),
-        onStar: (run) => star.current(run),
-      }),
-    [runs, selected, baseline],
-  )
+  const filterInput = useRef<HTMLInputElement>(null)
+  const wantsFilter = useRef(false)
+  const count = state.count ?? 0
+  const order = useRunsOrder(columns, count, useDeferredValue(filter), layout.sort)
+  useEffect(() => columns.need(order.waitsFor), [columns, order.waitsFor])
+  const shown = useMemo(() => columnsOf(layout, state.names), [layout, state.names])
+  const differing = useDiffering(columns, state.version, order.rows, layout.onlyDiffering ? shown : null)
+  const valuesOf = useCallback((name: RunColumnName) => frequentWords(columns, name), [columns])
   const reason =
-    selected.size < 2
+    marked.size < 2
       ? 'Select two or more runs to compare them.'
-      : selected.size > mostCompared
+      : marked.size > mostCompared
         ? `At most ${mostCompared} runs can be compared in detail.`
         : null
-  // From the oldest to the newest, so that a diff reads as what was changed.
-  const inOrder = runs.filter((run) => selected.has(run.id)).sort((a, b) => a.startedAt.localeCompare(b.startedAt))
-  const compare = () =>
-    navigate(projectHref(project, 'runs', ['compare'], { runs: inOrder.map((run) => run.id).join(',') }))
+  const compare = () => {
+    // From the oldest to the newest, so that a diff reads as what was changed.
+    const inOrder = Array.from({ length: count }, (_, row) => columns.value('id', row)).filter(
+      (id) => typeof id === 'string' && marked.has(id),
+    )
+    navigate(projectHref(project, 'runs', ['compare'], { runs: inOrder.join(',') }))
+  }
   useCommands([
     { id: 'runs.compare', title: 'Compare the selected runs', context: 'Runs', disabled: reason, run: compare },
   ])
 
-  if (answer.isPending) return <Loading what="runs" />
-  const badFilter = answer.isError ? toDescribedFailure(answer.error) : null
-  const none = answer.data?.total === 0 && asked === ''
+  if (state.count === null) return state.error ? <Failed error={state.error} /> : <Loading what="runs" />
+  const isEmpty = count === 0
   return (
     <Page
       title="Runs"
@@ -68,62 +64,89 @@ export function RunsPage() {
       actions={
         <>
           <CommandButton id="run.stale" icon={Play} />
+          {!isEmpty && <ColumnPicker project={project} names={state.names} layout={layout} shown={shown} />}
           <Button look="primary" icon={GitCompareArrows} disabledReason={reason} onClick={compare}>
-            {selected.size > 1 ? `Compare ${selected.size} runs` : 'Compare'}
+            {marked.size > 1 ? `Compare ${marked.size} runs` : 'Compare'}
           </Button>
         </>
       }
     >
       <div className={styles.layout}>
-        {!none && (
+        {!isEmpty && (
           <div className={styles.bar}>
-            <div className={styles.filter}>
-              <Field
-                label={<span className="visually-hidden">Filter runs</span>}
-                problem={badFilter ? `${badFilter.message} ${badFilter.remedy}` : null}
-              >
-                {(props) => (
-                  <TextInput
-                    {...props}
-                    type="search"
-                    placeholder="Filter: metric.evaluation.accuracy > 0.9 and (param.train.C = 1 or tag.keep)"
-                    value={filter}
-                    onChange={(event) => setFilter(event.target.value)}
-                  />
-                )}
-              </Field>
-            </div>
+            <FilterBox
+              input={filterInput}
+              value={filter}
+              onChange={setFilter}
+              problem={order.problem}
+              names={state.names}
+              valuesOf={valuesOf}
+            />
             <span className={styles.count} role="status">
-              {badFilter ? '' : describeCount(answer.data?.total ?? 0, 'run')}
-              {selected.size > 0 && `, ${selected.size} selected`}
+              {[
+                order.problem ? null : order.waitsFor.length > 0 ? 'Filtering …' : countWords(order.rows.length, count),
+                marked.size > 0 ? `${marked.size} selected` : null,
+              ]
+                .filter(Boolean)
+                .join(', ')}
             </span>
+            {marked.size > 0 && (
+              <Button small look="quiet" onClick={() => setMarked(new Set())}>
+                Select none
+              </Button>
+            )}
           </div>
         )}
-        {badFilter && !badFilter.code.startsWith('tracking/') && (
+        {state.error !== null && (
           <div className={styles.error}>
-            <ErrorNotice error={answer.error} />
+            <ErrorNotice error={state.error} actions={<Button onClick={columns.load}>Try again</Button>} />
           </div>
         )}
         <div className={styles.table}>
-          <Table
-            label="Runs"
-            rows={runs}
-            columns={columns}
-            rowId={(run) => run.id}
-            selected={selected}
-            onSelect={setMarked}
-            onOpen={(run) => navigate(projectHref(project, 'runs', [run.id]))}
-            onKey={(key, run) => {
-              if (key === 'c' && reason === null) compare()
-              if (key === 's') marks.toggleStar(run)
-              if (key === 'b') void marks.setBaseline(run, runs)
-            }}
-            empty={none ? <NoRuns /> : <EmptyState icon={FlaskConical} title="No run matches the filter" />}
-          />
+          {isEmpty ? (
+            <NoRuns />
+          ) : order.rows.length === 0 && order.waitsFor.length === 0 ? (
+            <EmptyState
+              icon={FlaskConical}
+              title="No run matches the filter"
+              actions={<Button onClick={() => setFilter('')}>Clear the filter</Button>}
+            />
+          ) : (
+            <RunsGrid
+              project={project}
+              columns={columns}
+              version={state.version}
+              rows={order.rows}
+              shown={differing ?? shown}
+              layout={layout}
+              marked={marked}
+              onMarked={setMarked}
+              onCompare={() => reason === null && compare()}
+              onFilter={(begun) => {
+                wantsFilter.current = true
+                setFilter((now) => (now.trim() === '' ? begun : `${now.trim()} and ${begun}`))
+              }}
+              onMenuClosed={() => {
+                const wanted = wantsFilter.current
+                wantsFilter.current = false
+                if (wanted) filterInput.current?.focus()
+                return wanted
+              }}
+            />
+          )}
         </div>
       </div>
     </Page>
   )
+}
+
+function Failed({ error }: { readonly error: unknown }) {
+  return <Page title="Runs">{<ErrorNotice error={error} />}</Page>
+}
+
+function countWords(matching: number, count: number): string {
+  const all = describeCount(count, 'run')
+  return matching === count ? all : `${describeCount(matching, 'run').replace(/ runs?$/, '')} of ${all}`
 }
 
 function NoRuns() {
@@ -137,10 +160,4 @@ function NoRuns() {
       Enter on it, to see all of it.
     </EmptyState>
   )
-}
-
-function toggled(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
-  const next = new Set(set)
-  if (!next.delete(id)) next.add(id)
-  return next
 }

@@ -1,0 +1,18 @@
+import type { ProjectClient } from '../clients/connections.tsx'
+import type { RunColumnSource } from '../live/run-columns-store.ts'
+import { unpackColumn } from './unpack-column.ts'
+
+/** As many as a tall window shows at once. */
+const newest = 60
+
+/** Columns of runs from whichever line is open now. */
+export function readRunColumns(client: () => ProjectClient): RunColumnSource {
+  return {
+    head: () => client().runs.list({ limit: newest }),
+    names: () => client().runs.columnNames({}),
+    async columns(names) {
+      const { count, columns } = await client().runs.columns({ names: [...names] })
+      return { count, columns: columns.map((column) => column && unpackColumn(column, count)) }
+    },
+  }
+}

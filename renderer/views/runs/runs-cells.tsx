@@ -1,0 +1,108 @@
+import { Flag, Star } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { RunState } from '../../../core/domain/run.ts'
+import { kindOf, type RunColumnName } from '../../../core/domain/run-columns.ts'
+import { RunStateBadge } from '../../components/badge.tsx'
+import { describeDuration, describeMetric, describeTime } from '../../components/describe-values.ts'
+import { Delta } from '../../components/metric-cards.tsx'
+import type { RunColumns } from '../../live/run-columns-store.ts'
+import styles from './runs-page.module.css'
+
+/** What stands before the columns of a run and never leaves. */
+export type FixedColumn = 'mark' | 'star' | 'id'
+
+export type CellParts = {
+  readonly columns: RunColumns
+  /** Its row, or null. */
+  readonly baseline: number | null
+  readonly marked: ReadonlySet<string>
+  readonly onMark: (run: string) => void
+  readonly onStar: (run: string, isStarred: boolean) => void
+}
+
+export function runCell(parts: CellParts, row: number, name: RunColumnName | FixedColumn): ReactNode {
+  const { columns, baseline } = parts
+  if (name === 'mark' || name === 'star' || name === 'id') return fixedCell(parts, row, name)
+  const value = columns.value(name, row)
+  if (value === undefined) return <span className={styles.waiting}>…</span>
+  if (value === null) return ''
+  switch (name) {
+    case 'state':
+      return <RunStateBadge state={value as RunState} />
+    case 'startedAt':
+      return <time dateTime={String(value)}>{describeTime(String(value))}</time>
+    case 'durationMs':
+      return describeDuration(Number(value))
+    case 'cachedSteps':
+      return `${value} of ${columns.value('totalSteps', row) ?? '…'}`
+  }
+  if (kindOf(name) === 'param') return <span className={styles.words}>{paramText(value)}</span>
+  if (kindOf(name) !== 'metric') return <span className={styles.words}>{value}</span>
+  const before = baseline === null || baseline === row ? undefined : columns.value(name, baseline)
+  return (
+    <span className={styles.metric}>
+      {typeof before === 'number' && (
+        <Delta now={value} before={before} name={`the baseline, run ${columns.value('id', baseline as number)}`} />
+      )}
+      {describeMetric(metricText(value))}
+    </span>
+  )
+}
+
+function fixedCell({ columns, marked, onMark, onStar }: CellParts, row: number, name: FixedColumn): ReactNode {
+  const id = columns.value('id', row)
+  if (typeof id !== 'string') return name === 'id' ? <span className={styles.waiting}>…</span> : ''
+  if (name === 'mark') {
+    return (
+      <input
+        type="checkbox"
+        tabIndex={-1}
+        aria-label={`Select run ${id}`}
+        checked={marked.has(id)}
+        onChange={() => onMark(id)}
+        onClick={(event) => event.stopPropagation()}
+      />
+    )
+  }
+  if (name === 'star') {
+    const isStarred = columns.value('tag.star', row) != null
+    const label = isStarred ? `Take the star from run ${id}` : `Star run ${id}`
+    return (
+      <button
+        type="button"
+        className={styles.star}
+        tabIndex={-1}
+        title={label}
+        aria-label={label}
+        aria-pressed={isStarred}
+        onClick={() => onStar(id, isStarred)}
+      >
+        <Star size={14} strokeWidth={1.9} aria-hidden />
+      </button>
+    )
+  }
+  return (
+    <span className={styles.id}>
+      <code>{id}</code>
+      {columns.value('tag.baseline', row) != null && <Flag size={12} role="img" aria-label="The baseline" />}
+    </span>
+  )
+}
+
+/** A param is kept as JSON unless it is a number; a text is shown without its quotes. */
+export function paramText(value: number | string): string {
+  if (typeof value === 'number' || !value.startsWith('"')) return String(value)
+  return JSON.parse(value) as string
+}
+
+/** Numbers that have no digits are known by their words. */
+function metricText(value: number | string): number | string {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
+}
+
+/** The value as plain text, for copies and files. */
+export function plainText(columns: RunColumns, row: number, name: RunColumnName): string {
+  const value = columns.value(name, row)
+  if (value === null || value === undefined) return ''
+  return kindOf(name) === 'param' ? paramText(value) : String(value)
+}
