@@ -2,8 +2,10 @@ import type { Digest } from './digest.ts'
 
 /** What a step was seen to do while it ran. Paths are project-relative POSIX; `package:NAME/PATH` for data inside a package. */
 export type Observation = {
-  readonly filesRead: readonly { readonly path: string; readonly digest: Digest | null }[]
+  readonly filesRead: readonly ReadFile[]
   readonly filesWritten: readonly { readonly path: string; readonly digest: Digest | null }[]
+  /** Folders of the project whose names it asked for, `.` being the project's own, with what they held but for its own writes. */
+  readonly foldersListed?: readonly { readonly path: string; readonly names: readonly string[] }[]
   /** Paths written outside the project and the temporary folder: reported, never tracked. */
   readonly outsideWrites: readonly string[]
   /** Project modules really imported, by source digest of the whole file. */
@@ -11,5 +13,49 @@ export type Observation = {
   readonly packages: readonly { readonly name: string; readonly version: string }[]
   readonly variables: readonly { readonly name: string; readonly valueDigest: Digest | null }[]
   readonly network: boolean
+  /** Absent in what older versions recorded. */
+  readonly effects?: readonly StepEffect[]
   readonly platform: Readonly<Record<string, string>>
+}
+
+/** `unseen`: a program that the step started may have read it; nobody saw whether it did. */
+export type ReadFile = { readonly path: string; readonly digest: Digest | null; readonly unseen?: true }
+
+export const effectKinds = ['network', 'outsideRead', 'program', 'clock', 'randomness'] as const
+
+/**
+ * What a step did that a recorded file or value cannot stand for: `network` a host that it spoke to ·
+ * `outsideRead` a file outside the project · `program` another program that it started, whose reading is not seen ·
+ * `clock` asked for the time · `randomness` drew numbers that no seed decides.
+ */
+export type StepEffect = {
+  readonly kind: (typeof effectKinds)[number]
+  readonly name: string
+  /** The line of the project behind it, `pipeline.py:12`; null when a library did it on a thread of its own. */
+  readonly where: string | null
+}
+
+/** With what is outside a step may change without a trace here, so its result is not taken for granted. */
+export function readsOutside({ kind }: StepEffect): boolean {
+  return kind === 'network' || kind === 'outsideRead'
+}
+
+/** In words that follow the step's name. Total, so that a new kind cannot be forgotten. */
+const effectWords: Record<StepEffect['kind'], (name: string) => string> = {
+  network: (name) => `used the network (${name})`,
+  outsideRead: (name) => `read ${name}, outside the project`,
+  program: (name) =>
+    `started another program (${name}): what it read is not seen, so the declared datasets count as read`,
+  clock: (name) => `asked for the time (${name})`,
+  randomness: (name) => `drew random numbers without a seed (${name})`,
+}
+
+export function describeEffect({ kind, name, where }: StepEffect): string {
+  const words = effectWords[kind](name)
+  return where === null ? words : `${words} at ${where}`
+}
+
+/** All that people should know about what a step did, a sentence's end each. */
+export function warningsOf({ effects = [], outsideWrites }: Observation): readonly string[] {
+  return [...effects.map(describeEffect), ...outsideWrites.map((path) => `wrote ${path}, outside the project`)]
 }

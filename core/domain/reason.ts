@@ -1,3 +1,5 @@
+import type { StepEffect } from './observation.ts'
+
 /** Why a step would run. `from` and `to` are words or digests for people; `diff` is a unified text diff. */
 export type StaleReason = {
   readonly kind:
@@ -25,6 +27,8 @@ export type PlannedStep = {
   readonly reuses: string | null
   /** How long the reused step run took, so that the saving can be shown. */
   readonly savedMs: number | null
+  /** What the reused step run did that its key cannot stand for, so that nothing is reused in silence. */
+  readonly effects?: readonly StepEffect[]
 }
 
 export type RunPlan = { readonly steps: readonly PlannedStep[] }

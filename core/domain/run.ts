@@ -3,6 +3,7 @@ import type { Digest } from './digest.ts'
 import type { Environment } from './environment.ts'
 import type { DescribedFailure } from './failure.ts'
 import type { JsonValue } from './json.ts'
+import type { Observation } from './observation.ts'
 import type { StaleReason } from './reason.ts'
 
 export type RunState = 'queued' | 'running' | 'completed' | 'failed' | 'canceled'
@@ -86,6 +87,8 @@ export type RunDetail = {
   readonly artifacts: readonly Artifact[]
   readonly environment: Environment | null
   readonly git: GitState | null
+  /** What each step was seen to do, by its name; a cached one answers with what it reuses. */
+  readonly observed: Readonly<Record<string, Observation>>
 }
 
 export type RunComparison = {

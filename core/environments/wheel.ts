@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { writeZip } from './zip.ts'
 
 export type WheelEntry = { readonly path: string; readonly bytes: Uint8Array }
@@ -26,6 +26,7 @@ export function packWheel(packageFolder: string, name: string): Wheel {
   const info = `${name}-${version}.dist-info`
   const described = [
     ...sources,
+    ...startFiles(dirname(packageFolder), name),
     toEntry(`${info}/METADATA`, `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\nRequires-Python: >=3.10\n`),
     toEntry(`${info}/WHEEL`, 'Wheel-Version: 1.0\nGenerator: slipway\nRoot-Is-Purelib: true\nTag: py3-none-any\n'),
   ]
@@ -45,6 +46,14 @@ function listFiles(folder: string, prefix = ''): readonly string[] {
       if (entry.isDirectory()) return entry.name === '__pycache__' ? [] : listFiles(folder, path)
       return entry.name.endsWith('.py') || entry.name === 'py.typed' ? [path] : []
     })
+}
+
+/** Lines that Python runs when it starts, beside the package: `NAME_….pth`. */
+function startFiles(folder: string, name: string): readonly WheelEntry[] {
+  return readdirSync(folder)
+    .filter((file) => file.startsWith(`${name}_`) && file.endsWith('.pth'))
+    .sort()
+    .map((path) => ({ path, bytes: new Uint8Array(readFileSync(join(folder, path))) }))
 }
 
 function toEntry(path: string, text: string): WheelEntry {

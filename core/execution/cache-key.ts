@@ -19,7 +19,7 @@ export type KeyParts = {
   readonly inputs: readonly StepInputUse[]
   /** Project modules that it imported and that reading its source did not cover: whole files. */
   readonly modules: readonly Observed[]
-  /** Project files that it was seen to read. */
+  /** Project files that it was seen to read; and folders, whose names end in `/`, that it was seen to list. */
   readonly files: readonly Observed[]
   readonly variables: readonly Observed[]
   readonly lock: Digest
@@ -44,15 +44,38 @@ export function keyedObservation(
   const files = observed.filesRead.filter(
     (file) => !file.path.startsWith('package:') && !written.has(file.path) && !importedAs.has(file.path),
   )
+  const folders = (observed.foldersListed ?? []).map(({ path, names }) => ({
+    name: folderKey(path),
+    digest: namesDigest(path, names, written),
+  }))
   return {
     modules: sortedByName(modules.map(({ path, digest }) => ({ name: path, digest }))),
-    files: sortedByName(files.map(({ path, digest }) => ({ name: path, digest }))),
+    files: sortedByName([...files.map(({ path, digest }) => ({ name: path, digest })), ...folders]),
     variables: sortedByName(
       observed.variables
         .filter(({ name }) => isResultVariable(name))
         .map(({ name, valueDigest }) => ({ name, digest: valueDigest })),
     ),
   }
+}
+
+/** The name of a folder among files. */
+export function folderKey(path: string): string {
+  return `${path}/`
+}
+
+/** Of a folder's names but for those that the step itself wrote. */
+export function namesDigest(
+  path: string,
+  names: readonly string[] | null,
+  written: ReadonlySet<string>,
+): Digest | null {
+  if (names === null) return null
+  const inside = path === '.' ? '' : `${path}/`
+  const made = new Set(
+    [...written].flatMap((file) => (file.startsWith(inside) ? [file.slice(inside.length).split('/')[0]] : [])),
+  )
+  return digestOfText(canonicalJson(names.filter((name) => !made.has(name))))
 }
 
 /** The digest of a variable's value: values may be secrets and are never recorded. */

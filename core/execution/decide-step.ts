@@ -1,9 +1,10 @@
 import type { Digest } from '../domain/digest.ts'
 import type { Environment } from '../domain/environment.ts'
 import { canonicalJson, type JsonValue } from '../domain/json.ts'
+import { describeEffect, readsOutside } from '../domain/observation.ts'
 import type { StaleReason } from '../domain/reason.ts'
 import type { StepRunCandidate } from '../tracking/run-records.ts'
-import { cacheKeyOf, type KeyParts, keyedObservation, variableDigest } from './cache-key.ts'
+import { cacheKeyOf, type KeyParts, keyedObservation, namesDigest, variableDigest } from './cache-key.ts'
 import { changedSideFiles } from './side-file-state.ts'
 
 /** A step as it stands now: what its next result would be made from. */
@@ -16,8 +17,8 @@ export type StepSituation = {
   readonly params: Readonly<Record<string, JsonValue>>
   /** Null digest: the step that makes it will run, so it may change. */
   readonly inputs: readonly { readonly name: string; readonly digest: Digest | null }[]
-  /** False when slipway.toml says `cache = false`. */
-  readonly cacheable: boolean
+  /** What slipway.toml says about it: `true` vouches for what it reads outside, `false` refuses any reuse. */
+  readonly cache: boolean | null
   /** True when the user asked for it to run whatever is known. */
   readonly forced: boolean
   /** Null while there is no environment to compare with. */
@@ -26,6 +27,8 @@ export type StepSituation = {
   readonly variables: Readonly<Record<string, string>>
   /** Of a project file as it is now; null when it is not there. */
   readonly fileDigest: (path: string) => Digest | null
+  /** What a folder of the project holds now; null when it is none. */
+  readonly folderNames: (path: string) => readonly string[] | null
   readonly hasBlob: (digest: Digest) => boolean
   /** Past results of this step, newest first. */
   readonly candidates: readonly StepRunCandidate[]
@@ -59,7 +62,7 @@ export function currentKeyParts(candidate: StepRunCandidate, now: StepSituation)
     params: now.params,
     inputs,
     modules: seen.modules.map(({ name }) => ({ name, digest: now.fileDigest(name) })),
-    files: seen.files.map(({ name }) => ({ name, digest: now.fileDigest(name) })),
+    files: seen.files.map(({ name }) => ({ name, digest: digestNow(name, candidate, now) })),
     variables: seen.variables.map(({ name }) => ({ name, digest: variableDigest(now.variables[name]) })),
     lock: environment.lockDigest,
     python: environment.python,
@@ -69,7 +72,7 @@ export function currentKeyParts(candidate: StepRunCandidate, now: StepSituation)
 function refusals(now: StepSituation): readonly StaleReason[] {
   const reasons: StaleReason[] = []
   if (now.forced) reasons.push({ kind: 'forced', name: now.step, from: null, to: null })
-  if (!now.cacheable) reasons.push({ kind: 'nondeterministic', name: now.step, from: null, to: null })
+  if (now.cache === false) reasons.push(nondeterministic(now.step, 'slipway.toml says cache = false'))
   return reasons
 }
 
@@ -86,7 +89,7 @@ function explainDifference(candidate: StepRunCandidate, now: StepSituation): rea
   for (const name of namesOf(byName(candidate.inputs), byName(now.inputs)))
     compare('input', name, byName(candidate.inputs)[name] ?? null, byName(now.inputs)[name] ?? null)
   for (const { name, digest } of seen.modules) compare('source', name, digest, now.fileDigest(name))
-  for (const { name, digest } of seen.files) compare('file', name, digest, now.fileDigest(name))
+  for (const { name, digest } of seen.files) compare('file', name, digest, digestNow(name, candidate, now))
   for (const { name, digest } of seen.variables)
     compare('environmentVariable', name, digest, variableDigest(now.variables[name]))
   reasons.push(...explainEnvironment(candidate.environment, now.environment))
@@ -96,11 +99,25 @@ function explainDifference(candidate: StepRunCandidate, now: StepSituation): rea
     const lost = digests.find((digest) => !now.hasBlob(digest))
     if (lost) reasons.push({ kind: 'file', name: `the stored ${artifact.name}`, from: lost, to: null })
   }
+  if (now.cache !== true)
+    for (const effect of (candidate.observed.effects ?? []).filter(readsOutside))
+      reasons.push(nondeterministic(now.step, describeEffect(effect)))
   if (reasons.length > 0) return reasons
   // Equal in every part that is known, yet recorded under no key: what it read was changing while it ran.
   const parts = currentKeyParts(candidate, now)
   const trusted = candidate.cacheKey !== null && (parts === null || candidate.cacheKey === cacheKeyOf(parts))
-  return trusted ? [] : [{ kind: 'nondeterministic', name: now.step, from: candidate.cacheKey, to: null }]
+  return trusted ? [] : [nondeterministic(now.step, 'what it read was changing while it ran')]
+}
+
+function nondeterministic(step: string, why: string): StaleReason {
+  return { kind: 'nondeterministic', name: step, from: null, to: why }
+}
+
+/** Of a file as it is, or of what a folder holds beside what the step wrote there. */
+function digestNow(name: string, candidate: StepRunCandidate, now: StepSituation): Digest | null {
+  if (!name.endsWith('/')) return now.fileDigest(name)
+  const path = name.slice(0, -1)
+  return namesDigest(path, now.folderNames(path), new Set(candidate.observed.filesWritten.map((file) => file.path)))
 }
 
 function explainEnvironment(before: Environment | null, after: Environment | null): readonly StaleReason[] {

@@ -5,6 +5,7 @@ import type { Digest } from '../domain/digest.ts'
 import type { Environment } from '../domain/environment.ts'
 import { describeFailure, type Failure, isFailure } from '../domain/failure.ts'
 import type { StepDeclaration } from '../domain/pipeline.ts'
+import type { Dataset } from '../domain/project.ts'
 import type { StepFailure } from '../domain/run.ts'
 import type { StepSource } from '../project/opened-project.ts'
 import type { StepSettings } from '../project/project-settings.ts'
@@ -13,6 +14,7 @@ import { ownIdentity } from '../tracking/process-identity.ts'
 import type { Recorder } from '../tracking/recorder.ts'
 import type { MetricPoint, MetricValue, NewArtifact, RecordedArtifact, SourceFile } from '../tracking/run-records.ts'
 import { cacheKeyOf, keyedObservation } from './cache-key.ts'
+import { datasetFiles } from './dataset-files.ts'
 import type { FileDigests } from './file-digests.ts'
 import type { Kernel, StepOutcome } from './kernel.ts'
 import { observeStep } from './observe-step.ts'
@@ -33,6 +35,8 @@ export type StepToRun = {
   readonly declaration: StepDeclaration
   readonly facts: StepFacts
   readonly settings: StepSettings
+  /** Those that slipway.toml declares. */
+  readonly datasets: readonly Dataset[]
   readonly source: StepSource
   /** The modules that `source` was read from, as they were stored. */
   readonly sources: readonly SourceFile[]
@@ -193,7 +197,9 @@ async function recordOutcome(
   const { recorder, store } = use
   const { stepRunId } = step
   const { endedAt, durationMs } = outcome
-  const seen = await observeStep(outcome.observed, outcome.platform, use.files, startedAtMs, step.sources)
+  const seen = await observeStep(outcome, use.files, startedAtMs, step.sources, () =>
+    datasetFiles(use.projectFolder, step.datasets),
+  )
   const inputs = step.inputs.map(({ name, artifact }) => ({ name, digest: artifact.descriptor.digest }))
   const logDigest = await storeLog(use.logFile(stepRunId), store)
   const observed = outcome.observed === null ? undefined : seen.observation

@@ -2,6 +2,7 @@ import { lstat, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import type { Digest } from '../domain/digest.ts'
 import { hashFile } from '../store/hash-file.ts'
+import { folderNames } from './folder-names.ts'
 
 /** Tells one state of a file from another without reading it. */
 type Stamp = { readonly key: string; readonly changedAtMs: number }
@@ -12,6 +13,8 @@ export type FileDigests = {
   digestOf(file: string): Promise<Digest | null>
   /** Null for a path that leads out of the project, too. */
   digestInProject(path: string): Promise<Digest | null>
+  /** What a folder of the project holds, sorted; null when there is none, or it is not the project's. */
+  namesIn(path: string): Promise<readonly string[] | null>
   /** When the file was last changed, by the clock that programs cannot set; null when it is not there. */
   changedAtMs(path: string): Promise<number | null>
 }
@@ -42,6 +45,7 @@ export function createFileDigests(projectFolder: string): FileDigests {
       const file = join(projectFolder, path)
       return isInside(projectFolder, file) ? digestOf(file) : null
     },
+    namesIn: (path) => folderNames(projectFolder, path),
     async changedAtMs(path) {
       return (await stampOf(join(projectFolder, path)))?.changedAtMs ?? null
     },

@@ -34,6 +34,7 @@ export async function gatherFacts(
     order.map((step) => [step.name, from.queries.findStepRunsByStep(step.name, mostCandidates)]),
   )
   const digests = await digestsOf([...candidates.values()].flat(), from.files)
+  const folders = await namesOf([...candidates.values()].flat(), from.files)
   const facts = new Map<string, StepFacts>()
   for (const step of order) {
     const { name } = step
@@ -44,7 +45,7 @@ export async function gatherFacts(
       sourceDigest: source.digest,
       coveredModules: new Set([...source.modules, ...source.parts.map((part) => part.module)]),
       params: effectiveParams(step, request),
-      cacheable: settings.cache,
+      cache: settings.cache,
       forced: request.noCache ?? false,
       environment: from.environment,
       variables: createStepEnvironment({
@@ -56,6 +57,7 @@ export async function gatherFacts(
         cpus: settings.cpus,
       }),
       fileDigest: (path) => digests.get(path) ?? null,
+      folderNames: (path) => folders.get(path) ?? null,
       hasBlob: (digest) => from.store.has(digest),
       candidates: candidates.get(name) ?? [],
     })
@@ -79,4 +81,12 @@ async function digestsOf(
   }
   const found = await Promise.all([...paths].map(async (path) => [path, await files.digestInProject(path)] as const))
   return new Map(found)
+}
+
+async function namesOf(
+  candidates: readonly StepRunCandidate[],
+  files: FileDigests,
+): Promise<ReadonlyMap<string, readonly string[] | null>> {
+  const paths = new Set(candidates.flatMap(({ observed }) => (observed.foldersListed ?? []).map(({ path }) => path)))
+  return new Map(await Promise.all([...paths].map(async (path) => [path, await files.namesIn(path)] as const)))
 }

@@ -1,11 +1,12 @@
 import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { type Digest, isDigest } from '../domain/digest.ts'
-import type { Observation } from '../domain/observation.ts'
+import type { Observation, StepEffect } from '../domain/observation.ts'
 import type { SourceFile } from '../tracking/run-records.ts'
 import { variableDigest } from './cache-key.ts'
+import type { DatasetFiles } from './dataset-files.ts'
 import type { FileDigests } from './file-digests.ts'
-import type { StepObserved } from './step-protocol.ts'
+import type { StepOutcome } from './kernel.ts'
 
 /** What a step was seen to do, with the digests of what it touched. */
 export type ObservedStep = {
@@ -14,18 +15,19 @@ export type ObservedStep = {
   readonly certain: boolean
 }
 
+const nothing: DatasetFiles = { files: [], folders: [] }
 const ownFolders = /^(\.slipway|\.git)(\/|$)|(^|\/)__pycache__\//
 
 /**
  * Digests of files are taken after the step ended; `startedAtMs` tells whether they can be what it read.
- * Those of modules come from what was compiled, and are compared with what core had read before.
+ * When it started programs whose reading is not seen, the declared datasets count as read. Those of modules come from what was compiled, and are compared with what core had read before.
  */
 export async function observeStep(
-  seen: StepObserved | null,
-  platform: Readonly<Record<string, string>>,
+  { observed: seen, platform }: Pick<StepOutcome, 'observed' | 'platform'>,
   files: FileDigests,
   startedAtMs: number,
   sources: readonly SourceFile[],
+  datasets: () => Promise<DatasetFiles>,
 ): Promise<ObservedStep> {
   const compiled = (path: string): Digest | null => {
     const digest = seen?.moduleDigests?.[path]
@@ -34,8 +36,16 @@ export async function observeStep(
   const ours = (path: string) => !ownFolders.test(path)
   const withDigest = async (path: string) => ({ path, digest: await files.digestInProject(path) })
   const written = new Set(seen?.filesWritten ?? [])
-  const [filesRead, filesWritten, modules, packageFiles] = await Promise.all([
-    Promise.all((seen?.filesRead ?? []).filter(ours).map(withDigest)),
+  const unseen = seen?.effects?.some(({ kind }) => kind === 'program') ? await datasets() : nothing
+  const read = new Set(seen?.filesRead ?? [])
+  const listed = new Set([...(seen?.foldersListed ?? []).map((path) => path || '.'), ...unseen.folders])
+  const [filesRead, filesWritten, modules, packageFiles, foldersListed] = await Promise.all([
+    Promise.all([
+      ...[...read].filter(ours).map(withDigest),
+      ...unseen.files
+        .filter((path) => ours(path) && !read.has(path) && !written.has(path))
+        .map(async (path) => ({ ...(await withDigest(path)), unseen: true as const })),
+    ]),
     Promise.all([...written].filter(ours).map(withDigest)),
     Promise.all(
       (seen?.modules ?? []).map(async (path) => ({ path, digest: compiled(path) ?? (await withDigest(path)).digest })),
@@ -43,6 +53,7 @@ export async function observeStep(
     Promise.all(
       (seen?.packageFiles ?? []).map(async ({ name, file }) => ({ path: name, digest: await files.digestOf(file) })),
     ),
+    Promise.all([...listed].map(async (path) => ({ path, names: (await files.namesIn(path)) ?? [] }))),
   ])
   const causes = [...filesRead, ...modules].filter(({ path }) => !written.has(path) && compiled(path) === null)
   const changes = await Promise.all(causes.map(({ path }) => files.changedAtMs(path)))
@@ -50,11 +61,13 @@ export async function observeStep(
     observation: {
       filesRead: [...filesRead, ...packageFiles],
       filesWritten,
+      foldersListed,
       outsideWrites: (seen?.outsideWrites ?? []).map(shortenPath),
       modules: modules.flatMap(({ path, digest }) => (digest === null ? [] : [{ path, digest }])),
       packages: seen?.packages ?? [],
       variables: (seen?.variables ?? []).map(({ name, value }) => ({ name, valueDigest: variableDigest(value) })),
       network: seen?.network ?? false,
+      effects: (seen?.effects ?? []).map(shortenEffect),
       platform,
     },
     certain:
@@ -62,6 +75,10 @@ export async function observeStep(
       !changes.some((at) => at !== null && at >= startedAtMs && at <= Date.now()) &&
       sources.every(({ path, digest }) => (compiled(path) ?? digest) === digest),
   }
+}
+
+function shortenEffect(effect: StepEffect): StepEffect {
+  return effect.kind === 'outsideRead' ? { ...effect, name: shortenPath(effect.name) } : effect
 }
 
 /** No absolute path is recorded: from the home folder, or the last two names. */

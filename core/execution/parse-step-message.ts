@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { effectKinds } from '../domain/observation.ts'
 import type { StepMessage } from './step-protocol.ts'
 
 const name = z.string().min(1).max(4096)
@@ -56,6 +57,7 @@ const stepMessage = z.discriminatedUnion('event', [
     event: z.literal('observed'),
     filesRead: z.array(text),
     filesWritten: z.array(text),
+    foldersListed: z.array(text).optional(),
     outsideWrites: z.array(text),
     packageFiles: z.array(z.object({ name: text, file: text })),
     modules: z.array(text),
@@ -63,6 +65,7 @@ const stepMessage = z.discriminatedUnion('event', [
     packages: z.array(z.object({ name: text, version: text })),
     variables: z.array(z.object({ name: text, value: text.nullable() })),
     network: z.boolean(),
+    effects: z.array(z.object({ kind: z.enum(effectKinds), name: text, where: text.nullable() })).optional(),
     peakMemoryBytes: z.number().nullable(),
   }),
   z.object({

@@ -40,8 +40,9 @@ export function planRun(
     for (const output of declaration.outputs) known.set(output, null)
     if (decision.state === 'cached') {
       for (const [artifact, digest] of givenBy(decision.candidate)) known.set(artifact, digest)
-      const { id, durationMs } = decision.candidate
-      return { step: name, state: 'cached', reasons: [], reuses: id, savedMs: durationMs }
+      const { id, durationMs, observed } = decision.candidate
+      const effects = observed.effects ?? []
+      return { step: name, state: 'cached', reasons: [], reuses: id, savedMs: durationMs, effects }
     }
     return { step: name, state: decision.state, reasons: decision.reasons, reuses: null, savedMs: null }
   })

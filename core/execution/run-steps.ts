@@ -87,6 +87,7 @@ export async function runSteps(
         declaration,
         facts,
         settings: stepSettings(run.survey.settings, name),
+        datasets: run.survey.settings.datasets,
         source,
         sources,
         inputs: declaration.inputs.map((input) => ({ name: input, artifact: results.get(input) as NewArtifact })),

@@ -1,5 +1,6 @@
 import type { ArtifactKind } from '../domain/artifact.ts'
 import type { JsonValue } from '../domain/json.ts'
+import type { StepEffect } from '../domain/observation.ts'
 import type { StepFailure } from '../domain/run.ts'
 
 /**
@@ -83,6 +84,8 @@ export type StepObserved = {
   readonly event: 'observed'
   readonly filesRead: readonly string[]
   readonly filesWritten: readonly string[]
+  /** Folders whose names it asked for; the project's own is "". */
+  readonly foldersListed?: readonly string[] | undefined
   readonly outsideWrites: readonly string[]
   /** `package:NAME/PATH` with the absolute path, for data files read inside an installed package. */
   readonly packageFiles: readonly { readonly name: string; readonly file: string }[]
@@ -92,5 +95,6 @@ export type StepObserved = {
   readonly packages: readonly { readonly name: string; readonly version: string }[]
   readonly variables: readonly { readonly name: string; readonly value: string | null }[]
   readonly network: boolean
+  readonly effects?: readonly StepEffect[] | undefined
   readonly peakMemoryBytes: number | null
 }

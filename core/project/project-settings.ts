@@ -26,7 +26,8 @@ export type StepSettings = {
   readonly memoryBytes: number | null
   readonly timeMs: number | null
   readonly cpus: number | null
-  readonly cache: boolean
+  /** `true` vouches for what it reads outside, `false` refuses any reuse; null where slipway.toml says neither. */
+  readonly cache: boolean | null
   readonly environment: Readonly<Record<string, string>>
 }
 
@@ -34,7 +35,7 @@ export const defaultStepSettings: StepSettings = {
   memoryBytes: null,
   timeMs: null,
   cpus: null,
-  cache: true,
+  cache: null,
   environment: {},
 }
 

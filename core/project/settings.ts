@@ -2,7 +2,6 @@ import type { EnvironmentSettings } from '../domain/environment.ts'
 import type { Dataset } from '../domain/project.ts'
 import {
   currentFormat,
-  defaultStepSettings,
   type GateSettings,
   type ImageSettings,
   type ProjectSettings,
@@ -192,7 +191,7 @@ function readStep(table: SettingsTable): StepSettings {
     memoryBytes: readQuantity(table, 'memory', parseSize, '"4 GB" or "512 MB"'),
     timeMs: readQuantity(table, 'time', parseDuration, '"90 s", "30 min" or "2 h"'),
     cpus,
-    cache: table.boolean('cache') ?? defaultStepSettings.cache,
+    cache: table.boolean('cache'),
     environment: Object.fromEntries(
       (variables?.entries() ?? []).map(({ key, value, place }) => {
         if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key) || refusedVariables.test(key))

@@ -1,6 +1,7 @@
 import type { Database } from '../database/database.ts'
 import { type Digest, isDigest } from '../domain/digest.ts'
 import { fail } from '../domain/failure.ts'
+import type { Observation } from '../domain/observation.ts'
 import type { GitState, Run } from '../domain/run.ts'
 import type { Store } from '../store/store.ts'
 import { compareRuns } from './compare-runs.ts'
@@ -65,6 +66,14 @@ export function createRunQueries({
     )
   }
 
+  function observedIn(run: RunRow): Readonly<Record<string, Observation>> {
+    const seen = stepRuns.rowsOf(run.id).map((row) => {
+      const observed = fromJson<Observation>(stepRuns.origin(row).observed)
+      return observed === null ? [] : [[row.step, observed] as const]
+    })
+    return Object.fromEntries(seen.flat())
+  }
+
   return {
     list({ filter, sort, limit = usualLimit, offset = 0 }) {
       const where = compileFilter(filter)
@@ -89,6 +98,7 @@ export function createRunQueries({
         artifacts: artifacts.ofRun(row),
         environment: environmentOf(row),
         git: fromJson<GitState>(row.git),
+        observed: observedIn(row),
       }
     },
 

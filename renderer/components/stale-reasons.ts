@@ -13,7 +13,7 @@ const words: Record<StaleReason['kind'], (change: Change) => string> = {
   package: describePackage,
   interpreter: ({ from, to }) => (from === null ? `Python is now ${to}` : `Python ${from} → ${to}`),
   environmentVariable: ({ name }) => `variable ${name} changed`,
-  nondeterministic: () => 'gives other results each time',
+  nondeterministic: ({ to }) => to ?? 'gives other results each time',
   new: () => 'not run yet',
   forced: () => 'cache is ignored',
 }

@@ -104,6 +104,7 @@ export function createFixtureRuns(
           artifacts: [],
           environment: null,
           git: { commit: '9f2c1e7a', branch: 'main', diffDigest: null },
+          observed: {},
         },
       }
       kept.unshift(entry)

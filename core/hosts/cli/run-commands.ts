@@ -1,5 +1,6 @@
 import { DescribedError } from '../../api/described-error.ts'
 import type { DescribedFailure } from '../../domain/failure.ts'
+import { describeEffect, warningsOf } from '../../domain/observation.ts'
 import type { PlannedStep } from '../../domain/reason.ts'
 import type { Run, RunDetail, StepRun } from '../../domain/run.ts'
 import { stepRunStateWords } from '../../domain/state-words.ts'
@@ -104,10 +105,11 @@ function describePlanned(step: PlannedStep): string {
       reason.from === null && reason.to === null ? '' : `: ${reason.from ?? 'absent'} → ${reason.to ?? 'absent'}`
     return `    ${reason.kind} ${reason.name}${change}\n`
   })
-  return `${step.step}  ${step.state}${saved}\n${reasons.join('')}`
+  const effects = (step.effects ?? []).map((effect) => `    note: it ${describeEffect(effect)}\n`)
+  return `${step.step}  ${step.state}${saved}\n${[...reasons, ...effects].join('')}`
 }
 
-export function describeRun({ run, steps, artifacts }: RunDetail): string {
+export function describeRun({ run, steps, artifacts, observed }: RunDetail): string {
   const seconds = run.durationMs === null ? '' : `, ${(run.durationMs / 1000).toFixed(1)} s`
   return [
     `run ${run.id}  ${run.state}${seconds}\n\n`,
@@ -121,6 +123,7 @@ export function describeRun({ run, steps, artifacts }: RunDetail): string {
       ]),
       'No steps.',
     ),
+    describeWarnings(observed),
     '\n',
     formatTable(
       ['METRIC', 'VALUE'],
@@ -134,6 +137,14 @@ export function describeRun({ run, steps, artifacts }: RunDetail): string {
       'No artifacts.',
     ),
   ].join('')
+}
+
+/** What steps did that a recorded value cannot stand for. */
+function describeWarnings(observed: RunDetail['observed']): string {
+  const lines = Object.entries(observed).flatMap(([step, seen]) =>
+    warningsOf(seen).map((warning) => `  ${step} ${warning}\n`),
+  )
+  return lines.length === 0 ? '' : `\nWorth knowing:\n${lines.join('')}`
 }
 
 export const runCommands: readonly Command[] = [plan, run]

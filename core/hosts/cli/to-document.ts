@@ -1,6 +1,7 @@
 import type { Artifact } from '../../domain/artifact.ts'
 import type { Image } from '../../domain/image.ts'
 import type { ModelVersion } from '../../domain/model.ts'
+import { describeEffect, type Observation, warningsOf } from '../../domain/observation.ts'
 import type { Parity } from '../../domain/parity.ts'
 import type { PlannedStep } from '../../domain/reason.ts'
 import type { Run, RunDetail, StepRun } from '../../domain/run.ts'
@@ -12,7 +13,7 @@ export function toRunDocument(run: Run) {
   return { id, state, startedAt, endedAt, durationMs, experiment, params, metrics, tags, failure }
 }
 
-export function toStepDocument(stepRun: StepRun) {
+export function toStepDocument(stepRun: StepRun, observed?: Observation) {
   return {
     step: stepRun.step,
     state: stepRun.state,
@@ -21,6 +22,7 @@ export function toStepDocument(stepRun: StepRun) {
     id: stepRun.id,
     ...('reuses' in stepRun ? { reuses: stepRun.reuses, savedMs: stepRun.savedMs } : {}),
     ...('failure' in stepRun ? { failure: stepRun.failure } : {}),
+    ...(observed ? { observed, warnings: warningsOf(observed) } : {}),
   }
 }
 
@@ -32,13 +34,14 @@ export function toArtifactDocument(artifact: Artifact) {
 export function toRunDetailDocument(detail: RunDetail) {
   return {
     run: toRunDocument(detail.run),
-    steps: detail.steps.map(toStepDocument),
+    steps: detail.steps.map((step) => toStepDocument(step, detail.observed[step.step])),
     artifacts: detail.artifacts.map(toArtifactDocument),
   }
 }
 
 export function toPlanDocument(step: PlannedStep) {
-  return { step: step.step, state: step.state, reasons: step.reasons, savedMs: step.savedMs }
+  const warnings = (step.effects ?? []).map(describeEffect)
+  return { step: step.step, state: step.state, reasons: step.reasons, savedMs: step.savedMs, warnings }
 }
 
 export function toModelDocument(model: ModelVersion) {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { openProjectDatabase } from '../../../core/database/open-database.ts'
 import type { Environment } from '../../../core/domain/environment.ts'
@@ -26,7 +26,8 @@ export const pythonPackages = resolve(import.meta.dirname, '../../../core/execut
 async function readyEnvironments(name: TestEnvironmentName): Promise<Environments & { change(lock: string): void }> {
   const { python, folder } = await testEnvironment(name)
   const packages = join(folder, 'lib', 'python3.11', 'site-packages')
-  if (!existsSync(join(packages, 'slipway.pth'))) writeFileSync(join(packages, 'slipway.pth'), `${pythonPackages}\n`)
+  writeFileSync(join(packages, 'slipway.pth'), `${pythonPackages}\n`)
+  copyFileSync(join(pythonPackages, 'slipway_observed.pth'), join(packages, 'slipway_observed.pth'))
   let lock = `lock of ${name}`
   const environment = (): Environment => ({
     python: '3.11.2',

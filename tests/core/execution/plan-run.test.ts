@@ -111,11 +111,12 @@ function situation(change: Partial<StepSituation> = {}, files: Readonly<Record<s
     coveredModules,
     params: { C: 1 },
     inputs,
-    cacheable: true,
+    cache: null,
     forced: false,
     environment,
     variables: { MODE: 'fast', HOME: '/elsewhere' },
     fileDigest,
+    folderNames: () => null,
     hasBlob: () => true,
     candidates: [candidate()],
     ...change,
@@ -204,7 +205,11 @@ describe('decideStep', () => {
       ['file', 'the stored model', digest('model bytes'), null],
     ],
     ['being asked to', situation({ forced: true }), ['forced', 'train', null, null]],
-    ['cache = false', situation({ cacheable: false }), ['nondeterministic', 'train', null, null]],
+    [
+      'cache = false',
+      situation({ cache: false }),
+      ['nondeterministic', 'train', null, 'slipway.toml says cache = false'],
+    ],
   ]
   for (const [what, now, reason] of cases)
     it(`is stale by ${what}, and says exactly that`, () => {

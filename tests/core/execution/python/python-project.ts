@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { JsonValue } from '../../../../core/domain/json.ts'
@@ -41,7 +50,9 @@ export type RunOptions = {
 
 /** A folder of files, and its steps run one by one in a real environment as core would run them. */
 export async function pythonProject(environment: TestEnvironmentName, files: Readonly<Record<string, string>>) {
-  const { python } = await testEnvironment(environment)
+  const { python, folder: environmentFolder } = await testEnvironment(environment)
+  const hook = 'slipway_observed.pth'
+  copyFileSync(join(pythonPackage, hook), join(environmentFolder, 'lib', 'python3.11', 'site-packages', hook))
   const folder = join(realpathSync(mkdtempSync(join(tmpdir(), 'slipway-python-'))), 'my project ñ')
   for (const [path, text] of Object.entries(files)) {
     const file = join(folder, path)

@@ -22,7 +22,7 @@ def project_modules(places: Places) -> list[str]:
     return sorted(found)
 
 
-def imported_packages(places: Places) -> list[dict[str, str]]:
+def imported_packages(places: Places) -> list[tuple[str, str]]:
     """Installed distributions behind the imported top-level modules; the standard library has none."""
     modules = list(sys.modules.items())
     tops = {name.split(".", 1)[0] for name, module in modules if places.is_installed(_file_of(module) or "")}
@@ -37,7 +37,7 @@ def imported_packages(places: Places) -> list[dict[str, str]]:
             found[name.lower().replace("_", "-").replace(".", "-")] = metadata.version(name)
         except metadata.PackageNotFoundError:
             continue  # half removed: its files are there, its record is not
-    return [{"name": name, "version": version} for name, version in sorted(found.items())]
+    return sorted(found.items())
 
 
 def _file_of(module: ModuleType | None) -> str | None:

@@ -17,6 +17,11 @@ _DATA_ENDINGS = (
 )  # fmt: skip
 _FURNITURE = frozenset({"matplotlib", "certifi", "tzdata", "pytz", "dateutil", "slipway", "skops", "pip", "IPython"})
 
+# The system's own, and what its packages install.
+_SYSTEM_FOLDERS = tuple(
+    f"/{folder}/" for folder in ("bin", "boot", "etc", "lib", "lib64", "run", "sbin", "sys", "usr", "var/cache", "var/lib")
+) + ("/System/", "/Library/", "/nix/", "/snap/")
+
 
 class Places:
     def __init__(self, project_folder: str, own_folders: tuple[str, ...]) -> None:
@@ -29,8 +34,10 @@ class Places:
         settings = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
         temporary = {tempfile.gettempdir(), os.path.realpath(tempfile.gettempdir())}
         self._own = tuple(os.path.abspath(folder) + os.sep for folder in own_folders)
+        self._home = os.path.expanduser("~") + os.sep
         self._unreported = (
             *self._own,
+            os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep,
             *(folder + os.sep for folder in temporary),
             cache + os.sep,
             os.path.join(settings, "matplotlib") + os.sep,
@@ -59,6 +66,12 @@ class Places:
 
     def is_outside(self, path: str) -> bool:
         return not path.startswith((self.project, self._real, *self._unreported, *self._interpreter))
+
+    def is_undeclared(self, path: str) -> bool:
+        """What a person may keep as data outside the project: not the system's, nor a program's own folder at home."""
+        if not self.is_outside(path) or self.is_installed(path) or path.startswith(_SYSTEM_FOLDERS):
+            return False
+        return not (path.startswith(self._home) and path[len(self._home) :].startswith("."))
 
     def relative(self, path: str) -> str:
         base = self.project if path.startswith(self.project) else self._real

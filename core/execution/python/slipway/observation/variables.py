@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
@@ -14,9 +14,10 @@ _PASSING_FILES = (os.__file__, "<frozen os>", "<frozen _collections_abc>", __fil
 
 
 class VariableReads:
-    def __init__(self, project_folder: str) -> None:
+    def __init__(self, project_folder: str, note: Callable[[str, str | None], None]) -> None:
+        self._note = note
         self._prefix = project_folder + os.sep
-        self._values: dict[str, str | None] = {}
+        self._values: set[str] = set()
         self._set_by_step: set[str] = set()
         self._copying: tuple[int, int] | None = None
         self._plain_class: type | None = None
@@ -30,9 +31,6 @@ class VariableReads:
         if self._plain_class is not None:
             os.environ.__class__ = self._plain_class  # type: ignore[assignment]
 
-    def report(self) -> list[dict[str, Any]]:
-        return [{"name": name, "value": value} for name, value in sorted(self._values.items())]
-
     def note_read(self, name: Any, value: str | None, frame: FrameType | None) -> None:
         if not isinstance(name, str) or name in self._values or name in self._set_by_step:
             return
@@ -43,7 +41,8 @@ class VariableReads:
         file = frame.f_code.co_filename
         is_project = file.startswith(self._prefix) and "site-packages" not in file
         if is_project or any(f"{os.sep}{package}" in file for package in _SETTINGS_PACKAGES):
-            self._values[name] = value
+            self._values.add(name)
+            self._note(name, value)
 
     def note_copy(self, frame: FrameType | None) -> None:
         """`dict(os.environ)` asks for the keys and then for each: that is passing on, not reading."""

@@ -1,8 +1,10 @@
-"""An audit hook that notes which files are opened and whether the network is used. It costs a dictionary look-up
-for every event of the interpreter, and the work of a few string comparisons for every opened file."""
+"""An audit hook that notes which files are opened, folders listed and programs started, and whether the network is
+used. It costs a dictionary look-up for every event of the interpreter, and a few string comparisons for each of these."""
 
 from __future__ import annotations
 
+import importlib.util
+import json
 import os
 import sys
 import threading
@@ -10,10 +12,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from .after_import import after_import
+from .callers import Callers, is_for_imports, is_removing
+from .clock import ClockWatch
+from .findings import Findings
 from .memory import peak_memory_bytes
 from .native_readers import watch_native_readers
 from .packages import imported_packages, project_modules
 from .places import Places
+from .programs import EMBEDDED, OBSERVED_VARIABLE, split_command, unseen_in_shell, unseen_program
+from .randomness import RandomWatch
 from .variables import VariableReads
 
 _WRITE_FLAGS = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
@@ -22,34 +30,81 @@ _WRITE_FLAGS = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 class Watch:
     def __init__(self, project_folder: str, own_folders: tuple[str, ...]) -> None:
         self._places = Places(project_folder, own_folders)
-        self._variables = VariableReads(project_folder)
-        self._reads: dict[str, None] = {}
-        self._writes: dict[str, None] = {}
-        self._network = False
+        self._own_folders = own_folders
+        self._callers = Callers(self._places)
+        self._found = Findings(self._places.is_tracked)
+        self._variables = VariableReads(project_folder, self._found.variable)
+        self._clock = ClockWatch(self._callers, lambda name, where: self._found.effect("clock", name, where))
+        self._random = RandomWatch(self._callers, lambda name, where: self._found.effect("randomness", name, where))
+        self._diaries: str | None = None
         self._active = False
         self._paused = threading.local()
-        self._imported: tuple[list[str], list[dict[str, str]]] | None = None
+        self._modules: list[str] = []
         self._events: dict[str, Callable[[tuple[Any, ...]], None]] = {
             "open": self._on_open,
             "os.rename": self._on_rename,
+            "os.listdir": self._on_list,
+            "os.scandir": self._on_list,
             "sqlite3.connect": lambda arguments: self._note_write(arguments[0], keeps=True),
             "socket.connect": self._on_connect,
             "socket.getaddrinfo": lambda arguments: self._on_host(arguments[0]),
+            "subprocess.Popen": lambda arguments: self._on_program(arguments[0], arguments[1], arguments[3]),
+            "os.posix_spawn": lambda arguments: self._on_program(*arguments[:3]),
+            "os.exec": lambda arguments: self._on_program(*arguments[:3]),
+            "os.spawn": lambda arguments: self._on_program(*arguments[1:4]),
+            "os.system": lambda arguments: self._on_shell(arguments[0]),
         }
 
-    def start(self) -> None:
+    def start(self, scratch_folder: str) -> None:
+        self._diaries = os.path.join(scratch_folder, "observed")
+        os.makedirs(self._diaries, exist_ok=True)
+        with open(self._diaries + ".json", "w", encoding="utf-8") as file:
+            json.dump({"project": self._places.project.rstrip(os.sep), "own": self._own_folders}, file)
+        os.environ[OBSERVED_VARIABLE] = self._diaries
+        self._begin()
+
+    def start_in_child(self, diaries: str) -> None:
+        self._diaries = diaries
+        self._found.keep_diary(diaries)
+        self._begin()
+
+    def _begin(self) -> None:
         self._active = True
         self._variables.start()
         sys.addaudithook(self._hook)
         watch_native_readers(self.note_read)
+        for module, language in EMBEDDED.items():
+            after_import(module, lambda _, name=language: self._note_program(name))  # type: ignore[misc]
+        self._clock.start()
+        self._random.start()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._in_forked_child)
 
     def stop(self) -> None:
         """From now on nothing is noted; what was imported so far is what the step imported."""
         if not self._active:
             return
-        self._active = False
+        self._clock.stop()
+        self._random.stop()
         self._variables.stop()
-        self._imported = (project_modules(self._places), imported_packages(self._places))
+        self._active = False
+        self._modules = project_modules(self._places)
+        for name, version in imported_packages(self._places):
+            self._found.package(name, version)
+
+    def _in_forked_child(self) -> None:
+        if not self._active or self._diaries is None:
+            return
+        with self.paused():
+            self._found.keep_diary(self._diaries)
+            self._random.begin_again()
+        really_exit = os._exit
+
+        def _exit(status: int) -> None:
+            self.stop()  # how children of multiprocessing end
+            really_exit(status)
+
+        os._exit = _exit  # type: ignore[assignment]
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -82,20 +137,28 @@ class Watch:
 
     def note_read(self, path: Any) -> None:
         full = os.path.abspath(os.fsdecode(path))
-        if full not in self._writes and (self._places.is_tracked(full) or self._places.is_package_data(full)):
-            self._reads.setdefault(full)
+        if full.endswith(".pyc") and "__pycache__" in full:
+            full = importlib.util.source_from_cache(full)
+        if self._places.is_tracked(full) or self._places.is_package_data(full):
+            self._found.read(full)
+        elif self._places.is_undeclared(full) and full not in self._found.writes and os.path.isfile(full):
+            self._found.effect("outsideRead", full, self._callers.behind(sys._getframe(1)))
 
     def _note_write(self, path: Any, keeps: bool) -> None:
-        full = os.path.abspath(os.fsdecode(path))
-        if keeps and full not in self._writes and self._places.is_tracked(full) and os.path.exists(full):
-            self._reads.setdefault(full)
-        self._writes.setdefault(full)
+        self._found.write(os.path.abspath(os.fsdecode(path)), keeps)
 
     def _on_rename(self, arguments: tuple[Any, ...]) -> None:
         source, target = (os.path.abspath(os.fsdecode(path)) for path in arguments[:2])
-        if source in self._writes:
-            self._writes.pop(source)
-        self._writes.setdefault(target)
+        self._found.rename(source, target)
+
+    def _on_list(self, arguments: tuple[Any, ...]) -> None:
+        path = "." if arguments[0] is None else arguments[0]
+        frame = sys._getframe(2)
+        if isinstance(path, int) or is_for_imports(frame) or is_removing(frame):
+            return
+        full = os.path.abspath(os.fsdecode(path))
+        if self._places.is_tracked(os.path.join(full, "any")):
+            self._found.listed(full)
 
     def _on_connect(self, arguments: tuple[Any, ...]) -> None:
         address = arguments[1]
@@ -105,26 +168,52 @@ class Watch:
     def _on_host(self, host: Any) -> None:
         name = host.decode() if isinstance(host, bytes) else host
         if name and name != "localhost" and not name.startswith("127.") and name != "::1":
-            self._network = True
+            self._found.effect("network", str(name), self._callers.behind(sys._getframe(1)))
+
+    def _on_program(self, executable: Any, words: Any, environment: Any) -> None:
+        many = [words] if isinstance(words, (str, bytes, os.PathLike)) else list(words or [])
+        by_project = self._callers.asking(sys._getframe(3)) is not None
+        name = unseen_program(executable, many, environment, by_project)
+        self._note_program(name, many[1:])
+
+    def _on_shell(self, command: Any) -> None:
+        name = unseen_in_shell(command, None, self._callers.asking(sys._getframe(3)) is not None)
+        self._note_program(name, split_command(os.fsdecode(command))[1:])
+
+    def _note_program(self, name: str | None, words: list[Any] | None = None) -> None:
+        """Files of the project that it is given by name it surely reads; of the others nobody knows."""
+        if not name:
+            return
+        self._found.effect("program", name, self._callers.behind(sys._getframe(1)))
+        for word in words or []:
+            text = os.fsdecode(word)
+            for part in [text, *(split_command(text) if " " in text else [])]:
+                if os.path.isfile(part):
+                    self.note_read(part)
 
     def report(self) -> dict[str, Any]:
-        modules, packages = self._imported or ([], [])
-        places = self._places
-        known = set(modules)
-        written = [path for path in self._writes if os.path.isfile(path)]
-        reads = [places.relative(path) for path in self._reads if places.is_tracked(path)]
+        places, found = self._places, self._found
+        with self.paused():
+            if self._diaries is not None:
+                found.add_diaries(self._diaries)
+        known = set(self._modules)
+        written = [path for path in found.writes if os.path.isfile(path)]
+        reads = [places.relative(path) for path in found.reads if places.is_tracked(path)]
+        effects = found.effects.report()
         return {
             "filesRead": sorted(path for path in reads if path not in known),
             "filesWritten": sorted(places.relative(path) for path in written if places.is_tracked(path)),
+            "foldersListed": sorted(places.relative(path + os.sep).rstrip("/") for path in found.folders),
             "outsideWrites": sorted(path for path in written if places.is_outside(path)),
             "packageFiles": [
                 {"name": places.package_name(path), "file": path}
-                for path in sorted(self._reads)
+                for path in sorted(found.reads)
                 if places.is_package_data(path)
             ],
-            "modules": modules,
-            "packages": packages,
-            "variables": self._variables.report(),
-            "network": self._network,
+            "modules": self._modules,
+            "packages": [{"name": name, "version": version} for name, version in sorted(found.packages.items())],
+            "variables": [{"name": name, "value": value} for name, value in sorted(found.variables.items())],
+            "network": any(effect["kind"] == "network" for effect in effects),
+            "effects": effects,
             "peakMemoryBytes": peak_memory_bytes(),
         }

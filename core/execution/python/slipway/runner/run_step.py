@@ -52,7 +52,7 @@ class _StepRun:
 
     def run(self) -> int:
         prepare_paths(self.request.project_folder, self.request.module)
-        self.watch.start()
+        self.watch.start(self.request.scratch_folder)
         report_hard_exits(self._hard_exit)
         try:
             inputs, result = self._run_function()

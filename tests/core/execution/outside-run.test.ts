@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { openExecution } from './open-execution.ts'
+
+const head = 'import os\nfrom slipway import step\n\n@step\ndef work():\n'
+const toml = (rest: string) => `name = "test"\npipeline = ["pipeline.py"]\n${rest}`
+
+async function secondTime(body: string, files: Readonly<Record<string, string>> = {}) {
+  const opened = await openExecution({ 'pipeline.py': head + body, ...files })
+  expect((await opened.run()).states).toEqual({ work: 'completed' })
+  const plan = await opened.plan()
+  return { ...opened, planned: plan.steps[0] }
+}
+
+describe('what comes from outside', () => {
+  it('is read anew each time, and the plan says what it was', async () => {
+    const outside = mkdtempSync('/var/tmp/slipway-outside-')
+    writeFileSync(join(outside, 'prices.csv'), '1')
+    const body = `    return open(${JSON.stringify(join(outside, 'prices.csv'))}).read()\n`
+    const { planned, run, write, plan } = await secondTime(body)
+    const name = outside.split('/').at(-1)
+    expect(planned).toMatchObject({
+      state: 'stale',
+      reasons: [{ kind: 'nondeterministic', to: `read …/${name}/prices.csv, outside the project at pipeline.py:6` }],
+    })
+    expect((await run()).states).toEqual({ work: 'completed' })
+    write('slipway.toml', toml('[steps.work]\ncache = true\n'))
+    expect((await plan()).steps[0]).toMatchObject({ state: 'cached', effects: [{ kind: 'outsideRead' }] })
+    rmSync(outside, { recursive: true })
+  })
+
+  it('is the network, too', async () => {
+    const body = '    import socket\n    try: socket.getaddrinfo("nowhere.invalid", 80)\n    except OSError: pass\n'
+    expect((await secondTime(body)).planned).toMatchObject({
+      state: 'stale',
+      reasons: [{ kind: 'nondeterministic', to: 'used the network (nowhere.invalid) at pipeline.py:7' }],
+    })
+  })
+
+  it('does not hinder reuse when it is the clock or chance, but the plan and the run say so', async () => {
+    const { planned, queries } = await secondTime('    import time, random\n    return time.time() + random.random()\n')
+    expect(planned).toMatchObject({
+      state: 'cached',
+      effects: [
+        { kind: 'clock', name: 'time.time', where: 'pipeline.py:7' },
+        { kind: 'randomness', name: 'random', where: null },
+      ],
+    })
+    expect(queries.get('latest').observed.work?.effects).toHaveLength(2)
+  })
+})
+
+describe('a step that starts another program', () => {
+  const files = {
+    'slipway.toml': toml('[datasets.sales]\npath = "data/*.csv"\n'),
+    'data/a.csv': '1',
+    'notes.txt': '',
+  }
+  const body =
+    '    import subprocess\n    return subprocess.run("cat data/*.csv", shell=True, capture_output=True).stdout\n'
+
+  it('is taken to have read every declared dataset: in the record, the lineage and the key', async () => {
+    const { planned, queries, lineage, write, plan, run } = await secondTime(body, files)
+    expect(planned).toMatchObject({ state: 'cached', effects: [{ kind: 'program', name: 'cat' }] })
+    const { run: first, observed } = queries.get('latest')
+    expect(observed.work?.filesRead).toEqual([{ path: 'data/a.csv', digest: expect.anything(), unseen: true }])
+    expect(lineage.walk(`run:${first.id}`, 'up').nodes.map(({ name }) => name)).toContain('data/a.csv')
+    write('notes.txt', 'changed')
+    expect((await plan()).steps[0]).toMatchObject({ state: 'cached' })
+    write('data/a.csv', '2')
+    expect((await plan()).steps[0]).toMatchObject({ state: 'stale', reasons: [{ kind: 'file', name: 'data/a.csv' }] })
+    await run()
+    write('data/b.csv', '3')
+    expect((await plan()).steps[0]).toMatchObject({ state: 'stale', reasons: [{ kind: 'file', name: 'data/' }] })
+  })
+})
+
+it('reads a folder again when a file was added to it, and not for what it writes there itself', async () => {
+  const body =
+    '    names = sorted(os.listdir("data"))\n    open("data/own.txt", "w").close()\n    return [open("data/" + name).read() for name in names]\n'
+  const { planned, write, plan } = await secondTime(body, { 'data/a.csv': '1' })
+  expect(planned).toMatchObject({ state: 'cached' })
+  write('data/b.csv', '2')
+  expect((await plan()).steps[0]).toMatchObject({ state: 'stale', reasons: [{ kind: 'file', name: 'data/' }] })
+})
