@@ -84,6 +84,7 @@ export async function executeStep(step: StepToRun, use: StepRunner, signal: Abor
           cpus: step.settings.cpus,
         }),
         logFile,
+        lock: step.environment.lockDigest,
         limits: { memoryBytes: step.settings.memoryBytes, timeMs: step.settings.timeMs },
       },
       recording.listener,
@@ -181,6 +182,10 @@ function createRecording(step: StepToRun, use: StepRunner, halt: () => void) {
           } else if (message.event === 'param')
             recorder.setParam(runId, `${declaration.name}.${message.key}`, message.value)
         }),
+      onNote: (text: string) =>
+        guarded(() =>
+          recorder.announceLog({ runId, step: declaration.name, stream: 'stderr', text: `Slipway: ${text}\n` }),
+        ),
       onLog: (stream: 'stdout' | 'stderr', text: string) =>
         guarded(() => recorder.announceLog({ runId, step: declaration.name, stream, text })),
     },

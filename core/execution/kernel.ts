@@ -8,11 +8,15 @@ export type KernelRequest = {
   /** Absolute path of the interpreter. */
   readonly pythonPath: string
   readonly request: StepRequest
-  /** The whole environment of the process. */
+  /** The whole environment of the process: hash seed, time zone, locale and threads belong here. */
   readonly environment: Readonly<Record<string, string>>
   /** Absolute: where stdout and stderr are kept, in the order in which they came. */
   readonly logFile: string
   readonly limits: StepLimits
+  /** Digest of the lock that its packages were installed from: another lock, another warm interpreter. */
+  readonly lock?: string
+  /** True for a process that must have been started for this step alone, not forked from a warm one. */
+  readonly fresh?: boolean
 }
 
 export type StepLimits = { readonly memoryBytes: number | null; readonly timeMs: number | null }
@@ -22,6 +26,8 @@ export type KernelListener = {
   /** Its process exists and can be told from any later one; nothing of the project has run yet. */
   onProcess?(process: ProcessIdentity): void
   onMessage?(message: StepMessage): void
+  /** Something about how it is run that people may want to know; nothing that changes a result. */
+  onNote?(text: string): void
   /** Throttled, and thinned out when a step prints faster than anybody reads. The file has it all. */
   onLog?(stream: 'stdout' | 'stderr', text: string): void
 }

@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -12,6 +11,7 @@ import type { ProcessJournal } from './process-journal.ts'
 import { findStepProcesses, killProcesses, signalProcess } from './process-tree.ts'
 import { createStepGroup, type StepGroup } from './step-group.ts'
 import { createStepLog, type StepLog } from './step-log.ts'
+import { type Ending, type StartProcess, spawnStepProcess } from './step-process.ts'
 import type { StepMessage, StepObserved, StepOutput } from './step-protocol.ts'
 
 export type PythonKernelOptions = {
@@ -20,6 +20,8 @@ export type PythonKernelOptions = {
   readonly graceMs?: number
   /** False where control groups are not to be used, though the system offers them. */
   readonly controlGroups?: boolean
+  /** Where processes come from instead of being started afresh; asked unless the request wants a fresh one. */
+  readonly startProcess?: StartProcess
   /** How long output may go on arriving after the process has ended. */
   readonly drainMs?: number
 }
@@ -36,10 +38,6 @@ type Heard = {
   lastWords: string
 }
 
-type Ending = { exitCode: number | null; signal: string | null }
-type StepChild = ChildProcess & { stdout: Readable; stderr: Readable }
-
-const runner = ['-m', 'slipway.runner']
 /** After its last message a step has this long to end; threads that it left running end then. */
 const farewellMs = 10_000
 
@@ -49,6 +47,7 @@ export function createPythonKernel({
   graceMs = 5_000,
   drainMs = 5_000,
   controlGroups = true,
+  startProcess = async () => null,
 }: PythonKernelOptions): Kernel {
   return {
     async runStep(request, listener, signal) {
@@ -109,16 +108,13 @@ export function createPythonKernel({
       const never: Ending = { exitCode: null, signal: null }
       if (signal.aborted) return finish({ ending: never, stopped: 'canceled', group: null, survivors: [] })
 
-      const child = spawn(request.pythonPath, runner, {
-        // An empty folder, so that no module of the project stands in for one that the runner itself imports;
-        // it goes to the project folder before anything of the project runs.
-        cwd: request.request.scratchFolder,
-        env: { ...request.environment },
-        detached: true,
-        windowsHide: true,
-        stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
-      }) as StepChild
-      const exited = whenExited(child)
+      const note = (text: string) => listener.onNote?.(text)
+      const child = (request.fresh ? null : await startProcess(request, note)) ?? spawnStepProcess(request)
+      const { exited } = child
+      const root = child.pid === undefined ? null : findProcess(child.pid)
+      const kill = () => {
+        if (root) signalProcess(root, 'SIGKILL')
+      }
       const drained = Promise.all([
         drain(child.stdout, log, (text) => listener.onLog?.('stdout', text)),
         drain(
@@ -129,9 +125,8 @@ export function createPythonKernel({
             heard.lastWords = (heard.lastWords + chunk.toString('utf8')).slice(-4_096)
           },
         ),
-        listen(child.stdio[4] as Readable, heard, listener, () => child.kill('SIGKILL')),
+        listen(child.messages, heard, listener, kill),
       ])
-      const root = child.pid === undefined ? null : findProcess(child.pid)
       if (root === null) {
         // Not started at all, or gone before it could be seen.
         const ending = await exited
@@ -145,7 +140,7 @@ export function createPythonKernel({
       // Nothing leaves a control group; where there is none, the marker in the environment has to do.
       const find = () => group?.members() ?? findStepProcesses(request.stepRunId, root)
       listener.onProcess?.(root)
-      sendRequest(child.stdio[3] as Writable, request, group)
+      sendRequest(child.requests, request, group)
 
       const stop = createStop(find, exited, graceMs)
       const onAbort = () => stop.begin('canceled')
@@ -153,7 +148,7 @@ export function createPythonKernel({
       if (signal.aborted) onAbort()
       const { timeMs } = request.limits
       const timer = timeMs === null ? null : setTimeout(() => stop.begin('timeLimit'), timeMs)
-      const farewell = watchFarewell(heard, child)
+      const farewell = watchFarewell(heard, kill)
 
       const ending = await exited
       signal.removeEventListener('abort', onAbort)
@@ -162,20 +157,10 @@ export function createPythonKernel({
       // What it left running would hold the pipes open: that ends first, then the rest of the output arrives.
       const survivors = await killProcesses(find)
       await settleWithin(drained, drainMs)
-      for (const stream of child.stdio) stream?.destroy()
+      for (const stream of [child.stdout, child.stderr, child.requests, child.messages]) stream.destroy()
       return finish({ ending, stopped: stop.reason(), group, survivors })
     },
   }
-}
-
-function whenExited(child: ChildProcess): Promise<Ending & { problem: string | null }> {
-  return new Promise((resolve) => {
-    child.once('exit', (exitCode, signal) => resolve({ exitCode, signal, problem: null }))
-    child.once('error', (error) => {
-      // Spawning failed; a child that runs also reports failed signals here, which ends nothing.
-      if (child.pid === undefined) resolve({ exitCode: null, signal: null, problem: error.message })
-    })
-  })
 }
 
 /** Reads one stream to its end, never faster than the log takes it. */
@@ -253,12 +238,12 @@ function createStop(find: () => readonly ProcessIdentity[], exited: Promise<unkn
   }
 }
 
-function watchFarewell(heard: Heard, child: ChildProcess): NodeJS.Timeout {
+function watchFarewell(heard: Heard, kill: () => void): NodeJS.Timeout {
   let since: number | null = null
   return setInterval(() => {
     if (!heard.done) return
     since ??= performance.now()
-    if (performance.now() - since > farewellMs) child.kill('SIGKILL')
+    if (performance.now() - since > farewellMs) kill()
   }, 500).unref()
 }
 

@@ -71,6 +71,7 @@ export async function createProjectCore(
     jobs: { list: jobs.list, cancel: jobs.cancel, watch: jobs.watch },
     async close() {
       await jobs.close()
+      parts.warmProcesses.close()
       await closeImages()
       stopRemembering()
       await project.close()

@@ -6,6 +6,7 @@ import type { Environments } from '../../environments/environments.ts'
 import { createProcessJournal } from '../../execution/process-journal.ts'
 import { createPythonKernel } from '../../execution/python-kernel.ts'
 import { createExecution, type Execution } from '../../execution/run-project.ts'
+import { createWarmProcesses, type WarmProcesses } from '../../execution/warm-processes.ts'
 import type { LineageStore } from '../../lineage/lineage.ts'
 import { createLineageStore } from '../../lineage/lineage-store.ts'
 import { createModels, type Models } from '../../models/create-models.ts'
@@ -35,6 +36,7 @@ export type ProjectParts = {
   readonly queries: RunQueries
   readonly environments: Environments
   readonly execution: Execution
+  readonly warmProcesses: WarmProcesses
   readonly worker: ModelWorker
   readonly models: Models
   /** Who acts, for the record. */
@@ -65,7 +67,8 @@ export async function openParts(
     })
     const environments = withOwnUv(made, homeFolder)
     const journal = createProcessJournal(join(slipwayFolder, 'processes'))
-    const kernel = createPythonKernel({ journal })
+    const warmProcesses = createWarmProcesses()
+    const kernel = createPythonKernel({ journal, startProcess: warmProcesses.start })
     const execution = createExecution({
       project,
       environments,
@@ -89,6 +92,7 @@ export async function openParts(
       queries,
       environments,
       execution,
+      warmProcesses,
       worker,
       models,
       actor,

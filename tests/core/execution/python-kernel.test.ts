@@ -2,13 +2,24 @@ import { readFileSync, statSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { findStepProcesses } from '../../../core/execution/process-tree.ts'
 import { findLeftGroup } from '../../../core/execution/step-group.ts'
+import type { StartProcess } from '../../../core/execution/step-process.ts'
 import type { StepMessage } from '../../../core/execution/step-protocol.ts'
-import { runOneStep, step } from './run-one-step.ts'
+import { createWarmProcesses } from '../../../core/execution/warm-processes.ts'
+import { type OneStep, runOneStep as runWith, step } from './run-one-step.ts'
 import { removeTestFolders } from './test-folder.ts'
 
-afterAll(removeTestFolders)
+const warm = createWarmProcesses()
+const sources: Readonly<Record<string, StartProcess | undefined>> = {
+  'a fresh interpreter': undefined,
+  'a fork of a warm one': warm.start,
+}
 
-describe('python kernel', () => {
+afterAll(removeTestFolders)
+afterAll(() => warm.close())
+
+describe.each(Object.entries(sources))('python kernel, in %s', (_, startProcess) => {
+  const runOneStep = (one: OneStep) => runWith({ startProcess, ...one })
+
   it('runs a step and gives what it returned, printed and measured', async () => {
     const messages: StepMessage[] = []
     const printed: string[] = []
@@ -148,54 +159,63 @@ describe('python kernel', () => {
   })
 })
 
-for (const controlGroups of [true, false])
-  describe(`the end of a step, ${controlGroups ? 'in a control group' : 'known by its marker'}`, () => {
-    it('ends when the process ends, though a daemon of it holds stdout open, and ends the daemon', async () => {
-      const stepRunId = `daemon${process.pid}${controlGroups}`
-      const daemon = [
-        'if os.fork() == 0:',
-        '    os.setsid()',
-        '    if os.fork() == 0:',
-        '        time.sleep(600)',
-        '    os._exit(0)',
-        'return 1',
-      ].join('\n')
-      const run = await runOneStep({ code: step(daemon, 'import os, time'), stepRunId, controlGroups })
-      expect(run.state).toBe('completed')
-      expect(run.durationMs).toBeLessThan(20_000)
-      expect(run.survivors).toEqual([])
-      expect(findStepProcesses(stepRunId, null)).toEqual([])
-    })
-
-    it('cancels a step that ignores every signal, and its whole tree', async () => {
-      const stubborn = [
-        'for number in (signal.SIGINT, signal.SIGTERM): signal.signal(number, signal.SIG_IGN)',
-        'os.fork()',
-        'os.fork()',
-        'print("deaf", flush=True)',
-        'while True: time.sleep(1)',
-      ].join('\n')
-      const cancel = new AbortController()
-      const stepRunId = `deaf${process.pid}${controlGroups}`
-      const run = await runOneStep({
-        code: step(stubborn, 'import os, signal, time'),
-        stepRunId,
-        controlGroups,
-        signal: cancel.signal,
-        graceMs: 300,
-        listener: { onLog: () => cancel.abort() },
-      })
-      expect(run.state).toBe('canceled')
-      expect(findStepProcesses(stepRunId, null)).toEqual([])
-    })
-
-    it('leaves no control group behind', async () => {
-      const stepRunId = `group${process.pid}${controlGroups}`
-      await runOneStep({
-        code: step('if os.fork() == 0: time.sleep(600)\nreturn 1', 'import os, time'),
-        stepRunId,
-        controlGroups,
-      })
-      expect(findLeftGroup(stepRunId)).toBeNull()
-    })
+const ends = Object.entries(sources).flatMap(([source, startProcess]) =>
+  [true, false].map((controlGroups) => ({
+    source,
+    startProcess,
+    controlGroups,
+    known: controlGroups ? 'in a control group' : 'known by its marker',
+  })),
+)
+describe.each(ends)('the end of a step in $source, $known', ({ source, startProcess, controlGroups }) => {
+  const runOneStep = (one: OneStep) => runWith({ startProcess, ...one })
+  const which = `${process.pid}${controlGroups}${source.length}`
+  it('ends when the process ends, though a daemon of it holds stdout open, and ends the daemon', async () => {
+    const stepRunId = `daemon${which}`
+    const daemon = [
+      'if os.fork() == 0:',
+      '    os.setsid()',
+      '    if os.fork() == 0:',
+      '        time.sleep(600)',
+      '    os._exit(0)',
+      'return 1',
+    ].join('\n')
+    const run = await runOneStep({ code: step(daemon, 'import os, time'), stepRunId, controlGroups })
+    expect(run.state).toBe('completed')
+    expect(run.durationMs).toBeLessThan(20_000)
+    expect(run.survivors).toEqual([])
+    expect(findStepProcesses(stepRunId, null)).toEqual([])
   })
+
+  it('cancels a step that ignores every signal, and its whole tree', async () => {
+    const stubborn = [
+      'for number in (signal.SIGINT, signal.SIGTERM): signal.signal(number, signal.SIG_IGN)',
+      'os.fork()',
+      'os.fork()',
+      'print("deaf", flush=True)',
+      'while True: time.sleep(1)',
+    ].join('\n')
+    const cancel = new AbortController()
+    const stepRunId = `deaf${which}`
+    const run = await runOneStep({
+      code: step(stubborn, 'import os, signal, time'),
+      stepRunId,
+      controlGroups,
+      signal: cancel.signal,
+      graceMs: 300,
+      listener: { onLog: () => cancel.abort() },
+    })
+    expect(run.state).toBe('canceled')
+    expect(findStepProcesses(stepRunId, null)).toEqual([])
+  })
+
+  it('leaves no control group behind', async () => {
+    const stepRunId = `group${which}`
+    await runOneStep({
+      code: step('if os.fork() == 0: time.sleep(600)\nreturn 1', 'import os, time'),
+      stepRunId,
+      controlGroups,
+    })
+    expect(findLeftGroup(stepRunId)).toBeNull()
+  })
+})

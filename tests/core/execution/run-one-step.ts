@@ -5,6 +5,7 @@ import { type KernelListener, noLimits, type StepLimits, type StepOutcome } from
 import { createProcessJournal } from '../../../core/execution/process-journal.ts'
 import { createPythonKernel } from '../../../core/execution/python-kernel.ts'
 import { createStepEnvironment } from '../../../core/execution/step-environment.ts'
+import type { StartProcess } from '../../../core/execution/step-process.ts'
 import { testEnvironment } from '../../builders/python-environment.ts'
 import { testFolder } from './test-folder.ts'
 
@@ -22,6 +23,10 @@ export type OneStep = {
   readonly stepRunId?: string
   readonly addressSpaceBytes?: number
   readonly controlGroups?: boolean
+  /** A warm source of processes; without one each is started afresh. */
+  readonly startProcess?: StartProcess | undefined
+  readonly fresh?: boolean
+  readonly variables?: Readonly<Record<string, string>>
 }
 
 export type OneStepRun = StepOutcome & {
@@ -47,13 +52,14 @@ export async function runOneStep(one: OneStep): Promise<OneStepRun> {
     journal: createProcessJournal(join(folder, 'processes')),
     graceMs: one.graceMs ?? 1_000,
     controlGroups: one.controlGroups ?? true,
+    ...(one.startProcess ? { startProcess: one.startProcess } : {}),
   })
   const environment = createStepEnvironment({
     step: 'work',
     stepRunId,
     pythonPath,
     own: process.env,
-    declared: {},
+    declared: one.variables ?? {},
     cpus: null,
   })
   const outcome = await kernel.runStep(
@@ -62,6 +68,7 @@ export async function runOneStep(one: OneStep): Promise<OneStepRun> {
       pythonPath,
       environment: { ...environment, PYTHONPATH: pythonPackages },
       logFile,
+      fresh: one.fresh ?? false,
       limits: { ...noLimits, ...one.limits },
       request: {
         protocol: 1,

@@ -1,0 +1,176 @@
+"""A process that runs no step itself: it forks a child for each, which is then as a fresh interpreter would be.
+
+Core's frames come on descriptor 3 (`{"fork": id, "marker": …, "folder": …}`), reports go out on 4. What becomes
+stdout, stderr and descriptors 3 and 4 of a child are connections to the socket, told apart by id and role.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+from typing import Any
+
+from .channel import to_frame
+from .marker import MARKER, can_mark, mark_process
+
+_ID_BYTES = 12
+_DESCRIPTOR_OF_ROLE = {"o": 1, "e": 2, "r": 3, "m": 4}
+
+
+def serve_forks(address: str) -> bool:
+    """Returns False in each child, which goes on as any step process does; True when there is no more to do."""
+    for descriptor in (3, 4):
+        os.set_inheritable(descriptor, False)
+    return _Server(address).serve()
+
+
+class _Server:
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._listener.bind(address)
+        self._listener.listen(256)
+        self._poll = select.poll()
+        self._poll.register(3, select.POLLIN)
+        self._poll.register(self._listener, select.POLLIN)
+        self._held = bytearray()
+        self._is_wanted = True
+        #: Connections that wait for their fork: by id, then by role.
+        self._lines: dict[str, dict[str, int]] = {}
+        self._asked: dict[str, dict[str, Any]] = {}
+        #: Children by the descriptor that tells of their end.
+        self._children: dict[int, tuple[str, int]] = {}
+
+    def serve(self) -> bool:
+        if not hasattr(os, "pidfd_open") or not can_mark():
+            self._report({"event": "unfit", "reason": "the system cannot mark or watch a forked process"})
+            return True
+        self._report({"event": "ready"})
+        while self._is_wanted or self._children:
+            for descriptor, _ in self._poll.poll():
+                if descriptor == 3:
+                    self._read_commands()
+                elif descriptor == self._listener.fileno():
+                    self._accept()
+                else:
+                    self._reap(descriptor)
+            for key in [key for key in self._asked if len(self._lines.get(key, ())) == len(_DESCRIPTOR_OF_ROLE)]:
+                if self._fork(key, self._asked.pop(key), self._lines.pop(key)):
+                    return False
+        return True
+
+    def _read_commands(self) -> None:
+        chunk = os.read(3, 1 << 16)
+        if not chunk:
+            self._is_wanted = False
+            self._poll.unregister(3)
+            return
+        self._held += chunk
+        while len(self._held) >= 4:
+            (length,) = struct.unpack_from(">I", self._held)
+            if len(self._held) < 4 + length:
+                return
+            command = json.loads(bytes(self._held[4 : 4 + length]))
+            del self._held[: 4 + length]
+            self._asked[command["fork"]] = command
+
+    def _accept(self) -> None:
+        line, _ = self._listener.accept()
+        greeting = b""
+        while len(greeting) <= _ID_BYTES:
+            chunk = line.recv(_ID_BYTES + 1 - len(greeting))
+            if not chunk:
+                line.close()
+                return
+            greeting += chunk
+        text = greeting.decode("ascii", "replace")
+        self._lines.setdefault(text[:_ID_BYTES], {})[text[_ID_BYTES:]] = line.detach()
+
+    def _fork(self, key: str, command: dict[str, Any], lines: dict[str, int]) -> bool:
+        """True in the child."""
+        threads = len(os.listdir("/proc/self/task"))
+        if threads > 1:
+            # A lock that another thread holds would be held for ever in the child.
+            self._refuse(key, lines, f"{threads - 1} other threads run in it")
+            return False
+        try:
+            pid = os.fork()
+        except OSError as error:
+            self._refuse(key, lines, str(error))
+            return False
+        if pid == 0:
+            self._become_step(command, lines)
+            return True
+        for descriptor in lines.values():
+            os.close(descriptor)
+        watch = os.pidfd_open(pid)
+        self._children[watch] = (key, pid)
+        self._poll.register(watch, select.POLLIN)
+        self._report({"event": "forked", "id": key, "pid": pid})
+        return False
+
+    def _refuse(self, key: str, lines: dict[str, int], reason: str) -> None:
+        for descriptor in lines.values():
+            os.close(descriptor)
+        self._report({"event": "refused", "id": key, "reason": reason})
+
+    def _become_step(self, command: dict[str, Any], lines: dict[str, int]) -> None:
+        os.setsid()
+        self._listener.close()
+        for watch in self._children:
+            os.close(watch)
+        for others in self._lines.values():
+            for descriptor in others.values():
+                os.close(descriptor)
+        for role, descriptor in lines.items():
+            os.dup2(descriptor, _DESCRIPTOR_OF_ROLE[role])
+            os.close(descriptor)
+        mark_process(command["marker"])
+        os.environ[MARKER] = command["marker"]
+        os.chdir(command["folder"])
+        _forget_warmth()
+
+    def _reap(self, watch: int) -> None:
+        key, pid = self._children.pop(watch)
+        self._poll.unregister(watch)
+        os.close(watch)
+        _, status = os.waitpid(pid, 0)
+        code = os.waitstatus_to_exitcode(status)
+        self._report(
+            {
+                "event": "exited",
+                "id": key,
+                "exitCode": code if code >= 0 else None,
+                "signal": None if code >= 0 else _signal_name(-code),
+            }
+        )
+
+    def _report(self, message: dict[str, Any]) -> None:
+        view = memoryview(to_frame(message))
+        try:
+            while view:
+                view = view[os.write(4, view) :]
+        except BrokenPipeError:
+            self._is_wanted = False  # core is gone, and with it the other end of descriptor 3
+
+
+def _forget_warmth() -> None:
+    """A step's process was not started with our options and has not imported these modules."""
+    import slipway.runner
+
+    del sys.argv[1:], sys.orig_argv[-2:]
+    for name in ("warm", "marker"):
+        del sys.modules[f"{slipway.runner.__name__}.{name}"]
+        delattr(slipway.runner, name)
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { Readable, Writable } from 'node:stream'
+import type { KernelRequest } from './kernel.ts'
+
+export type Ending = { readonly exitCode: number | null; readonly signal: string | null }
+
+/** A process that waits for the request of one step run on its descriptor 3, however it came about. */
+export type StepProcess = {
+  /** Undefined when it could not be started. */
+  readonly pid: number | undefined
+  readonly stdout: Readable
+  readonly stderr: Readable
+  /** Its descriptor 3, which stays open: its end tells the runner that core is gone. */
+  readonly requests: Writable
+  /** Its descriptor 4. */
+  readonly messages: Readable
+  /** When the process itself has ended, whoever still holds its streams; `problem` says why it never started. */
+  readonly exited: Promise<Ending & { readonly problem: string | null }>
+}
+
+/** Null when there is none to be had in this way: a fresh one has to do. `note` takes the reason, once. */
+export type StartProcess = (request: KernelRequest, note: (text: string) => void) => Promise<StepProcess | null>
+
+type SpawnedChild = ChildProcess & { stdout: Readable; stderr: Readable }
+
+/** A fresh interpreter, in a session of its own. */
+export function spawnStepProcess(request: KernelRequest): StepProcess {
+  const child = spawn(request.pythonPath, ['-m', 'slipway.runner'], {
+    // An empty folder, so that no module of the project stands in for one that the runner itself imports;
+    // it goes to the project folder before anything of the project runs.
+    cwd: request.request.scratchFolder,
+    env: { ...request.environment },
+    detached: true,
+    windowsHide: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+  }) as SpawnedChild
+  return {
+    pid: child.pid,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    requests: child.stdio[3] as Writable,
+    messages: child.stdio[4] as Readable,
+    exited: whenExited(child),
+  }
+}
+
+function whenExited(child: ChildProcess): StepProcess['exited'] {
+  return new Promise((resolve) => {
+    child.once('exit', (exitCode, signal) => resolve({ exitCode, signal, problem: null }))
+    child.once('error', (error) => {
+      // Spawning failed; a child that runs also reports failed signals here, which ends nothing.
+      if (child.pid === undefined) resolve({ exitCode: null, signal: null, problem: error.message })
+    })
+  })
+}

@@ -1,0 +1,191 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
+import { z } from 'zod'
+import { findProcess, type ProcessIdentity } from '../tracking/process-identity.ts'
+import { createFrameReader, encodeFrame } from './frames.ts'
+import type { KernelRequest } from './kernel.ts'
+import { signalProcess, stepRunVariable } from './process-tree.ts'
+import type { Ending, StepProcess } from './step-process.ts'
+
+/**
+ * A Python process that runs no step itself: it has imported the runner and forks a child for each step.
+ * Its own descriptors 3 and 4 carry frames: `fork` in; `ready`, `forked`, `refused`, `exited`, `unfit` out. The
+ * child's stdout, stderr and descriptors 3 and 4 are connections that core opens to its socket.
+ */
+export type WarmInterpreter = {
+  /** Null when it refuses: it is gone, or a thread runs in it. */
+  fork(request: KernelRequest): Promise<StepProcess | null>
+  readonly usable: boolean
+  readonly active: number
+  /** It ends when the last of its children has. */
+  retire(): void
+}
+
+const reportShape = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('ready') }),
+  z.object({ event: z.literal('unfit'), reason: z.string() }),
+  z.object({ event: z.literal('forked'), id: z.string(), pid: z.number().int().positive() }),
+  z.object({ event: z.literal('refused'), id: z.string(), reason: z.string() }),
+  z.object({
+    event: z.literal('exited'),
+    id: z.string(),
+    exitCode: z.number().int().nullable(),
+    signal: z.string().nullable(),
+  }),
+])
+
+type Fork = {
+  forked(pid: number | null): void
+  exited(ending: Ending): void
+  process: ProcessIdentity | null
+}
+type WarmChild = ChildProcess & { stdout: Readable; stderr: Readable }
+
+/** The marker of the step run is written over this in the child, where other processes look for it. */
+const roomForMarker = 'x'.repeat(200)
+/** `o`utput, `e`rrors, `r`equests and `m`essages; the first byte that goes over each connection. */
+const roles = ['o', 'e', 'r', 'm'] as const
+
+export function startWarmInterpreter(
+  { pythonPath, environment }: Pick<KernelRequest, 'pythonPath' | 'environment'>,
+  onUnusable: (reason: string) => void,
+): WarmInterpreter {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-warm-'))
+  const address = join(folder, 'socket')
+  const child = spawn(pythonPath, ['-m', 'slipway.runner', '--warm', address], {
+    cwd: folder,
+    env: { ...environment, [stepRunVariable]: roomForMarker },
+    detached: true,
+    windowsHide: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+  }) as WarmChild
+  const commands = child.stdio[3] as Writable
+  const reports = child.stdio[4] as Readable
+  const forks = new Map<string, Fork>()
+  const idle = [commands, reports, child.stdout, child.stderr] as Socket[]
+  let usable = true
+  let count = 0
+  let lastWords = ''
+  let settle: (ready: boolean) => void
+  const ready = new Promise<boolean>((resolve) => {
+    settle = resolve
+  })
+
+  function end(reason: string): void {
+    settle(false)
+    rmSync(folder, { recursive: true, force: true })
+    for (const fork of forks.values()) {
+      // Nobody can tell any more how it ends: it must not go on unseen.
+      if (fork.process) signalProcess(fork.process, 'SIGKILL')
+      fork.forked(null)
+      fork.exited({ exitCode: null, signal: 'SIGKILL' })
+    }
+    forks.clear()
+    if (!usable) return
+    usable = false
+    onUnusable(reason)
+  }
+
+  function refuse(reason: string): void {
+    if (usable) onUnusable(reason)
+    usable = false
+    settle(false)
+    commands.end()
+  }
+
+  const read = createFrameReader((frame) => {
+    const report = reportShape.parse(frame)
+    if (report.event === 'ready') settle(true)
+    else if (report.event === 'unfit') refuse(report.reason)
+    else if (report.event === 'forked') forks.get(report.id)?.forked(report.pid)
+    else if (report.event === 'refused') {
+      forks.get(report.id)?.forked(null)
+      refuse(report.reason)
+    } else {
+      forks.get(report.id)?.exited(report)
+      forks.delete(report.id)
+      hold()
+    }
+  })
+  reports.on('data', (chunk: Buffer) => {
+    try {
+      read(chunk)
+    } catch (error) {
+      refuse(`it said what is no message of ours (${error instanceof Error ? error.message : error})`)
+      child.kill('SIGKILL')
+    }
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    lastWords = (lastWords + chunk.toString('utf8')).slice(-1_000)
+  })
+  child.stdout.resume()
+  for (const stream of idle) stream.on('error', () => undefined)
+  child.once('error', (error) => end(error.message))
+  child.once('exit', (code, signal) => end(lastWords.trim().split('\n').at(-1) || `it ended with ${signal ?? code}`))
+
+  /** While nothing was asked of it, it keeps nobody from ending. */
+  function hold(): void {
+    for (const stream of idle) stream[forks.size > 0 ? 'ref' : 'unref']?.()
+    child[forks.size > 0 ? 'ref' : 'unref']()
+  }
+  hold()
+
+  return {
+    get usable() {
+      return usable
+    },
+    get active() {
+      return forks.size
+    },
+    retire() {
+      usable = false
+      commands.end()
+    },
+    async fork({ stepRunId, request }) {
+      const id = String(count++).padStart(12, '0')
+      const forked = Promise.withResolvers<number | null>()
+      const exited = Promise.withResolvers<Ending>()
+      const fork: Fork = { forked: forked.resolve, exited: exited.resolve, process: null }
+      forks.set(id, fork)
+      hold()
+      const lines = (await ready) && usable ? await openLines(address, id) : null
+      if (lines !== null) commands.write(encodeFrame({ fork: id, marker: stepRunId, folder: request.scratchFolder }))
+      const pid = lines === null ? null : await forked.promise
+      if (lines === null || pid === null) {
+        forks.delete(id)
+        hold()
+        for (const line of lines ?? []) line.destroy()
+        return null
+      }
+      fork.process = findProcess(pid)
+      const [stdout, stderr, requests, messages] = lines as [Socket, Socket, Socket, Socket]
+      const ended = exited.promise.then(({ exitCode, signal }) => ({ exitCode, signal, problem: null }))
+      return { pid, stdout, stderr, requests, messages, exited: ended }
+    },
+  }
+}
+
+/** Null when the interpreter went away in the middle of it. */
+async function openLines(address: string, id: string): Promise<readonly Socket[] | null> {
+  const lines = await Promise.all(roles.map((role) => openLine(address, `${id}${role}`)))
+  const open = lines.filter((line) => line !== null)
+  if (open.length === roles.length) return open
+  for (const line of open) line.destroy()
+  return null
+}
+
+function openLine(address: string, greeting: string): Promise<Socket | null> {
+  return new Promise((resolve) => {
+    const line = connect(address)
+    line.once('error', () => resolve(null))
+    line.once('connect', () => {
+      line.on('error', () => undefined)
+      line.write(greeting)
+      resolve(line)
+    })
+  })
+}

@@ -1,0 +1,110 @@
+import { readdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { KernelRequest } from './kernel.ts'
+import { stepRunVariable } from './process-tree.ts'
+import type { StartProcess } from './step-process.ts'
+import { startWarmInterpreter, type WarmInterpreter } from './warm-interpreter.ts'
+
+export type WarmProcesses = {
+  readonly start: StartProcess
+  /** Lets idle interpreters end; those with a running step end after it. */
+  close(): void
+}
+
+export type WarmOptions = {
+  /** Idle for so long, an interpreter ends. */
+  readonly idleMs?: number
+}
+
+/** Steps with variables of their own need interpreters of their own; more than these few are not kept. */
+const mostInterpreters = 4
+
+/**
+ * One warm interpreter for each environment that steps run in: the interpreter, the lock, and the variables that
+ * its process starts with. Only where forking is sound and watching a child is exact: on Linux.
+ */
+export function createWarmProcesses({ idleMs = 10 * 60_000 }: WarmOptions = {}): WarmProcesses {
+  type Kept = { readonly interpreter: WarmInterpreter; readonly stamp: string; usedAt: number }
+  const kept = new Map<string, Kept>()
+  /** Environments without a warm interpreter: the reason, until somebody has heard it. */
+  const refused = new Map<string, string | null>()
+  let timer: NodeJS.Timeout | null = null
+  let closed = false
+
+  function forget(key: string): void {
+    kept.get(key)?.interpreter.retire()
+    kept.delete(key)
+  }
+
+  function clearUp(): void {
+    for (const [key, { interpreter, usedAt }] of [...kept])
+      if (!interpreter.usable || (interpreter.active === 0 && Date.now() - usedAt >= idleMs)) forget(key)
+    timer = kept.size === 0 ? null : setTimeout(clearUp, Math.min(idleMs, 60_000)).unref()
+  }
+
+  function interpreterFor(request: KernelRequest): Kept | null {
+    const key = keyOf(request)
+    const stamp = stampOf(request)
+    if (refused.has(`${key} ${stamp}`)) return null
+    const found = kept.get(key)
+    if (found?.interpreter.usable && found.stamp === stamp) return found
+    forget(key)
+    const oldest = [...kept].sort(([, a], [, b]) => a.usedAt - b.usedAt)[0]
+    if (kept.size >= mostInterpreters && oldest) forget(oldest[0])
+    const interpreter = startWarmInterpreter(request, (reason) => {
+      // What stopped it once stops it again: for this environment fresh interpreters it is.
+      refused.set(`${key} ${stamp}`, reason)
+    })
+    const made = { interpreter, stamp, usedAt: Date.now() }
+    kept.set(key, made)
+    timer ??= setTimeout(clearUp, Math.min(idleMs, 60_000)).unref()
+    return made
+  }
+
+  return {
+    async start(request, note) {
+      if (closed || process.platform !== 'linux') return null
+      const use = interpreterFor(request)
+      const started = (await use?.interpreter.fork(request)) ?? null
+      if (use) use.usedAt = Date.now()
+      const which = `${keyOf(request)} ${stampOf(request)}`
+      const reason = refused.get(which)
+      if (started === null && reason) {
+        refused.set(which, null)
+        note(`no warm interpreter (${reason}); each step starts one of its own.`)
+      }
+      return started
+    },
+    close() {
+      closed = true
+      if (timer) clearTimeout(timer)
+      for (const key of [...kept.keys()]) forget(key)
+    },
+  }
+}
+
+function keyOf({ pythonPath, environment }: KernelRequest): string {
+  const variables = Object.entries(environment).filter(([name]) => name !== stepRunVariable)
+  return JSON.stringify([pythonPath, variables.sort(([a], [b]) => (a < b ? -1 : 1))])
+}
+
+/** What an interpreter has in memory is no longer what lies on disk when one of these changes. */
+function stampOf({ pythonPath, lock }: KernelRequest): string {
+  const environment = dirname(dirname(pythonPath))
+  const library = join(environment, 'lib')
+  const packages = list(library).map((name) => join(library, name, 'site-packages'))
+  return [lock ?? '', ...[pythonPath, join(environment, 'pyvenv.cfg'), ...packages].map(fileStamp)].join(' ')
+}
+
+function fileStamp(file: string): string {
+  const facts = statSync(file, { bigint: true, throwIfNoEntry: false })
+  return facts ? [facts.dev, facts.ino, facts.size, facts.mtimeNs, facts.ctimeNs].join(',') : '-'
+}
+
+function list(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, describe, expect, it } from 'vitest'
+import { createWarmProcesses } from '../../../core/execution/warm-processes.ts'
+import { isSameProcessAlive, type ProcessIdentity } from '../../../core/tracking/process-identity.ts'
+import { type OneStep, runOneStep, step } from './run-one-step.ts'
+import { removeTestFolders } from './test-folder.ts'
+
+const opened: { close(): void }[] = []
+
+afterAll(() => {
+  for (const warm of opened) warm.close()
+  removeTestFolders()
+})
+
+/** What a step prints of itself, with notes about how it was run. */
+async function ask(body: string, options: Partial<OneStep> & { readonly imports?: string } = {}) {
+  const notes: string[] = []
+  const run = await runOneStep({
+    code: step(body, options.imports ?? 'import os, sys'),
+    ...options,
+    listener: { onNote: (text) => notes.push(text), ...options.listener },
+  })
+  return { ...run, notes, printed: readFileSync(run.logFile, 'utf8') }
+}
+
+function open(options: Parameters<typeof createWarmProcesses>[0] = {}) {
+  const warm = createWarmProcesses(options)
+  opened.push(warm)
+  return warm
+}
+
+/** Everything about a process that a step could see of where it came from. */
+const selfPortrait = [
+  'import gc, json, signal, threading',
+  'links = {n: os.readlink(f"/proc/self/fd/{n}").split(":")[0] for n in sorted(os.listdir("/proc/self/fd")) if os.path.exists(f"/proc/self/fd/{n}")}',
+  'handlers = {s.name: str(signal.getsignal(s)).split(" at ")[0] for s in signal.valid_signals() if isinstance(s, signal.Signals)}',
+  'marker = [v for v in open("/proc/self/environ").read().split("\\0") if v.startswith("SLIPWAY_STEP_RUN=")]',
+  'print(json.dumps({"fds": links, "handlers": handlers, "mask": sorted(signal.pthread_sigmask(signal.SIG_BLOCK, [])),',
+  '  "leads": [os.getsid(0) == os.getpid(), os.getpgrp() == os.getpid()], "cwd": os.getcwd().rsplit("/", 1)[1],',
+  '  "environ": {k: v for k, v in sorted(os.environ.items()) if k != "PWD" and k != "SLIPWAY_STEP_RUN"},',
+  '  "path": [p.rsplit("/", 1)[-1] for p in sys.path], "argv": [a.rsplit("/", 1)[-1] for a in sys.argv], "orig": sys.orig_argv[1:],',
+  '  "main": sys.modules["__main__"].__spec__.name, "hash": hash("slipway"), "threads": threading.active_count(),',
+  '  "marked": marker == ["SLIPWAY_STEP_RUN=" + os.environ["SLIPWAY_STEP_RUN"]],',
+  '  "modules": sorted(sys.modules), "umask": os.umask(0), "gc": [gc.isenabled(), gc.get_freeze_count()]}))',
+].join('\n')
+
+describe('warm processes', () => {
+  it('give a step a process that it cannot tell from a fresh one', async () => {
+    const warm = open()
+    const fresh = JSON.parse((await ask(selfPortrait)).printed)
+    for (let round = 0; round < 2; round++) {
+      const forked = await ask(selfPortrait, { startProcess: warm.start })
+      expect(forked.notes).toEqual([])
+      expect(JSON.parse(forked.printed)).toEqual(fresh)
+      expect(fresh.marked).toBe(true)
+    }
+  })
+
+  it('fork steps from one interpreter, and start another for other variables', async () => {
+    const warm = open()
+    const parents = []
+    const variablesOfSteps: readonly Record<string, string>[] = [{}, {}, { OMP_NUM_THREADS: '1' }]
+    for (const variables of variablesOfSteps) {
+      const run = await ask('print(os.getppid(), os.environ.get("OMP_NUM_THREADS"))', {
+        startProcess: warm.start,
+        variables,
+      })
+      parents.push(run.printed.trim().split(' '))
+    }
+    expect(parents[0]?.[0]).toBe(parents[1]?.[0])
+    expect(parents[2]?.[0]).not.toBe(parents[0]?.[0])
+    expect(parents[2]?.[1]).toBe('1')
+    expect(Number(parents[0]?.[0])).not.toBe(process.pid)
+  })
+
+  it('start a process for a request that wants a fresh one', async () => {
+    const warm = open()
+    const run = await ask('print(os.getppid())', { startProcess: warm.start, fresh: true })
+    expect(Number(run.printed)).toBe(process.pid)
+  })
+
+  it('run many steps at once, each with its own streams and end', async () => {
+    const warm = open()
+    const runs = await Promise.all(
+      Array.from({ length: 12 }, (_, n) =>
+        ask(`print("x" * ${n * 10_000} + "${n}")\nos._exit(${n})`, { startProcess: warm.start }),
+      ),
+    )
+    expect(runs.map(({ failure }) => failure?.exitCode)).toEqual(Array.from({ length: 12 }, (_, n) => n))
+    expect(runs.map(({ printed }) => printed)).toEqual(
+      Array.from({ length: 12 }, (_, n) => `${'x'.repeat(n * 10_000)}${n}\n`),
+    )
+  })
+
+  it('give way to fresh interpreters when the warm one is killed, and say so once', async () => {
+    const warm = open()
+    const first = await ask('os.kill(os.getppid(), 9)\nimport time\ntime.sleep(60)', { startProcess: warm.start })
+    expect(first.failure).toMatchObject({ kind: 'killed', signal: 'SIGKILL' })
+    const second = await ask('print(os.getppid())', { startProcess: warm.start })
+    const third = await ask('print(os.getppid())', { startProcess: warm.start })
+    expect([second.state, third.state]).toEqual(['completed', 'completed'])
+    expect([Number(second.printed), Number(third.printed)]).toEqual([process.pid, process.pid])
+    expect([...second.notes, ...third.notes]).toEqual([expect.stringContaining('SIGKILL')])
+  })
+
+  it('end when they have been idle, and when they are closed', async () => {
+    for (const options of [{ idleMs: 200 }, {}]) {
+      const warm = open(options)
+      const run = await ask('print(os.getppid())', { startProcess: warm.start })
+      const parent: ProcessIdentity = { pid: Number(run.printed), startedAt: null, bootId: null }
+      if (options.idleMs === undefined) warm.close()
+      for (let waited = 0; isSameProcessAlive(parent) && waited < 20_000; waited += 50) await sleep(50)
+      expect(isSameProcessAlive(parent)).toBe(false)
+    }
+  })
+})
