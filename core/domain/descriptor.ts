@@ -26,6 +26,8 @@ export const mediaTypes = {
   tree: 'application/vnd.slipway.tree.v1+json',
   /** Rows with raw inputs and the native model's own outputs; see predictions.ts. */
   predictions: 'application/vnd.slipway.predictions.v1+json',
+  /** A file as chunks that it shares with others; see core/store. */
+  chunks: 'application/vnd.slipway.chunks.v1+json',
   source: 'text/x-python; charset=utf-8',
   lock: 'text/x-requirements; charset=utf-8',
 } as const

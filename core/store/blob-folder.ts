@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, statSync } from 'node:fs'
+import { createReadStream, renameSync, statSync } from 'node:fs'
 import { constants, type FileHandle, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Digest, digestHex, parseDigest } from '../domain/digest.ts'
@@ -14,6 +14,8 @@ const chunkBytes = 1024 * 1024
 
 export type ExpectedBytes = { readonly digest?: Digest | undefined; readonly sizeBytes?: number | undefined }
 type Placed = { readonly digest: Digest; readonly sizeBytes: number }
+
+export type BlobFolder = ReturnType<typeof createBlobFolder>
 
 /** `blobs/sha256` of a layout: bytes go in whole and synced, and come out re-hashed. */
 export function createBlobFolder(folder: string, temporary: string) {
@@ -52,6 +54,20 @@ export function createBlobFolder(folder: string, temporary: string) {
       settling.delete(placed.digest)
     }
     return placed
+  }
+
+  /** Many at once: each is renamed, and one sync of the folder makes all the names durable. They are synced themselves. */
+  async function placeAll(files: readonly (Placed & { readonly unfinished: string })[]): Promise<void> {
+    for (const { digest } of files) settling.add(digest)
+    try {
+      for (const { unfinished, digest } of files) {
+        renameSync(unfinished, pathOf(digest))
+        suspects.delete(digest)
+      }
+      if (files.length > 0) await syncFolder(folder)
+    } finally {
+      for (const { digest } of files) settling.delete(digest)
+    }
   }
 
   async function putBytes(content: Uint8Array): Promise<Placed> {
@@ -155,7 +171,19 @@ export function createBlobFolder(folder: string, temporary: string) {
     throw fail('store/blobHurt', { digest, found })
   }
 
-  return { folder, pathOf, sizeOf, putBytes, putStream, putFile, readBytes, readRange, readVerified }
+  return {
+    folder,
+    pathOf,
+    sizeOf,
+    isStored,
+    placeAll,
+    putBytes,
+    putStream,
+    putFile,
+    readBytes,
+    readRange,
+    readVerified,
+  }
 }
 
 function refuseOtherSize(expected: ExpectedBytes, sizeBytes: number, state: 'growing' | 'whole'): void {

@@ -1,8 +1,11 @@
 import { mkdtemp } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
+import { ociMediaTypes } from '../domain/descriptor.ts'
 import { isFailure } from '../domain/failure.ts'
 import { createBlobFolder } from './blob-folder.ts'
+import { createChunkedFiles } from './chunked-files.ts'
+import { createKeptFiles } from './create-kept-files.ts'
 import { toStoreFailure } from './file-failure.ts'
 import { formatIndex, readIndex } from './layout-index.ts'
 import { openLayout } from './open-layout.ts'
@@ -23,6 +26,8 @@ export async function createStore(folder: string): Promise<Store> {
   const blobsFolder = join(folder, 'blobs', 'sha256')
   const blobs = createBlobFolder(blobsFolder, temporary)
   const trash = createTrash(blobsFolder, join(dirname(folder), 'trash'))
+  const chunked = createChunkedFiles(join(folder, 'chunked'), temporary, blobs)
+  const files = createKeptFiles(blobs, chunked, temporary)
   let indexTurn: Promise<unknown> = Promise.resolve()
 
   await typed(() => openLayout(folder, blobsFolder, temporary))
@@ -47,8 +52,16 @@ export async function createStore(folder: string): Promise<Store> {
     return turn
   }
 
+  /** Files that are kept in chunks, as references to their manifests under the digest of the whole. */
+  const chunkedReferences = () =>
+    chunked.manifests().map(({ digest, manifest }) => ({
+      name: digest,
+      descriptor: { mediaType: ociMediaTypes.manifest, digest: manifest, sizeBytes: 0 },
+    }))
+
   return {
     folder,
+    files: { ...files, keep: (kept, call) => typed(() => files.keep(kept, call)) },
     pathOf: blobs.pathOf,
     sizeOf: blobs.sizeOf,
     has: (digest) => blobs.sizeOf(digest) !== null,
@@ -80,15 +93,25 @@ export async function createStore(folder: string): Promise<Store> {
 
     async verifyAll(options = {}) {
       const { references, problem } = await tryReadIndex(folder)
-      const named = await findReachable(references, blobs.readBytes)
-      const check = await verifyBlobs(blobsFolder, { ...options, expected: [...(options.expected ?? []), ...named] })
+      const named = await findReachable([...references, ...chunkedReferences()], blobs.readBytes)
+      // A file that is kept in chunks is no blob of its own; its manifest is looked for, and what that leads to.
+      const expected = [...(options.expected ?? [])].filter(
+        (digest) => blobs.sizeOf(digest) !== null || !chunked.has(digest),
+      )
+      const check = await verifyBlobs(blobsFolder, { ...options, expected: [...expected, ...named] })
       return { ...check, indexProblem: problem }
     },
     moveToTrash: (digests) => typed(() => trash.moveIn(digests)),
     sweepUnreferenced: (keep, olderThanMs) =>
       typed(async () => {
-        const reachable = await findReachable(await readIndex(folder), blobs.readBytes, 'refuse')
-        return trash.sweep(new Set([...keep, ...reachable]), olderThanMs)
+        const wanted = new Set(keep)
+        const kept = chunkedReferences().filter(({ name }) => wanted.has(name))
+        const reachable = await findReachable([...(await readIndex(folder)), ...kept], blobs.readBytes, 'refuse')
+        const swept = await trash.sweep(new Set([...wanted, ...reachable]), olderThanMs)
+        for (const { digest, manifest } of chunked.manifests()) {
+          if (!wanted.has(digest) && swept.includes(manifest)) chunked.forget(digest)
+        }
+        return swept
       }),
     emptyTrash: (olderThanMs) => typed(() => trash.empty(olderThanMs)),
   }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Descriptor } from '../domain/descriptor.ts'
 import type { Digest } from '../domain/digest.ts'
+import type { KeptFiles } from './kept-files.ts'
 
 /** A name in the layout's index.json: how an image is found by tag. */
 export type StoreReference = {
@@ -34,6 +35,8 @@ export type StoreCheck = {
  */
 export type Store = {
   readonly folder: string
+  /** Data files, which may be large, many, and grow. */
+  readonly files: KeptFiles
   /** A fresh folder for one writer's unfinished files; swept when its process is gone. */
   makeStaging(purpose: string): Promise<string>
   putBytes(bytes: Uint8Array | string, mediaType: string): Promise<Descriptor>

@@ -122,6 +122,22 @@ export const storageFailures = {
       remedy: 'Give a regular file, or a folder of regular files.',
     }),
   } satisfies FailureEntry<{ file: string; what: string }>,
+  'store/fileChanging': {
+    exitCode: 3,
+    text: ({ file }) => ({
+      message: `"${file}" was changed or replaced while it was read.`,
+      kept: 'Nothing was stored of it.',
+      remedy: 'Wait until the program that writes it is done, then try again.',
+    }),
+  } satisfies FailureEntry<{ file: string }>,
+  'store/fileUnreadable': {
+    exitCode: 3,
+    text: ({ file, cause }) => ({
+      message: `"${file}" cannot be read (${cause}).`,
+      kept: 'Nothing was stored of it.',
+      remedy: 'Give yourself the right to read it, or check the disk.',
+    }),
+  } satisfies FailureEntry<{ file: string; cause: string }>,
   'store/full': {
     exitCode: 3,
     text: ({ folder }) => ({

@@ -1,0 +1,225 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { constants, copyFile, mkdtemp, open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { type Digest, parseDigest } from '../domain/digest.ts'
+import { fail } from '../domain/failure.ts'
+import type { BlobFolder } from './blob-folder.ts'
+import { type ChunkedFiles, toPieces } from './chunked-files.ts'
+import { createFilePool, type FilePool } from './file-pool.ts'
+import type { Packed, Refusal, Staging, Taken, WorkFile } from './file-work.ts'
+import { growFile } from './grow-file.ts'
+import type { FileCall, FileToKeep, HashedFile, KeptFile, KeptFiles } from './kept-files.ts'
+import { makeFolder } from './publish.ts'
+import { toReadFailure } from './read-failure.ts'
+import { smallBytes } from './read-hashed.ts'
+import { manyFiles, syncDisk, syncFiles } from './sync-disk.ts'
+import { temporaryName, temporaryPrefix } from './temporary-names.ts'
+
+const pieceBytes = 1024 * 1024
+/** Below this a file is stored anew whatever it shares with another. */
+const leastToChunk = 256 * 1024
+
+/** `pool`: the threads are shared by everything in this process that reads files. */
+export function createKeptFiles(
+  { folder: blobsFolder, ...blobs }: BlobFolder,
+  chunked: ChunkedFiles,
+  temporary: string,
+  pool: FilePool = sharedPool(),
+): KeptFiles {
+  const wholes = new Map<Digest, Promise<string>>()
+
+  async function hash(files: readonly FileToKeep[], call: FileCall = {}): Promise<readonly HashedFile[]> {
+    const results = await pool.take(files, null, call)
+    return results.map((result, index) => {
+      const { hex, stamp } = accept(result, files[index] as FileToKeep)
+      return { digest: parseDigest(`sha256:${hex}`), sizeBytes: stamp.sizeBytes, stamp }
+    })
+  }
+
+  async function keep(
+    files: readonly FileToKeep[],
+    call: FileCall & { readonly link?: boolean | undefined } = {},
+  ): Promise<readonly KeptFile[]> {
+    await makeFolder(temporary)
+    const folder = await mkdtemp(join(temporary, temporaryPrefix('put')))
+    const once = files.length >= manyFiles
+    const staging: Staging = { folder, blobs: blobsFolder, link: call.link ?? false, sync: !once }
+    try {
+      const kept = new Map<FileToKeep, KeptFile>()
+      const plain: FileToKeep[] = []
+      for (const file of files) {
+        const grown = canGrow(file, staging) ? await grow(file, staging, call) : null
+        if (grown === null) plain.push(file)
+        else kept.set(file, grown)
+      }
+      const taken = await pool.take(plain, staging, call)
+      const done = plain.map((file, index) => ({ file, taken: accept(taken[index] as Taken | Refusal, file) }))
+      await publish(
+        done.map((one) => one.taken),
+        folder,
+        once,
+      )
+      for (const { file, taken } of done) kept.set(file, toKept(taken))
+      return files.map((file) => kept.get(file) as KeptFile)
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+
+  function canGrow({ grewFrom, sizeBytes }: FileToKeep, staging: Staging): boolean {
+    return !staging.link && sizeBytes >= leastToChunk && grewFrom != null && has(grewFrom)
+  }
+
+  /** Null when too little of it is known: then it is kept whole. */
+  async function grow(file: FileToKeep, staging: Staging, call: FileCall): Promise<KeptFile | null> {
+    const { grewFrom } = file
+    if (grewFrom == null) return null
+    const base = (await chunked.read(grewFrom)) ?? { digest: grewFrom, file: blobs.pathOf(grewFrom) }
+    const take = async (work: WorkFile, chunking: Parameters<FilePool['chunk']>[1]) =>
+      accept(await pool.chunk(work, chunking, call), file)
+    const pack = async (ranges: Parameters<FilePool['pack']>[1]): Promise<Packed> =>
+      accept(await pool.pack(file, ranges, staging, { signal: call.signal }), file)
+    const grown = await growFile(file, base, { take, pack, has })
+    if (grown === null) return null
+    if (grown.chunkedFile === null) {
+      return {
+        digest: grown.digest,
+        sizeBytes: grown.stamp.sizeBytes,
+        stamp: grown.stamp,
+        how: 'present',
+        storedBytes: 0,
+      }
+    }
+    if (grown.packed !== null) {
+      const { staged, hex, sizeBytes } = grown.packed
+      await blobs.placeAll([{ unfinished: staged, digest: parseDigest(`sha256:${hex}`), sizeBytes }])
+    }
+    const listBytes = await chunked.write(grown.chunkedFile)
+    const storedBytes = (grown.packed?.sizeBytes ?? 0) + listBytes
+    return { digest: grown.digest, sizeBytes: grown.stamp.sizeBytes, stamp: grown.stamp, how: 'chunks', storedBytes }
+  }
+
+  async function publish(taken: readonly Taken[], folder: string, once: boolean): Promise<void> {
+    const staged = new Map(taken.flatMap((one) => (one.staged === null ? [] : [[one.hex, one] as const])))
+    if (once && staged.size > 0 && !(await syncDisk(folder))) {
+      await syncFiles([...staged.values()].map((one) => one.staged as string))
+    }
+    await blobs.placeAll(
+      [...staged.values()].map(({ hex, staged: unfinished, stamp }) => ({
+        unfinished: unfinished as string,
+        digest: parseDigest(`sha256:${hex}`),
+        sizeBytes: stamp.sizeBytes,
+      })),
+    )
+    // What was there already may have been put there by somebody who has not synced its name yet.
+    const present = taken.filter(({ how }) => how === 'present')
+    for (const { hex, stamp } of present) {
+      await blobs.isStored({ digest: parseDigest(`sha256:${hex}`), sizeBytes: stamp.sizeBytes })
+    }
+  }
+
+  const has = (digest: Digest) => blobs.sizeOf(digest) !== null || chunked.has(digest)
+
+  async function* readChunked(digest: Digest): AsyncGenerator<Buffer> {
+    const file = await chunked.read(digest)
+    if (file === null) throw fail('store/blobMissing', { digest })
+    const whole = createHash('sha256')
+    try {
+      for (const { blob, offset, length } of toPieces(file.chunks)) {
+        const end = offset + length - 1
+        for await (const part of createReadStream(blobs.pathOf(blob), {
+          start: offset,
+          end,
+          highWaterMark: pieceBytes,
+        })) {
+          whole.update(part as Buffer)
+          yield part as Buffer
+        }
+      }
+    } catch (error) {
+      throw toReadFailure(error, digest)
+    }
+    const found = parseDigest(`sha256:${whole.digest('hex')}`)
+    if (found !== digest) throw fail('store/blobHurt', { digest, found })
+  }
+
+  const read = (digest: Digest) =>
+    blobs.sizeOf(digest) === null && chunked.has(digest) ? readChunked(digest) : blobs.readVerified(digest)
+
+  async function copyTo(digest: Digest, file: string): Promise<void> {
+    const size = blobs.sizeOf(digest)
+    if (size === null || size <= smallBytes) {
+      const target = await open(file, 'wx', 0o644)
+      try {
+        for await (const part of read(digest)) await target.writeFile(part)
+      } catch (error) {
+        await rm(file, { force: true })
+        throw error
+      } finally {
+        await target.close()
+      }
+      return
+    }
+    try {
+      await copyFile(blobs.pathOf(digest), file, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
+      const [copied] = await hash([{ file, sizeBytes: size }])
+      if (copied?.digest !== digest) throw fail('store/blobHurt', { digest, found: copied?.digest ?? 'nothing' })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await rm(file, { force: true })
+      throw error
+    }
+  }
+
+  return {
+    has,
+    sizeOf: (digest) => blobs.sizeOf(digest) ?? chunked.sizeOf(digest),
+    hash,
+    keep,
+    openStream: (digest) => Readable.from(read(digest), { objectMode: false }),
+    copyTo,
+    async fileOf(digest) {
+      if (blobs.sizeOf(digest) !== null || !chunked.has(digest)) return blobs.pathOf(digest)
+      const file = join(temporary, temporaryName('whole'))
+      const making = wholes.get(digest) ?? copyTo(digest, file).then(() => file)
+      wholes.set(digest, making)
+      making.catch(() => wholes.delete(digest))
+      return making
+    },
+  }
+}
+
+let pool: FilePool | null = null
+function sharedPool(): FilePool {
+  pool ??= createFilePool()
+  return pool
+}
+
+function toKept({ hex, stamp, how }: Taken): KeptFile {
+  const isNew = how === 'copy' || how === 'link' || how === 'reflink'
+  return {
+    digest: parseDigest(`sha256:${hex}`),
+    sizeBytes: stamp.sizeBytes,
+    stamp,
+    how: how === 'hashed' ? 'present' : how,
+    storedBytes: isNew ? stamp.sizeBytes : 0,
+  }
+}
+
+/** What a thread refused, as the failure that a person reads. */
+function accept<Result extends object>(result: Result | Refusal, { file }: FileToKeep): Result {
+  if (!('refused' in result)) return result
+  const { refused } = result
+  switch (refused.reason) {
+    case 'notAFile':
+      throw fail('store/notAFile', { file, what: refused.what })
+    case 'changing':
+      throw fail('store/fileChanging', { file })
+    case 'stopped':
+      throw fail('execution/canceled', { what: `Reading ${file}` })
+    case 'disk':
+      if (refused.where === 'source') throw fail('store/fileUnreadable', { file, cause: refused.code })
+      throw Object.assign(new Error(`storing ${file} failed: ${refused.code}`), { code: refused.code })
+  }
+}

@@ -1,0 +1,180 @@
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import type { Chunking } from './chunker.ts'
+import type {
+  ByteRange,
+  Chunked,
+  Packed,
+  Refusal,
+  Staging,
+  Taken,
+  Work,
+  WorkAnswer,
+  WorkFile,
+  WorkProgress,
+  WorkRequest,
+  WorkResult,
+} from './file-work.ts'
+
+export type PoolCall = {
+  readonly onBytes?: ((bytes: number) => void) | undefined
+  /** Soon after it fires the call throws its reason; nothing is written after that. */
+  readonly signal?: AbortSignal | undefined
+}
+
+export type FilePool = {
+  /** One result for each file, in their order. */
+  take(
+    files: readonly (WorkFile & { readonly sizeBytes: number })[],
+    staging: Staging | null,
+    call?: PoolCall,
+  ): Promise<readonly (Taken | Refusal)[]>
+  chunk(file: WorkFile, chunking: Chunking, call?: PoolCall): Promise<Chunked | Refusal>
+  pack(file: WorkFile, ranges: readonly ByteRange[], staging: Staging, call?: PoolCall): Promise<Packed | Refusal>
+}
+
+const mostThreads = 4
+/** So much work goes to a thread at a time: few messages, and none is left alone with the rest. */
+const batchBytes = 8 * 1024 * 1024
+const batchFiles = 256
+/** Threads end when nothing was asked of them for so long. */
+const idleMs = 5_000
+
+type Waiting = {
+  readonly request: WorkRequest
+  readonly onBytes: (bytes: number) => void
+  resolve(results: WorkAnswer['results']): void
+  reject(error: unknown): void
+}
+type Thread = { readonly worker: Worker; busy: Waiting | null }
+
+/** The threads that read, hash and copy files, so that core itself goes on answering. Made when first asked. */
+export function createFilePool(size = Math.min(mostThreads, availableParallelism())): FilePool {
+  const threads: Thread[] = []
+  const queue: Waiting[] = []
+  let nextId = 0
+  let idle: NodeJS.Timeout | null = null
+
+  function startThread(): Thread {
+    const entry = import.meta.url.endsWith('.ts') ? './file-worker.ts' : './file-worker.mjs'
+    const worker = new Worker(new URL(entry, import.meta.url))
+    worker.unref()
+    const thread: Thread = { worker, busy: null }
+    worker.on('message', (message: WorkAnswer | WorkProgress) => {
+      if ('bytes' in message) return thread.busy?.onBytes(message.bytes)
+      const done = thread.busy
+      thread.busy = null
+      worker.unref()
+      done?.resolve(message.results)
+      next()
+    })
+    const lose = (error: unknown) => {
+      const lost = thread.busy
+      if (threads.includes(thread)) threads.splice(threads.indexOf(thread), 1)
+      thread.busy = null
+      lost?.reject(error)
+      next()
+    }
+    worker.on('error', lose)
+    worker.on('exit', (code) => lose(new Error(`a thread that reads files ended (${code})`)))
+    threads.push(thread)
+    return thread
+  }
+
+  function next(): void {
+    while (queue.length > 0) {
+      const thread = threads.find(({ busy }) => busy === null) ?? (threads.length < size ? startThread() : null)
+      if (thread === null) return
+      const waiting = queue.shift() as Waiting
+      thread.busy = waiting
+      thread.worker.ref()
+      thread.worker.postMessage(waiting.request)
+    }
+    if (idle) clearTimeout(idle)
+    idle = setTimeout(endIdle, idleMs).unref()
+  }
+
+  function endIdle(): void {
+    if (threads.some(({ busy }) => busy !== null)) return
+    for (const { worker } of threads.splice(0)) void worker.terminate()
+  }
+
+  function ask(request: WorkRequest, whole: number, onBytes: (bytes: number) => void): Promise<WorkAnswer['results']> {
+    return new Promise((resolve, reject) => {
+      let told = 0
+      queue.push({
+        request,
+        onBytes(bytes) {
+          told += bytes
+          onBytes(bytes)
+        },
+        resolve(results) {
+          if (whole > told) onBytes(whole - told)
+          resolve(results)
+        },
+        reject,
+      })
+      next()
+    })
+  }
+
+  async function askAll(
+    works: readonly { readonly work: Work; readonly sizeBytes: number }[],
+    { onBytes = () => undefined, signal }: PoolCall,
+  ): Promise<WorkResult[]> {
+    signal?.throwIfAborted()
+    const stop = new SharedArrayBuffer(4)
+    const callOff = () => void Atomics.store(new Int32Array(stop), 0, 1)
+    signal?.addEventListener('abort', callOff, { once: true })
+    try {
+      const asked = works.map(({ work, sizeBytes }) => ask({ id: nextId++, work, stop }, sizeBytes, onBytes))
+      // Every one has ended before anybody is told, so that nothing is written after a refusal.
+      const settled = await Promise.allSettled(asked)
+      signal?.throwIfAborted()
+      return settled.flatMap((one) => {
+        if (one.status === 'rejected') throw one.reason
+        return one.value
+      })
+    } finally {
+      signal?.removeEventListener('abort', callOff)
+    }
+  }
+
+  return {
+    async take(files, staging, call = {}) {
+      const works = toBatches(files).map((batch) => ({
+        work: { kind: 'take', files: batch.map(toWork), staging } as const,
+        sizeBytes: batch.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+      }))
+      return (await askAll(works, call)) as (Taken | Refusal)[]
+    },
+    async chunk(file, chunking, call = {}) {
+      const work = { kind: 'chunk', file: toWork(file), chunking } as const
+      return (await askAll([{ work, sizeBytes: 0 }], call))[0] as Chunked | Refusal
+    },
+    async pack(file, ranges, staging, call = {}) {
+      const work = { kind: 'pack', file: toWork(file), ranges, staging } as const
+      return (await askAll([{ work, sizeBytes: 0 }], call))[0] as Packed | Refusal
+    },
+  }
+}
+
+function toWork({ file, dev, ino }: WorkFile): WorkFile {
+  return { file, ...(dev === undefined || ino === undefined ? {} : { dev, ino }) }
+}
+
+function toBatches<File extends { readonly sizeBytes: number }>(files: readonly File[]): readonly (readonly File[])[] {
+  const batches: File[][] = []
+  let open: File[] = []
+  let bytes = 0
+  for (const file of files) {
+    open.push(file)
+    bytes += file.sizeBytes
+    if (bytes < batchBytes && open.length < batchFiles) continue
+    batches.push(open)
+    open = []
+    bytes = 0
+  }
+  if (open.length > 0) batches.push(open)
+  return batches
+}

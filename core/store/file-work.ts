@@ -1,0 +1,67 @@
+import type { Chunking } from './chunker.ts'
+
+/** What threads of the file pool are asked, and what they answer. */
+
+/** A file as the caller saw it; another one under its name is refused. */
+export type WorkFile = { readonly file: string; readonly dev?: number; readonly ino?: number }
+
+/** Identity, size and times: two equal stamps mean that nothing was written between. */
+export type FileStamp = {
+  readonly dev: number
+  readonly ino: number
+  readonly sizeBytes: number
+  readonly mtimeMs: number
+  readonly ctimeMs: number
+}
+
+export type Staging = {
+  readonly folder: string
+  /** `blobs/sha256`: what stands there is not staged again. */
+  readonly blobs: string
+  /** Hard links instead of copies, where the disk can; the file is made read-only first. */
+  readonly link: boolean
+  /** False when the caller syncs the whole disk once for many small files. */
+  readonly sync: boolean
+}
+
+export type ByteRange = { readonly offset: number; readonly length: number; readonly hex: string }
+
+export type Work =
+  /** Hashes each file; with a staging folder it leaves a copy of those very bytes there. */
+  | { readonly kind: 'take'; readonly files: readonly WorkFile[]; readonly staging: Staging | null }
+  /** Hashes the file whole and chunk by chunk. */
+  | { readonly kind: 'chunk'; readonly file: WorkFile; readonly chunking: Chunking }
+  /** Writes parts of the file one after the other into one new file, each checked against its hash. */
+  | { readonly kind: 'pack'; readonly file: WorkFile; readonly ranges: readonly ByteRange[]; readonly staging: Staging }
+
+export type Taken = {
+  readonly hex: string
+  readonly stamp: FileStamp
+  readonly staged: string | null
+  /** `present`: the store has those bytes already, so there is no copy. */
+  readonly how: 'hashed' | 'present' | 'reflink' | 'link' | 'copy'
+}
+export type Chunked = {
+  readonly hex: string
+  readonly stamp: FileStamp
+  readonly chunks: readonly { readonly hex: string; readonly length: number }[]
+}
+export type Packed = { readonly hex: string; readonly sizeBytes: number; readonly staged: string }
+
+export type Refusal = { readonly refused: WorkRefusal }
+export type WorkRefusal =
+  | { readonly reason: 'notAFile'; readonly what: string }
+  | { readonly reason: 'changing' }
+  | { readonly reason: 'stopped' }
+  | { readonly reason: 'disk'; readonly code: string; readonly where: 'source' | 'store' }
+
+export type WorkRequest = {
+  readonly id: number
+  readonly work: Work
+  /** Its first word is no longer 0 once the work was called off. */
+  readonly stop: SharedArrayBuffer
+}
+export type WorkResult = Taken | Chunked | Packed | Refusal
+export type WorkAnswer = { readonly id: number; readonly results: readonly WorkResult[] }
+/** Bytes read since the last word, for progress. */
+export type WorkProgress = { readonly id: number; readonly bytes: number }

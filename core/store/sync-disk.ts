@@ -1,0 +1,29 @@
+import { spawn } from 'node:child_process'
+import { open } from 'node:fs/promises'
+
+/** From so many files on, one sync of their whole disk costs less than one for each. */
+export const manyFiles = 16
+
+/**
+ * Everything that was written to the disk of `folder` survives a power cut when this returns true; false where the
+ * system has no such call, and each file has to be synced by itself. Linux reports what could not be written.
+ */
+export function syncDisk(folder: string): Promise<boolean> {
+  if (process.platform !== 'linux') return Promise.resolve(false)
+  return new Promise((resolve) => {
+    const program = spawn('sync', ['-f', folder], { stdio: 'ignore' })
+    program.once('error', () => resolve(false))
+    program.once('exit', (code) => resolve(code === 0))
+  })
+}
+
+export async function syncFiles(files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    const handle = await open(file, 'r')
+    try {
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  }
+}
