@@ -38,7 +38,7 @@ export type RunColumns = {
 
 /** A hundred columns of 100,000 runs are 90 MB; those that were not looked at for longest go first. */
 const mostKept = 120
-const mostAtOnce = 12
+const mostAtOnce = 6
 
 /** The runs of a project as columns, fetched when they are needed and kept up to date by what runs announce. */
 export function createRunColumns(source: RunColumnSource): RunColumns {
