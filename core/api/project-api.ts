@@ -4,6 +4,7 @@ import { jobsApi } from './jobs-api.ts'
 import { modelsApi } from './models-api.ts'
 import type { ProjectCore } from './project-core.ts'
 import { runsApi } from './runs-api.ts'
+import { tablesApi } from './tables-api.ts'
 import { workspaceApi } from './workspace-api.ts'
 
 export type ProjectApi = ReturnType<typeof createProjectApi>
@@ -16,6 +17,7 @@ export function createProjectApi(core: ProjectCore) {
     ...artifactsApi(core),
     ...modelsApi(core),
     ...imagesApi(core),
+    ...tablesApi(core),
     ...jobsApi(core),
   }
 }

@@ -11,6 +11,7 @@ import type { Dataset, OpenedFile, Project, ProjectFile } from '../domain/projec
 import type { RunPlan } from '../domain/reason.ts'
 import type { Run, RunComparison, RunDetail, RunEvent } from '../domain/run.ts'
 import type { RunColumnName, RunColumnsAnswer } from '../domain/run-columns.ts'
+import type { ExportRequest, Tables } from '../tables/tables.ts'
 
 type Stop = () => void
 
@@ -158,6 +159,7 @@ export type ProjectCore = {
     start(port?: number): Promise<{ readonly url: string }>
     default(): Promise<{ readonly reference: string; readonly embedded: boolean }>
   }
+  readonly tables: TablesArea
   readonly doctor: { run(repair: boolean): Job }
   readonly journey: { start(): Job }
   readonly jobs: {
@@ -168,6 +170,9 @@ export type ProjectCore = {
   /** Ends everything that this project runs; resolves when its database is closed and its lock is gone. */
   close(): Promise<void>
 }
+
+/** Tables of any size, looked into; a view of one is written to a new file of the project. */
+export type TablesArea = Omit<Tables, 'export' | 'close'> & { export(request: ExportRequest, path: string): Job }
 
 export type PushOptions = {
   readonly plainHttp?: boolean | undefined

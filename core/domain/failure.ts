@@ -6,6 +6,7 @@ import { imageFailures } from './failures/image-failures.ts'
 import { modelFailures } from './failures/model-failures.ts'
 import { projectFailures } from './failures/project-failures.ts'
 import { storageFailures } from './failures/storage-failures.ts'
+import { tableFailures } from './failures/table-failures.ts'
 import { trackingFailures } from './failures/tracking-failures.ts'
 import type { JsonValue } from './json.ts'
 
@@ -27,6 +28,7 @@ const catalogue = {
   ...executionFailures,
   ...storageFailures,
   ...trackingFailures,
+  ...tableFailures,
   ...modelFailures,
   ...imageFailures,
   ...engineFailures,

@@ -1,7 +1,17 @@
 import type { DescribedFailure } from './failure.ts'
 import type { JsonValue } from './json.ts'
 
-export type JobKind = 'environment' | 'run' | 'parity' | 'build' | 'serve' | 'push' | 'doctor' | 'journey' | 'data'
+export type JobKind =
+  | 'environment'
+  | 'run'
+  | 'parity'
+  | 'build'
+  | 'serve'
+  | 'push'
+  | 'doctor'
+  | 'journey'
+  | 'data'
+  | 'export'
 export type JobState = 'queued' | 'running' | 'completed' | 'failed' | 'canceled'
 
 /** Where a job stands. `total` null means that the end is not known: the fact still moves. */

@@ -10,6 +10,7 @@ import { createImagesArea } from './project-core/images-area.ts'
 import { createLineageArea } from './project-core/lineage-area.ts'
 import { openParts, type ProjectParts } from './project-core/open-parts.ts'
 import { createRunsArea } from './project-core/runs-area.ts'
+import { createTablesArea } from './project-core/tables-area.ts'
 
 /**
  * The one core of a project: opens its records, clears up after a core that died, and offers everything by area.
@@ -31,6 +32,7 @@ export async function createProjectCore(
   })
   const { images, registry, close: closeImages } = createImagesArea(parts, jobs, options)
   const runs = createRunsArea(parts, jobs)
+  const { tables, close: closeTables } = createTablesArea(parts, jobs, options.assets)
   const environment: ProjectCore['environment'] = {
     status: () => environments.status(),
     sync() {
@@ -62,6 +64,7 @@ export async function createProjectCore(
     models,
     images,
     registry,
+    tables,
   } satisfies Partial<ProjectCore>
 
   return {
@@ -72,6 +75,7 @@ export async function createProjectCore(
     async close() {
       await jobs.close()
       parts.warmProcesses.close()
+      await closeTables()
       await closeImages()
       stopRemembering()
       await project.close()

@@ -23,6 +23,7 @@ const changedBy: Record<Job['kind'], readonly string[]> = {
   doctor: ['doctor'],
   journey: ['runs', 'plan', 'artifacts', 'lineage', 'models', 'images', 'environment', 'project'],
   data: ['data', 'datasets', 'project', 'plan', 'lineage'],
+  export: [],
 }
 
 /** Listens to everything that the open project announces, for as long as the line is open. Mount once. */

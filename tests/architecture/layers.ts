@@ -12,6 +12,7 @@ export const ranks: Readonly<Record<string, number>> = {
   'core/project': 2,
   'core/environments': 2,
   'core/tracking': 3,
+  'core/tables': 3,
   'core/execution': 4,
   'core/models': 4,
   'core/images': 5,
@@ -34,6 +35,7 @@ export const typesOnlyFrom: Readonly<Record<string, readonly string[]>> = { rend
 /** Each heavy package has one importing file or folder, so that replacing it is one change. */
 export const soleImporters: Readonly<Record<string, string>> = {
   'better-sqlite3': 'core/database/open-database.ts',
+  '@duckdb/node-api': 'core/tables/duckdb-session.ts',
   dockerode: 'core/images/docker-engine.ts',
   'onnxruntime-node': 'core/serving/onnx-session.ts',
   'web-tree-sitter': 'core/project/python-syntax.ts',

@@ -8,6 +8,7 @@ import { createFixtureModels } from './fixture-models.ts'
 import { digestOf, readPipeline } from './fixture-pipeline.ts'
 import { createFixtureRuns } from './fixture-runs.ts'
 import { projectFiles } from './fixture-sources.ts'
+import { createFixtureTables } from './fixture-tables.ts'
 import { createManyRuns } from './many-runs.ts'
 
 export type FixtureOptions = {
@@ -47,6 +48,7 @@ export function createFixtureCore(options: FixtureOptions = {}): FixtureCore {
   )
   const models = createFixtureModels(runs)
   const images = createFixtureImages(jobs, models)
+  const tables = createFixtureTables(jobs)
   const opened = (path: string) => {
     const text = files.get(path)
     if (text === undefined) throw fail('project/fileMissing', { path })
@@ -125,9 +127,10 @@ export function createFixtureCore(options: FixtureOptions = {}): FixtureCore {
     },
     ...images,
     models,
+    tables: tables.tables,
     doctor: { run: () => jobs.start('doctor', 'Check everything that is stored', async () => []) },
     jobs: { list: jobs.list, cancel: jobs.cancel, watch: jobs.watch },
-    close: async () => undefined,
+    close: tables.close,
     failAt: runs.failAt,
     writeOutside: (path, text) => {
       files.set(path, text)

@@ -13,6 +13,7 @@ import { findStale, targets } from './targets.mjs'
 
 /** Native parts, wasm that finds its files by itself, and packages that load others by name stay packages. */
 const unbundled = [
+  '@duckdb/node-api',
   'better-sqlite3',
   'chokidar',
   'dockerode',
@@ -52,6 +53,7 @@ const makers = {
         ...(existsSync(join(root, 'core/models/model-worker.ts'))
           ? { 'model-worker': 'core/models/model-worker.ts' }
           : {}),
+        'table-worker': 'core/tables/table-worker.ts',
       },
       outdir: folder,
       splitting: true,
