@@ -37,6 +37,8 @@ export type StepToRun = {
   readonly settings: StepSettings
   /** Those that slipway.toml declares. */
   readonly datasets: readonly Dataset[]
+  /** False while other runs go at the same time, which may write the same files in the project. */
+  readonly alone: boolean
   readonly source: StepSource
   /** The modules that `source` was read from, as they were stored. */
   readonly sources: readonly SourceFile[]
@@ -228,12 +230,13 @@ async function recordOutcome(
     return { state: 'failed', failure }
   }
   const side = await use.sideFiles.record(seen.observation)
+  const certain = seen.certain && (step.alone || side.length === 0)
   await recordImports(use.projectFolder, seen.observation, step.sources, store)
   recorder.stepCompleted(stepRunId, {
     endedAt,
     durationMs,
     peakMemoryBytes: outcome.observed?.peakMemoryBytes ?? null,
-    cacheKey: seen.certain ? keyOf(step, seen.observation, inputs) : null,
+    cacheKey: certain ? keyOf(step, seen.observation, inputs) : null,
     observed: seen.observation,
     artifacts: [...artifacts, ...side],
     inputs,

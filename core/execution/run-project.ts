@@ -3,7 +3,7 @@ import { availableParallelism, hostname } from 'node:os'
 import { join } from 'node:path'
 import { mediaTypes } from '../domain/descriptor.ts'
 import type { Environment } from '../domain/environment.ts'
-import { describeFailure, fail } from '../domain/failure.ts'
+import { describeFailure } from '../domain/failure.ts'
 import type { ReportProgress } from '../domain/job.ts'
 import type { Pipeline, StepDeclaration } from '../domain/pipeline.ts'
 import type { PlannedStep, RunPlan } from '../domain/reason.ts'
@@ -15,12 +15,15 @@ import type { Recorder } from '../tracking/recorder.ts'
 import type { RunQueries } from '../tracking/run-reader.ts'
 import { createFileDigests } from './file-digests.ts'
 import { readGitState } from './git-state.ts'
+import { createInFlight } from './in-flight.ts'
 import type { Kernel } from './kernel.ts'
 import { logFileOf } from './live-log.ts'
 import type { ProcessJournal } from './process-journal.ts'
+import { createProcessors } from './processors.ts'
 import { recoverRuns } from './recover.ts'
 import { assertRunnable, effectiveParams, type RunRequest } from './run-request.ts'
-import { type RunEnd, runSteps } from './run-steps.ts'
+import { describeCancel, type RunEnd, runSteps } from './run-steps.ts'
+import { createRunTurns, type TurnKind } from './run-turns.ts'
 import { createSideFiles } from './side-files.ts'
 import { stepOrder } from './step-order.ts'
 import { type RunnableProject, type RunSurvey, removeHurtInputs, surveyRun } from './survey-run.ts'
@@ -39,7 +42,13 @@ export type ExecutionOptions = {
   readonly cpus?: number | undefined
 }
 
-export type StartOptions = { readonly report: ReportProgress; readonly signal: AbortSignal }
+export type StartOptions = {
+  readonly report: ReportProgress
+  /** A reason that is a failure becomes the run's. */
+  readonly signal: AbortSignal
+  /** It may go beside other runs that say so, too, when its steps are known to write no file of the project. */
+  readonly together?: boolean | undefined
+}
 
 /** The phases that a run reports, in order; those of an environment's sync may come between. */
 export const runPhases = ['Prepare environment', 'Plan', 'Run steps'] as const
@@ -49,7 +58,8 @@ export type Execution = {
   plan(request: RunRequest): Promise<RunPlan>
   /**
    * The run exists when this returns; `done` is when it has ended, however it did. Runs of one project go one
-   * after the other. @throws project/notTrusted, project/pipelineBroken, project/stepUnknown, execution/paramUnknown
+   * after the other, unless they ask to go together.
+   * @throws project/notTrusted, project/pipelineBroken, project/stepUnknown, execution/paramUnknown
    */
   start(request: RunRequest, options: StartOptions): Promise<{ readonly runId: string; readonly done: Promise<Run> }>
   /** Clears up after a core that died. Call it once, before anything is run. */
@@ -57,6 +67,7 @@ export type Execution = {
 }
 
 const longestInputRepair = 20
+const rememberedStepRuns = 20
 
 export function createExecution(options: ExecutionOptions): Execution {
   const { project, environments, recorder, queries, store, kernel, journal, slipwayFolder } = options
@@ -73,7 +84,19 @@ export function createExecution(options: ExecutionOptions): Execution {
     sideFiles: createSideFiles(projectFolder, join(slipwayFolder, 'trash'), store),
     logFile: (stepRunId: string) => logFileOf(slipwayFolder, stepRunId),
   }
-  let turn: Promise<unknown> = Promise.resolve()
+  const cpus = options.cpus ?? availableParallelism()
+  const shared = { cpus, processors: createProcessors(cpus), inFlight: createInFlight() }
+  const turns = createRunTurns()
+
+  /** Two runs that write the same file would record each other's: only steps that were seen to write none go together. */
+  async function kindOfTurn(order: readonly StepDeclaration[]): Promise<TurnKind> {
+    for (const { name } of order) {
+      const { digest } = await project.stepSource(name)
+      const seen = queries.findStepRunsByStep(name, rememberedStepRuns).filter((one) => one.sourceDigest === digest)
+      if (seen.length === 0 || seen.some(({ observed }) => observed.filesWritten.length > 0)) return 'alone'
+    }
+    return 'together'
+  }
 
   async function readyEnvironment({ report, signal }: StartOptions): Promise<Environment> {
     report({ phase: 'Prepare environment' })
@@ -105,8 +128,23 @@ export function createExecution(options: ExecutionOptions): Execution {
     request: RunRequest,
     start: StartOptions,
   ): Promise<RunEnd> {
+    const turn = await turns.take(async () => (start.together ? kindOfTurn(order) : 'alone'), start.signal)
+    try {
+      return await executeInTurn(run, pipeline, order, request, start, turn.kind === 'alone')
+    } finally {
+      turn.end()
+    }
+  }
+
+  async function executeInTurn(
+    run: { readonly runId: string; readonly stepRunIds: Readonly<Record<string, string>> },
+    pipeline: Pipeline,
+    order: readonly StepDeclaration[],
+    request: RunRequest,
+    start: StartOptions,
+    alone: boolean,
+  ): Promise<RunEnd> {
     const { report, signal } = start
-    if (signal.aborted) throw fail('execution/canceled', { what: `Run ${run.runId}` })
     const environment = await readyEnvironment(start)
     const pythonPath = await environments.pythonPath()
     recorder.recordEnvironment(run.runId, environment)
@@ -115,8 +153,8 @@ export function createExecution(options: ExecutionOptions): Execution {
     for (const { step, reasons } of survey.plan.steps)
       recorder.setReasons(run.stepRunIds[step] as string, await survey.explain(reasons))
     await mkdir(join(slipwayFolder, 'logs'), { recursive: true, mode: 0o700 })
-    const cpus = options.cpus ?? availableParallelism()
-    return runSteps({ ...run, pipeline, order, survey, environment, pythonPath, cpus }, use, report, signal)
+    const steps = { ...run, ...shared, pipeline, order, survey, environment, pythonPath, alone }
+    return runSteps(steps, use, report, signal)
   }
 
   return {
@@ -157,15 +195,10 @@ export function createExecution(options: ExecutionOptions): Execution {
         steps: order.map(({ name }) => ({ step: name, reasons: [] })),
       })
       start.report({ phase: 'Prepare environment', fact: 'waiting for the run before it' })
-      const before = turn
-      const done = Promise.race([before, whenAborted(start.signal)])
-        .then(() => execute(run, pipeline, order, request, start))
+      const done = execute(run, pipeline, order, request, start)
         .catch((error: unknown): RunEnd => {
           if (!start.signal.aborted) return { state: 'failed', failure: describeFailure(error) }
-          return {
-            state: 'canceled',
-            failure: describeFailure(fail('execution/canceled', { what: `Run ${run.runId}` })),
-          }
+          return { state: 'canceled', failure: describeCancel(run.runId, start.signal) }
         })
         .then((end) =>
           recorder.finishRun(run.runId, {
@@ -174,7 +207,6 @@ export function createExecution(options: ExecutionOptions): Execution {
             durationMs: performance.now() - began,
           }),
         )
-      turn = Promise.allSettled([before, done])
       return { runId: run.runId, done }
     },
 
@@ -188,13 +220,6 @@ function paramsOf(order: readonly StepDeclaration[], request: RunRequest) {
       Object.entries(effectiveParams(step, request)).map(([name, value]) => [`${step.name}.${name}`, value] as const),
     ),
   )
-}
-
-function whenAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }
 
 /** What the environment will be is not known until it is in step with the requirements again. */

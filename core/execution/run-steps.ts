@@ -1,13 +1,16 @@
+import type { Digest } from '../domain/digest.ts'
 import type { Environment } from '../domain/environment.ts'
-import { type DescribedFailure, describeFailure, fail } from '../domain/failure.ts'
+import { type DescribedFailure, describeFailure, fail, isFailure } from '../domain/failure.ts'
 import type { ReportProgress } from '../domain/job.ts'
 import type { Pipeline, StepDeclaration } from '../domain/pipeline.ts'
 import type { StepFailure } from '../domain/run.ts'
 import type { StepSource } from '../project/opened-project.ts'
 import type { NewArtifact, RecordedArtifact, StepRunCandidate } from '../tracking/run-records.ts'
-import { executeStep, type StepRunner } from './execute-step.ts'
+import { executeStep, type StepResult, type StepRunner } from './execute-step.ts'
 import { stepSettings } from './gather-facts.ts'
+import { type InFlight, situationOf } from './in-flight.ts'
 import { decideWith, type StepFacts } from './plan-run.ts'
+import type { Processors } from './processors.ts'
 import { recordSources } from './recorded-sources.ts'
 import { type StepEnd, schedule } from './scheduler.ts'
 import { changedSideFiles, sideFiles } from './side-file-state.ts'
@@ -23,6 +26,11 @@ export type StepsToRun = {
   readonly environment: Environment
   readonly pythonPath: string
   readonly cpus: number
+  /** Shared by the runs that go at the same time. */
+  readonly processors: Processors
+  readonly inFlight: InFlight
+  /** No other run goes at the same time, so that every file that a step wrote in the project is its own. */
+  readonly alone: boolean
 }
 
 export type RunEnd = {
@@ -64,7 +72,13 @@ export async function runSteps(
     recorder.setReasons(stepRunId, await run.survey.explain(decision.reasons))
     const missing = declaration.inputs.find((name) => !results.has(name))
     if (missing !== undefined) return refuse(declaration, missingInput(run.pipeline, missing))
-    return execute(declaration, facts, source)
+    const inputs = declaration.inputs.map((name) => ({ name, digest: known.get(name) as Digest }))
+    const ended = await run.inFlight.once(situationOf(facts, inputs, run.environment), stopped, () =>
+      execute(declaration, facts, source),
+    )
+    // Another run was at the same work: what it gave is reused, and if it gave nothing, this run tries.
+    if (ended === null) return stopped.aborted ? 'canceled' : advance(declaration)
+    return ended
   }
 
   async function reuse(declaration: StepDeclaration, candidate: StepRunCandidate, facts: StepFacts): Promise<void> {
@@ -80,23 +94,27 @@ export async function runSteps(
     if ((await run.survey.refresh(declaration)).source.digest !== source.digest) return advance(declaration)
     const edited = facts.candidates.flatMap((candidate) => changedSideFiles(candidate, facts))
     await use.sideFiles.rescue(edited)
-    const result = await executeStep(
-      {
-        runId: run.runId,
-        stepRunId: run.stepRunIds[name] as string,
-        declaration,
-        facts,
-        settings: stepSettings(run.survey.settings, name),
-        datasets: run.survey.settings.datasets,
-        source,
-        sources,
-        inputs: declaration.inputs.map((input) => ({ name: input, artifact: results.get(input) as NewArtifact })),
-        environment: run.environment,
-        pythonPath: run.pythonPath,
-      },
-      use,
-      stopped,
-    )
+    const settings = stepSettings(run.survey.settings, name)
+    const step = {
+      runId: run.runId,
+      stepRunId: run.stepRunIds[name] as string,
+      declaration,
+      facts,
+      settings,
+      datasets: run.survey.settings.datasets,
+      alone: run.alone,
+      source,
+      sources,
+      inputs: declaration.inputs.map((input) => ({ name: input, artifact: results.get(input) as NewArtifact })),
+      environment: run.environment,
+      pythonPath: run.pythonPath,
+    }
+    const result = await run.processors
+      .use(settings.cpus ?? 1, stopped, () => executeStep(step, use, stopped))
+      .catch((error: unknown): StepResult => {
+        if (stopped.aborted && error === stopped.reason) return { state: 'canceled' }
+        throw error
+      })
     if (result.state === 'completed') keep(result.artifacts)
     if (result.state === 'failed') failures.push({ step: name, failure: result.failure })
     return result.state === 'completed' ? 'done' : result.state
@@ -148,14 +166,18 @@ function describeEnd(
   signal: AbortSignal,
 ): RunEnd {
   const first = failures[0]
-  if (signal.aborted)
-    return { state: 'canceled', failure: describeFailure(fail('execution/canceled', { what: `Run ${runId}` })) }
+  if (signal.aborted) return { state: 'canceled', failure: describeCancel(runId, signal) }
   if (first === undefined) return { state: 'completed', failure: null }
   const { message, remedy } = first.failure
   return {
     state: 'failed',
     failure: describeFailure(fail('execution/stepFailed', { step: first.step, message, remedy })),
   }
+}
+
+/** Who cancels may say why: then that is what is recorded. */
+export function describeCancel(runId: string, { reason }: AbortSignal): DescribedFailure {
+  return describeFailure(isFailure(reason) ? reason : fail('execution/canceled', { what: `Run ${runId}` }))
 }
 
 function missingInput(pipeline: Pipeline, artifact: string): StepFailure {
