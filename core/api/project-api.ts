@@ -3,6 +3,7 @@ import { imagesApi } from './images-api.ts'
 import { jobsApi } from './jobs-api.ts'
 import { modelsApi } from './models-api.ts'
 import type { ProjectCore } from './project-core.ts'
+import { proofsApi } from './proofs-api.ts'
 import { runsApi } from './runs-api.ts'
 import { tablesApi } from './tables-api.ts'
 import { workspaceApi } from './workspace-api.ts'
@@ -14,6 +15,7 @@ export function createProjectApi(core: ProjectCore) {
   return {
     ...workspaceApi(core),
     ...runsApi(core),
+    ...proofsApi(core),
     ...artifactsApi(core),
     ...modelsApi(core),
     ...imagesApi(core),

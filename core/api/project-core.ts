@@ -8,6 +8,7 @@ import type { LineageDirection, LineageGraph } from '../domain/lineage.ts'
 import type { Approval, Evidence, ModelVersion, RegisteredModel } from '../domain/model.ts'
 import type { Pipeline } from '../domain/pipeline.ts'
 import type { Dataset, OpenedFile, Project, ProjectFile } from '../domain/project.ts'
+import type { Proof } from '../domain/proof.ts'
 import type { RunPlan } from '../domain/reason.ts'
 import type { Run, RunComparison, RunDetail, RunEvent } from '../domain/run.ts'
 import type { RunColumnName, RunColumnsAnswer } from '../domain/run-columns.ts'
@@ -107,6 +108,12 @@ export type ProjectCore = {
     ): Promise<readonly { iteration: number | null; value: number | string; at: string }[]>
     tag(reference: string, key: string, value: string | null): Promise<Run>
     watch(emit: (event: RunEvent) => void): Stop
+  }
+  readonly proofs: {
+    /** Executes a past run again and compares; the job ends with the proof, which is recorded. */
+    start(run: string, why: boolean): Job
+    /** Newest first. */
+    list(run: string): Promise<readonly Proof[]>
   }
   readonly artifacts: {
     /** ARTIFACT is a digest, or `RUN:NAME`, or `RUN:NAME/PART`. */

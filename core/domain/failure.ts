@@ -5,6 +5,7 @@ import { hostFailures } from './failures/host-failures.ts'
 import { imageFailures } from './failures/image-failures.ts'
 import { modelFailures } from './failures/model-failures.ts'
 import { projectFailures } from './failures/project-failures.ts'
+import { provingFailures } from './failures/proving-failures.ts'
 import { storageFailures } from './failures/storage-failures.ts'
 import { tableFailures } from './failures/table-failures.ts'
 import { trackingFailures } from './failures/tracking-failures.ts'
@@ -29,6 +30,7 @@ const catalogue = {
   ...storageFailures,
   ...trackingFailures,
   ...tableFailures,
+  ...provingFailures,
   ...modelFailures,
   ...imageFailures,
   ...engineFailures,

@@ -4,6 +4,7 @@ import type { JsonValue } from './json.ts'
 export type JobKind =
   | 'environment'
   | 'run'
+  | 'prove'
   | 'parity'
   | 'build'
   | 'serve'

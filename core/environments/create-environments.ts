@@ -89,7 +89,11 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
   }
 }
 
-function chooseInstaller(wanted: string, projectFolder: string, variables: InstallerContext['variables']): Installer {
+export function chooseInstaller(
+  wanted: string,
+  projectFolder: string,
+  variables: InstallerContext['variables'],
+): Installer {
   if (wanted === 'pip') return createPipInstaller()
   const uv = wanted === 'auto' ? findUv(projectFolder, variables) : wanted
   return uv ? createUvInstaller(uv) : createPipInstaller()

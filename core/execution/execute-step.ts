@@ -16,6 +16,7 @@ import type { MetricPoint, MetricValue, NewArtifact, RecordedArtifact, SourceFil
 import { cacheKeyOf, keyedObservation } from './cache-key.ts'
 import { datasetFiles } from './dataset-files.ts'
 import type { FileDigests } from './file-digests.ts'
+import type { KeptInputs } from './kept-inputs.ts'
 import type { Kernel, StepOutcome } from './kernel.ts'
 import { observeStep } from './observe-step.ts'
 import { metricsOfOutputs } from './output-metrics.ts'
@@ -23,7 +24,8 @@ import type { StepFacts } from './plan-run.ts'
 import { publishOutputs } from './publish-outputs.ts'
 import { recordImports } from './recorded-sources.ts'
 import type { SideFiles } from './side-files.ts'
-import { createStepEnvironment } from './step-environment.ts'
+import { createStepEnvironment, describeVariables } from './step-environment.ts'
+import { toStepInput } from './step-input.ts'
 import type { StepMessage, StepRequest } from './step-protocol.ts'
 
 const largestMetricBatch = 1_000
@@ -53,6 +55,7 @@ export type StepRunner = {
   readonly recorder: Recorder
   readonly files: FileDigests
   readonly sideFiles: SideFiles
+  readonly keptInputs: KeptInputs
   /** Absolute. */
   readonly projectFolder: string
   readonly logFile: (stepRunId: string) => string
@@ -72,19 +75,20 @@ export async function executeStep(step: StepToRun, use: StepRunner, signal: Abor
     const request = await prepareRequest(step, use, staging)
     const startedAtMs = Date.now()
     const recording = createRecording(step, use, () => halt.abort())
+    const environment = createStepEnvironment({
+      step: step.declaration.name,
+      stepRunId: step.stepRunId,
+      pythonPath: step.pythonPath,
+      own: process.env,
+      declared: step.settings.environment,
+      cpus: step.settings.cpus,
+    })
     const outcome = await use.kernel.runStep(
       {
         stepRunId: step.stepRunId,
         pythonPath: step.pythonPath,
         request,
-        environment: createStepEnvironment({
-          step: step.declaration.name,
-          stepRunId: step.stepRunId,
-          pythonPath: step.pythonPath,
-          own: process.env,
-          declared: step.settings.environment,
-          cpus: step.settings.cpus,
-        }),
+        environment,
         logFile,
         lock: step.environment.lockDigest,
         limits: { memoryBytes: step.settings.memoryBytes, timeMs: step.settings.timeMs },
@@ -93,7 +97,8 @@ export async function executeStep(step: StepToRun, use: StepRunner, signal: Abor
       AbortSignal.any([signal, halt.signal]),
     )
     recording.finish()
-    return await recordOutcome(step, use, outcome, request.stagingFolder, startedAtMs)
+    const platform = { ...outcome.platform, ...describeVariables(environment) }
+    return await recordOutcome(step, use, { ...outcome, platform }, request.stagingFolder, startedAtMs)
   } finally {
     await rm(staging, { recursive: true, force: true })
   }
@@ -108,20 +113,7 @@ async function prepareRequest(step: StepToRun, use: StepRunner, staging: string)
     projectFolder: use.projectFolder,
     module: declaration.module,
     step: declaration.name,
-    inputs: step.inputs.map(({ name, artifact }) => ({
-      name,
-      digest: artifact.descriptor.digest,
-      kind: artifact.kind,
-      mediaType: artifact.descriptor.mediaType,
-      pythonType: artifact.pythonType,
-      file: use.store.pathOf(artifact.descriptor.digest),
-      parts: artifact.parts.map((part) => ({
-        name: part.name,
-        mediaType: part.descriptor.mediaType,
-        file: use.store.pathOf(part.descriptor.digest),
-      })),
-      summary: artifact.summary,
-    })),
+    inputs: step.inputs.map(({ name, artifact }) => toStepInput(name, artifact, use.store)),
     params: step.facts.params,
     outputs: declaration.outputs,
     outputsDeclared: declaration.outputsDeclared,
@@ -232,6 +224,7 @@ async function recordOutcome(
   const side = await use.sideFiles.record(seen.observation)
   const certain = seen.certain && (step.alone || side.length === 0)
   await recordImports(use.projectFolder, seen.observation, step.sources, store)
+  await use.keptInputs.keep(step.runId, seen.observation)
   recorder.stepCompleted(stepRunId, {
     endedAt,
     durationMs,

@@ -16,6 +16,7 @@ import type { RunQueries } from '../tracking/run-reader.ts'
 import { createFileDigests } from './file-digests.ts'
 import { readGitState } from './git-state.ts'
 import { createInFlight } from './in-flight.ts'
+import { createKeptInputs } from './kept-inputs.ts'
 import type { Kernel } from './kernel.ts'
 import { logFileOf } from './live-log.ts'
 import type { ProcessJournal } from './process-journal.ts'
@@ -82,6 +83,7 @@ export function createExecution(options: ExecutionOptions): Execution {
     kernel,
     recorder,
     sideFiles: createSideFiles(projectFolder, join(slipwayFolder, 'trash'), store),
+    keptInputs: createKeptInputs(projectFolder, store, async () => (await project.settings()).recording),
     logFile: (stepRunId: string) => logFileOf(slipwayFolder, stepRunId),
   }
   const cpus = options.cpus ?? availableParallelism()

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { delimiter, dirname } from 'node:path'
 import { fail } from '../domain/failure.ts'
 import { stepRunVariable } from './process-tree.ts'
@@ -81,6 +82,38 @@ export function createStepEnvironment(options: StepEnvironmentOptions): Readonly
     PYTHONHASHSEED: '0',
     [stepRunVariable]: options.stepRunId,
   }
+}
+
+/** Of no secret kind, and able to change a result: their values are recorded, so that a run can be proved. */
+const recordedVariables = /^(LANG|LANGUAGE|LC_[A-Z]+|TZ|PYTHONHASHSEED|CUDA_VISIBLE_DEVICES)$/
+
+/** What of a step's environment is recorded by value; a name that is absent was not set. */
+export function describeVariables(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const facts: Record<string, string> = { timeZoneName: Intl.DateTimeFormat().resolvedOptions().timeZone }
+  for (const [name, value] of Object.entries(environment))
+    if (recordedVariables.test(name) || threadVariables.includes(name)) facts[`variable.${name}`] = value
+  return facts
+}
+
+/** A step's environment with the locale, time zone, hash seed and threads that `describeVariables` told of. */
+export function restoreVariables(
+  environment: Readonly<Record<string, string>>,
+  platform: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  if (platform.timeZoneName === undefined) return environment
+  const kept = Object.entries(environment).filter(
+    ([name]) => !recordedVariables.test(name) && !threadVariables.includes(name),
+  )
+  const recorded = Object.entries(platform).flatMap(([key, value]) =>
+    key.startsWith('variable.') ? [[key.slice('variable.'.length), value]] : [],
+  )
+  const restored: Record<string, string> = Object.fromEntries([...kept, ...recorded])
+  const here = describeVariables({})
+  // Nothing was set: the computer's own zone and processors decided, so they are put in their place.
+  if (restored.TZ === undefined && platform.timeZoneName !== here.timeZoneName) restored.TZ = platform.timeZoneName
+  if (platform.cpus !== undefined && platform.cpus !== String(availableParallelism()))
+    for (const name of threadVariables) restored[name] ??= platform.cpus
+  return restored
 }
 
 /** True for a variable whose value belongs to the result, when a step was seen to read it. */

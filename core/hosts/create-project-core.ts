@@ -9,6 +9,7 @@ import { checkProject, doctorPhases } from './project-core/check-project.ts'
 import { createImagesArea } from './project-core/images-area.ts'
 import { createLineageArea } from './project-core/lineage-area.ts'
 import { openParts, type ProjectParts } from './project-core/open-parts.ts'
+import { createProofsArea } from './project-core/proofs-area.ts'
 import { createRunsArea } from './project-core/runs-area.ts'
 import { createTablesArea } from './project-core/tables-area.ts'
 
@@ -55,6 +56,7 @@ export async function createProjectCore(
     },
     environment,
     runs,
+    proofs: createProofsArea(parts, jobs),
     artifacts: {
       find: async (reference) => queries.findArtifact(reference),
       preview: (reference) => queries.preview(reference),

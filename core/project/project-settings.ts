@@ -19,7 +19,13 @@ export type ProjectSettings = {
   readonly image: ImageSettings
   /** `embedded`, or `host/path`. */
   readonly registry: { readonly default: string }
+  readonly recording: RecordingSettings
 }
+
+/** [recording]: how much of the files that steps read is kept in the store, so that a run can be proved later. */
+export type RecordingSettings = { readonly keepFileBytes: number; readonly keepRunBytes: number }
+
+export const defaultRecording: RecordingSettings = { keepFileBytes: 1e9, keepRunBytes: 4e9 }
 
 /** What belongs to running a step, not to its code. Null means no limit. */
 export type StepSettings = {

@@ -2,9 +2,11 @@ import type { EnvironmentSettings } from '../domain/environment.ts'
 import type { Dataset } from '../domain/project.ts'
 import {
   currentFormat,
+  defaultRecording,
   type GateSettings,
   type ImageSettings,
   type ProjectSettings,
+  type RecordingSettings,
   type StepSettings,
 } from './project-settings.ts'
 import { parseDuration, parseSize } from './quantity.ts'
@@ -21,12 +23,14 @@ const topKeys = [
   'gates',
   'image',
   'registry',
+  'recording',
 ] as const
 const environmentKeys = ['python', 'requirements', 'pyproject', 'conda']
 const datasetKeys = ['path', 'origin', 'licence', 'purpose', 'expires', 'personal', 'contact']
 const stepKeys = ['memory', 'time', 'cpus', 'cache', 'environment']
 const gateKeys = ['metric', 'min', 'max', 'severity']
 const imageKeys = ['runtime', 'base', 'platform']
+const recordingKeys = ['keepFile', 'keepRun']
 
 /** Variables that would change which code runs, or where secrets and traffic go. */
 const refusedVariables =
@@ -49,6 +53,7 @@ export function parseSettings(text: string): ProjectSettings {
     gates: top.tables('gates', gateKeys).map(readGate),
     image: readImage(top),
     registry: { default: top.table('registry', ['default'])?.text('default') ?? 'embedded' },
+    recording: readRecording(top),
   }
 }
 
@@ -181,6 +186,15 @@ function readLicence(table: SettingsTable): string | null {
       'Write an identifier such as "CC-BY-4.0", or "LicenseRef-NAME" for terms of your own.',
     )
   return licence
+}
+
+function readRecording(top: SettingsTable): RecordingSettings {
+  const table = top.table('recording', recordingKeys)
+  const size = (key: string) => (table ? readQuantity(table, key, parseSize, '"1 GB" or "64 MB"') : null)
+  return {
+    keepFileBytes: size('keepFile') ?? defaultRecording.keepFileBytes,
+    keepRunBytes: size('keepRun') ?? defaultRecording.keepRunBytes,
+  }
 }
 
 function readStep(table: SettingsTable): StepSettings {

@@ -16,6 +16,7 @@ const paceMs = 80
 const changedBy: Record<Job['kind'], readonly string[]> = {
   environment: ['environment', 'plan'],
   run: ['runs', 'plan', 'artifacts', 'lineage', 'models', 'environment', 'data'],
+  prove: ['proofs'],
   parity: ['images', 'lineage'],
   build: ['images', 'lineage'],
   serve: ['images'],

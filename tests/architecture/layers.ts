@@ -16,6 +16,7 @@ export const ranks: Readonly<Record<string, number>> = {
   'core/execution': 4,
   'core/models': 4,
   'core/images': 5,
+  'core/proving': 5,
   'core/api': 7,
   'core/hosts': 8,
 }

@@ -6,6 +6,7 @@ import { createFixtureImages } from './fixture-images.ts'
 import { createFixtureJobs } from './fixture-jobs.ts'
 import { createFixtureModels } from './fixture-models.ts'
 import { digestOf, readPipeline } from './fixture-pipeline.ts'
+import { createFixtureProofs } from './fixture-proofs.ts'
 import { createFixtureRuns } from './fixture-runs.ts'
 import { projectFiles } from './fixture-sources.ts'
 import { createFixtureTables } from './fixture-tables.ts'
@@ -116,6 +117,7 @@ export function createFixtureCore(options: FixtureOptions = {}): FixtureCore {
       tag: async (id) => runs.get(id).run,
       watch: (emit) => runs.watch(emit),
     },
+    proofs: createFixtureProofs(jobs, (run) => runs.get(run), stepMs),
     artifacts: {
       find: async (reference) => runs.findArtifact(reference),
       preview: async (reference) => runs.preview(runs.findArtifact(reference)),

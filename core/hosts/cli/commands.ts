@@ -8,6 +8,7 @@ import { lineageCommands } from './lineage-commands.ts'
 import { modelCommands } from './model-commands.ts'
 import { openCommands } from './open-commands.ts'
 import { projectCommands } from './project-commands.ts'
+import { proveCommands } from './prove-commands.ts'
 import { reviewCommands } from './review-commands.ts'
 import { runCommands } from './run-commands.ts'
 import { shipCommands } from './ship-commands.ts'
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   ...environmentCommands,
   ...runCommands,
   ...reviewCommands,
+  ...proveCommands,
   ...lineageCommands,
   ...modelCommands,
   ...imageCommands,

@@ -3,6 +3,7 @@ import type { Database } from '../../database/database.ts'
 import { openProjectDatabase } from '../../database/open-database.ts'
 import { createEnvironments } from '../../environments/create-environments.ts'
 import type { Environments } from '../../environments/environments.ts'
+import { createLockedEnvironments } from '../../environments/locked-environments.ts'
 import { createProcessJournal } from '../../execution/process-journal.ts'
 import { createPythonKernel } from '../../execution/python-kernel.ts'
 import { createExecution, type Execution } from '../../execution/run-project.ts'
@@ -13,6 +14,8 @@ import { createModels, type Models } from '../../models/create-models.ts'
 import { createModelWorker, type ModelWorker } from '../../models/run-model-worker.ts'
 import { createProject } from '../../project/open-project.ts'
 import { readTomlPlain } from '../../project/toml.ts'
+import { createProving, type Proving } from '../../proving/create-proving.ts'
+import { createProofStore } from '../../proving/proof-store.ts'
 import { createStore } from '../../store/create-store.ts'
 import type { Store } from '../../store/store.ts'
 import { createRecorder } from '../../tracking/create-recorder.ts'
@@ -37,6 +40,7 @@ export type ProjectParts = {
   readonly environments: Environments
   readonly execution: Execution
   readonly warmProcesses: WarmProcesses
+  readonly proving: Proving
   readonly worker: ModelWorker
   readonly models: Models
   /** Who acts, for the record. */
@@ -58,12 +62,15 @@ export async function openParts(
     const lineage = createLineageStore(database)
     const recorder = createRecorder({ database, lineage })
     const queries = createRunQueries({ database, store, liveLog: (id) => readLiveLog(join(slipwayFolder, 'logs'), id) })
-    const made = createEnvironments({
+    const place = {
       projectFolder: folder,
-      settings: async () => (await project.settings()).environment,
       pythonPackageFolder: assets.pythonPackageFolder,
-      readToml: readTomlPlain,
       variables: { ...process.env, PATH: pathWithUv(homeFolder, process.env.PATH) },
+    }
+    const made = createEnvironments({
+      ...place,
+      settings: async () => (await project.settings()).environment,
+      readToml: readTomlPlain,
     })
     const environments = withOwnUv(made, homeFolder)
     const journal = createProcessJournal(join(slipwayFolder, 'processes'))
@@ -79,6 +86,14 @@ export async function openParts(
       journal,
       slipwayFolder,
     })
+    const proving = createProving({
+      project,
+      environments: createLockedEnvironments(place),
+      queries,
+      store,
+      kernel,
+      proofs: createProofStore(database),
+    })
     const worker = createModelWorker({ entryFile: assets.modelWorkerEntry, nodePath: assets.nodeBinary })
     const datasets = () => project.datasets()
     const models = createModels({ database, store, lineage, queries, worker, actor, datasets })
@@ -93,6 +108,7 @@ export async function openParts(
       environments,
       execution,
       warmProcesses,
+      proving,
       worker,
       models,
       actor,

@@ -6,6 +6,7 @@ import type { JsonValue } from '../../../core/domain/json.ts'
 import type { RunEvent } from '../../../core/domain/run.ts'
 import type { Environments } from '../../../core/environments/environments.ts'
 import { digestOfText } from '../../../core/execution/cache-key.ts'
+import type { Kernel } from '../../../core/execution/kernel.ts'
 import { readLiveLog } from '../../../core/execution/live-log.ts'
 import { createProcessJournal } from '../../../core/execution/process-journal.ts'
 import { createPythonKernel } from '../../../core/execution/python-kernel.ts'
@@ -58,6 +59,8 @@ export async function openExecution(
     readonly cpus?: number
     readonly trusted?: boolean
     readonly homeFolder?: string
+    /** Stands before the kernel while runs are recorded. */
+    readonly recordWith?: (kernel: Kernel) => Kernel
     /** Makes the environment as the product does, instead of taking one that is there. */
     readonly environments?: (project: OpenedProject) => Environments
   } = {},
@@ -92,7 +95,7 @@ export async function openExecution(
     recorder,
     queries,
     store,
-    kernel,
+    kernel: options.recordWith?.(kernel) ?? kernel,
     journal,
     slipwayFolder,
     cpus: options.cpus,
@@ -127,6 +130,7 @@ export async function openExecution(
     recorder,
     queries,
     journal,
+    kernel,
     changeLock: ready.change,
     environments,
     execution,

@@ -39,6 +39,10 @@ platform = "linux/amd64"
 
 [registry]
 default = "embedded"
+
+[recording]
+keepFile = "64 MB"
+keepRun = "2 GB"
 `
 
 describe('parseSettings', () => {
@@ -73,6 +77,7 @@ describe('parseSettings', () => {
       gates: [{ name: 'accuracy', metric: 'evaluation.accuracy', min: 0.9, max: null, severity: 'block' }],
       image: { runtime: 'auto', base: 'auto', platform: 'linux/amd64' },
       registry: { default: 'embedded' },
+      recording: { keepFileBytes: 64e6, keepRunBytes: 2e9 },
     })
   })
 

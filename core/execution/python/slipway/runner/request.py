@@ -49,7 +49,7 @@ def parse_request(message: dict[str, Any]) -> StepRequest:
         project_folder=message["projectFolder"],
         module=message["module"],
         step=message["step"],
-        inputs=tuple(_to_input(one) for one in message["inputs"]),
+        inputs=tuple(parse_input(one) for one in message["inputs"]),
         params=message["params"],
         outputs=tuple(message["outputs"]),
         outputs_declared=message["outputsDeclared"],
@@ -59,7 +59,7 @@ def parse_request(message: dict[str, Any]) -> StepRequest:
     )
 
 
-def _to_input(one: dict[str, Any]) -> StepInput:
+def parse_input(one: dict[str, Any]) -> StepInput:
     return StepInput(
         name=one["name"],
         digest=one["digest"],
