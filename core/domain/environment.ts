@@ -8,6 +8,8 @@ export type Environment = {
   readonly python: string
   readonly implementation: string
   readonly platform: string
+  /** Of the interpreter's own bytes; absent in what older versions recorded. */
+  readonly interpreter?: Digest
   readonly lockDigest: Digest
   readonly packages: readonly Package[]
 }

@@ -5,6 +5,7 @@ import { describeFailure, isFailure } from '../domain/failure.ts'
 import { type EnvironmentRecord, readRecord, toEnvironment } from './environment-record.ts'
 import { listInstalled, ownPackages } from './installed-packages.ts'
 import { pythonIn } from './installer.ts'
+import { interpreterDigest } from './interpreter-digest.ts'
 import { describeLockChange, type Lock, lockDigestOf, lockFileName, parseLock } from './lock-file.ts'
 import { type ReadToml, readRequirementSet } from './requirement-set.ts'
 import { fitsVersion } from './version-spec.ts'
@@ -31,6 +32,7 @@ export function checkEnvironment(
   const environment = toEnvironment(record, installed)
   const reason =
     findSettingsDrift(record, settings) ??
+    findInterpreterDrift(record, pythonIn(environmentFolder)) ??
     findLockDrift(projectFolder, record, settings, readToml, installed) ??
     (record.slipwayDigest === slipwayDigest ? null : 'it holds the Python package of another version of Slipway')
   const { warnings } = record
@@ -41,6 +43,12 @@ function findSettingsDrift(record: EnvironmentRecord, settings: EnvironmentSetti
   return settings.python !== null && !fitsVersion(record.python, settings.python)
     ? `it has Python ${record.python}, and slipway.toml asks for ${settings.python}`
     : null
+}
+
+/** A record of an older version says nothing of the bytes. */
+function findInterpreterDrift(record: EnvironmentRecord, python: string): string | null {
+  if (record.interpreter === undefined || interpreterDigest(python) === record.interpreter) return null
+  return `Python ${record.python}, which it was made with, was replaced by another build or version`
 }
 
 function findLockDrift(

@@ -11,6 +11,8 @@ export type EnvironmentRecord = {
   readonly python: string
   readonly implementation: string
   readonly platform: string
+  /** Of the interpreter's own bytes; absent in records of older versions. */
+  readonly interpreter?: Digest | undefined
   readonly lockDigest: Digest
   /** Of the wheel of Slipway's own package that is installed. */
   readonly slipwayDigest: string
@@ -41,7 +43,7 @@ export function removeRecord(environmentFolder: string): void {
 }
 
 export function toEnvironment(record: EnvironmentRecord, packages: Environment['packages']): Environment {
-  const { python, implementation, platform, lockDigest } = record
+  const { python, implementation, platform, interpreter, lockDigest } = record
   const sorted = [...packages].sort((a, b) => (a.name < b.name ? -1 : 1))
-  return { python, implementation, platform, lockDigest, packages: sorted }
+  return { python, implementation, platform, ...(interpreter ? { interpreter } : {}), lockDigest, packages: sorted }
 }

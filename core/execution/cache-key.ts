@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Digest } from '../domain/digest.ts'
+import type { Environment } from '../domain/environment.ts'
 import { canonicalJson, type JsonValue } from '../domain/json.ts'
 import type { Observation } from '../domain/observation.ts'
 import type { StepInputUse } from '../tracking/run-records.ts'
@@ -57,6 +58,15 @@ export function keyedObservation(
         .map(({ name, valueDigest }) => ({ name, digest: valueDigest })),
     ),
   }
+}
+
+/** Version and build; of what an older version recorded, the version alone: `like` says what was known then. */
+export function pythonKey(
+  { python, interpreter }: Pick<Environment, 'python' | 'interpreter'>,
+  like: Pick<Environment, 'interpreter'> | null = null,
+): string {
+  const known = like === null || like.interpreter !== undefined
+  return known && interpreter !== undefined ? `${python} ${interpreter}` : python
 }
 
 /** The name of a folder among files. */

@@ -4,7 +4,7 @@ import { canonicalJson, type JsonValue } from '../domain/json.ts'
 import { describeEffect, readsOutside } from '../domain/observation.ts'
 import type { StaleReason } from '../domain/reason.ts'
 import type { StepRunCandidate } from '../tracking/run-records.ts'
-import { cacheKeyOf, type KeyParts, keyedObservation, namesDigest, variableDigest } from './cache-key.ts'
+import { cacheKeyOf, type KeyParts, keyedObservation, namesDigest, pythonKey, variableDigest } from './cache-key.ts'
 import { changedSideFiles } from './side-file-state.ts'
 
 /** A step as it stands now: what its next result would be made from. */
@@ -29,6 +29,8 @@ export type StepSituation = {
   readonly fileDigest: (path: string) => Digest | null
   /** What a folder of the project holds now; null when it is none. */
   readonly folderNames: (path: string) => readonly string[] | null
+  /** Another step that was seen to write just this into the file; null when none was. */
+  readonly otherWriter: (path: string, digest: Digest) => string | null
   readonly hasBlob: (digest: Digest) => boolean
   /** Past results of this step, newest first. */
   readonly candidates: readonly StepRunCandidate[]
@@ -65,7 +67,7 @@ export function currentKeyParts(candidate: StepRunCandidate, now: StepSituation)
     files: seen.files.map(({ name }) => ({ name, digest: digestNow(name, candidate, now) })),
     variables: seen.variables.map(({ name }) => ({ name, digest: variableDigest(now.variables[name]) })),
     lock: environment.lockDigest,
-    python: environment.python,
+    python: pythonKey(environment, candidate.environment),
   }
 }
 
@@ -93,7 +95,15 @@ function explainDifference(candidate: StepRunCandidate, now: StepSituation): rea
   for (const { name, digest } of seen.variables)
     compare('environmentVariable', name, digest, variableDigest(now.variables[name]))
   reasons.push(...explainEnvironment(candidate.environment, now.environment))
-  for (const file of changedSideFiles(candidate, now)) compare('file', file.path, file.recorded, file.found)
+  for (const { path, recorded, found } of changedSideFiles(candidate, now)) {
+    const writer = found === null ? null : now.otherWriter(path, found)
+    compare(
+      'file',
+      path,
+      recorded,
+      writer === null ? found : `step "${writer}" wrote it, too: give each a file of its own`,
+    )
+  }
   for (const artifact of candidate.artifacts) {
     const digests = [artifact.descriptor.digest, ...artifact.parts.map((part) => part.descriptor.digest)]
     const lost = digests.find((digest) => !now.hasBlob(digest))
@@ -126,6 +136,8 @@ function explainEnvironment(before: Environment | null, after: Environment | nul
   const reasons: StaleReason[] = []
   if (before.python !== after.python)
     reasons.push({ kind: 'interpreter', name: 'python', from: before.python, to: after.python })
+  else if (pythonKey(after, before) !== pythonKey(before))
+    reasons.push({ kind: 'interpreter', name: 'python', from: before.python, to: `${after.python}, another build` })
   if (before.lockDigest === after.lockDigest) return reasons
   const versions = (environment: Environment) =>
     Object.fromEntries(environment.packages.map(({ name, version }) => [name, version]))

@@ -1,9 +1,9 @@
 import { mkdir, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { mediaTypes } from '../domain/descriptor.ts'
-import type { Digest } from '../domain/digest.ts'
+import { type Digest, isDigest } from '../domain/digest.ts'
 import type { Environment } from '../domain/environment.ts'
-import { describeFailure, type Failure, isFailure } from '../domain/failure.ts'
+import { describeFailure, type Failure, fail, isFailure } from '../domain/failure.ts'
 import type { StepDeclaration } from '../domain/pipeline.ts'
 import type { Dataset } from '../domain/project.ts'
 import type { StepFailure } from '../domain/run.ts'
@@ -13,9 +13,9 @@ import type { Store } from '../store/store.ts'
 import { ownIdentity } from '../tracking/process-identity.ts'
 import type { Recorder } from '../tracking/recorder.ts'
 import type { MetricPoint, MetricValue, NewArtifact, RecordedArtifact, SourceFile } from '../tracking/run-records.ts'
-import { cacheKeyOf, keyedObservation } from './cache-key.ts'
+import { cacheKeyOf, keyedObservation, pythonKey } from './cache-key.ts'
 import { datasetFiles } from './dataset-files.ts'
-import type { FileDigests } from './file-digests.ts'
+import { type FileDigests, fileClockMs } from './file-digests.ts'
 import type { KeptInputs } from './kept-inputs.ts'
 import type { Kernel, StepOutcome } from './kernel.ts'
 import { observeStep } from './observe-step.ts'
@@ -73,7 +73,7 @@ export async function executeStep(step: StepToRun, use: StepRunner, signal: Abor
   const halt = new AbortController()
   try {
     const request = await prepareRequest(step, use, staging)
-    const startedAtMs = Date.now()
+    const startedAtMs = await fileClockMs(staging)
     const recording = createRecording(step, use, () => halt.abort())
     const environment = createStepEnvironment({
       step: step.declaration.name,
@@ -196,7 +196,8 @@ async function recordOutcome(
   const { recorder, store } = use
   const { stepRunId } = step
   const { endedAt, durationMs } = outcome
-  const seen = await observeStep(outcome, use.files, startedAtMs, step.sources, () =>
+  const span = { fromMs: startedAtMs, toMs: await fileClockMs(stagingFolder) }
+  const seen = await observeStep(outcome, use.files, span, step.sources, () =>
     datasetFiles(use.projectFolder, step.datasets),
   )
   const inputs = step.inputs.map(({ name, artifact }) => ({ name, digest: artifact.descriptor.digest }))
@@ -210,6 +211,13 @@ async function recordOutcome(
       return { state: 'canceled' }
     }
     recorder.stepFailed(stepRunId, end)
+    return { state: 'failed', failure }
+  }
+  const hurt = await findHurtBlobs(outcome.observed?.ownWrites ?? [], use)
+  if (hurt.length > 0) {
+    await store.moveToTrash(hurt)
+    const failure = describeRefusal(fail('execution/storeOverwritten', { digests: hurt }))
+    recorder.stepFailed(stepRunId, { endedAt, durationMs, failure, logDigest, observed, inputs })
     return { state: 'failed', failure }
   }
   let artifacts: readonly NewArtifact[]
@@ -251,8 +259,17 @@ function keyOf(
     inputs,
     ...keyedObservation(observation, step.facts.coveredModules),
     lock: step.environment.lockDigest,
-    python: step.environment.python,
+    python: pythonKey(step.environment),
   })
+}
+
+/** Stored values that the step wrote over, though they are read-only. */
+async function findHurtBlobs(written: readonly string[], { store, files }: StepRunner): Promise<readonly Digest[]> {
+  const named = written.map((path) => `sha256:${basename(path)}`).filter(isDigest)
+  const hurt = await Promise.all(
+    [...new Set(named)].map(async (digest) => (await files.digestOf(store.pathOf(digest))) !== digest),
+  )
+  return [...new Set(named)].filter((_, index) => hurt[index])
 }
 
 function describeRefusal(error: Failure): StepFailure {

@@ -1,4 +1,4 @@
-import { lstat, realpath } from 'node:fs/promises'
+import { lstat, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import type { Digest } from '../domain/digest.ts'
 import { hashFile } from '../store/hash-file.ts'
@@ -22,6 +22,15 @@ export type FileDigests = {
 /** A stamp this young may still be that of a change to come: clocks of file systems tick coarsely. */
 const settledMs = 2_000
 const mostKept = 200_000
+
+/** What time it is by the clock that stamps changed files, whatever this process is told: of `folder`'s file system. */
+export async function fileClockMs(folder: string): Promise<number> {
+  const file = join(folder, 'clock')
+  await writeFile(file, '')
+  const { ctimeMs } = await stat(file)
+  await rm(file)
+  return ctimeMs
+}
 
 export function createFileDigests(projectFolder: string): FileDigests {
   const known = new Map<string, { readonly key: string; readonly digest: Digest }>()

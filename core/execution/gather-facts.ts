@@ -19,7 +19,7 @@ export type FactSources = {
   readonly sources: ReadonlyMap<string, StepSource>
   readonly environment: Environment | null
   readonly pythonPath: string
-  readonly queries: Pick<RunQueries, 'findStepRunsByStep'>
+  readonly queries: Pick<RunQueries, 'findStepRunsByStep' | 'findWriters'>
   readonly store: Pick<Store, 'has'>
   readonly files: FileDigests
 }
@@ -58,6 +58,7 @@ export async function gatherFacts(
       }),
       fileDigest: (path) => digests.get(path) ?? null,
       folderNames: (path) => folders.get(path) ?? null,
+      otherWriter: (path, digest) => findWriter(name, path, digest, from.queries),
       hasBlob: (digest) => from.store.has(digest),
       candidates: candidates.get(name) ?? [],
     })
@@ -89,4 +90,14 @@ async function namesOf(
 ): Promise<ReadonlyMap<string, readonly string[] | null>> {
   const paths = new Set(candidates.flatMap(({ observed }) => (observed.foldersListed ?? []).map(({ path }) => path)))
   return new Map(await Promise.all([...paths].map(async (path) => [path, await files.namesIn(path)] as const)))
+}
+
+/** Two steps that write one file undo each other in turn: whoever is asked about it should hear of the other. */
+function findWriter(
+  step: string,
+  path: string,
+  digest: Digest,
+  queries: Pick<RunQueries, 'findWriters'>,
+): string | null {
+  return queries.findWriters(path, digest).find((writer) => writer !== step) ?? null
 }

@@ -19,13 +19,13 @@ const nothing: DatasetFiles = { files: [], folders: [] }
 const ownFolders = /^(\.slipway|\.git)(\/|$)|(^|\/)__pycache__\//
 
 /**
- * Digests of files are taken after the step ended; `startedAtMs` tells whether they can be what it read.
+ * Digests of files are taken after the step ended; `span`, by the files' own clock, tells whether they can be what it read.
  * When it started programs whose reading is not seen, the declared datasets count as read. Those of modules come from what was compiled, and are compared with what core had read before.
  */
 export async function observeStep(
   { observed: seen, platform }: Pick<StepOutcome, 'observed' | 'platform'>,
   files: FileDigests,
-  startedAtMs: number,
+  span: { readonly fromMs: number; readonly toMs: number },
   sources: readonly SourceFile[],
   datasets: () => Promise<DatasetFiles>,
 ): Promise<ObservedStep> {
@@ -72,7 +72,7 @@ export async function observeStep(
     },
     certain:
       seen !== null &&
-      !changes.some((at) => at !== null && at >= startedAtMs && at <= Date.now()) &&
+      !changes.some((at) => at !== null && at >= span.fromMs && at <= span.toMs) &&
       sources.every(({ path, digest }) => (compiled(path) ?? digest) === digest),
   }
 }

@@ -59,6 +59,7 @@ const stepMessage = z.discriminatedUnion('event', [
     filesWritten: z.array(text),
     foldersListed: z.array(text).optional(),
     outsideWrites: z.array(text),
+    ownWrites: z.array(text).optional(),
     packageFiles: z.array(z.object({ name: text, file: text })),
     modules: z.array(text),
     moduleDigests: z.record(z.string(), text).optional(),

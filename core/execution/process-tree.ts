@@ -10,12 +10,16 @@ export const stepRunVariable = 'SLIPWAY_STEP_RUN'
  * Every living process of a step run: those that carry its marker, those of its session and the
  * descendants of either. Where the system does not show it (Windows), the process itself is all that is known.
  */
-export function findStepProcesses(stepRunId: string, root: ProcessIdentity | null): readonly ProcessIdentity[] {
+export function findStepProcesses(
+  stepRunId: string,
+  root: ProcessIdentity | null,
+  known: ReadonlySet<number> = new Set(),
+): readonly ProcessIdentity[] {
   const rootAlive = root !== null && isSameProcessAlive(root)
   if (process.platform === 'win32') return rootAlive ? [root] : []
   const table = readProcessTable()
   const marker = `${stepRunVariable}=${stepRunId}`
-  const found = new Set<number>()
+  const found = new Set([...known].filter((pid) => table.has(pid)))
   for (const entry of table.values()) {
     if (entry.pid === process.pid || entry.pid === 1) continue
     if (rootAlive && (entry.pid === root.pid || entry.session === root.pid)) found.add(entry.pid)
@@ -31,6 +35,30 @@ export function findStepProcesses(stepRunId: string, root: ProcessIdentity | nul
     }
   }
   return [...found].map(findProcess).filter((identity) => identity !== null)
+}
+
+/** How often the tree of a step is looked at; what lives shorter needs no end. */
+const lookMs = 500
+
+/**
+ * Where no control group holds a step's processes: those that were ever seen in its tree stay known, though they
+ * leave its session, clear their variables and lose their parent. @returns how to find them, until `stop`
+ */
+export function trackStepProcesses(stepRunId: string, root: ProcessIdentity) {
+  let seen = new Map<number, ProcessIdentity>([[root.pid, root]])
+  const find = (): readonly ProcessIdentity[] => {
+    const alive = [...seen.values()].filter(isSameProcessAlive)
+    const found = findStepProcesses(stepRunId, root, new Set(alive.map(({ pid }) => pid)))
+    seen = new Map(found.map((identity) => [identity.pid, identity]))
+    return found
+  }
+  const timer = process.platform === 'linux' ? setInterval(find, lookMs).unref() : null
+  return {
+    find,
+    stop() {
+      if (timer) clearInterval(timer)
+    },
+  }
 }
 
 /** Sends a signal to the very process that was recorded, never to one that took its number since. */

@@ -8,7 +8,7 @@ import type { Kernel, KernelListener, KernelRequest, StepOutcome } from './kerne
 import { createLogFeed } from './log-feed.ts'
 import { parseStepMessage } from './parse-step-message.ts'
 import type { ProcessJournal } from './process-journal.ts'
-import { findStepProcesses, killProcesses, signalProcess } from './process-tree.ts'
+import { killProcesses, signalProcess, trackStepProcesses } from './process-tree.ts'
 import { createStepGroup, type StepGroup } from './step-group.ts'
 import { createStepLog, type StepLog } from './step-log.ts'
 import { type Ending, type StartProcess, spawnStepProcess } from './step-process.ts'
@@ -138,7 +138,8 @@ export function createPythonKernel({
       journal.write({ stepRunId: request.stepRunId, process: root, owner: ownIdentity() })
       const group = controlGroups ? createStepGroup(request.stepRunId, root.pid, request.limits.memoryBytes) : null
       // Nothing leaves a control group; where there is none, the marker in the environment has to do.
-      const find = () => group?.members() ?? findStepProcesses(request.stepRunId, root)
+      const tracked = group ? null : trackStepProcesses(request.stepRunId, root)
+      const find = () => group?.members() ?? tracked?.find() ?? []
       listener.onProcess?.(root)
       sendRequest(child.requests, request, group)
 
@@ -156,6 +157,7 @@ export function createPythonKernel({
       clearInterval(farewell)
       // What it left running would hold the pipes open: that ends first, then the rest of the output arrives.
       const survivors = await killProcesses(find)
+      tracked?.stop()
       await settleWithin(drained, drainMs)
       for (const stream of [child.stdout, child.stderr, child.requests, child.messages]) stream.destroy()
       return finish({ ending, stopped: stop.reason(), group, survivors })
@@ -209,7 +211,8 @@ async function listen(stream: Readable, heard: Heard, listener: KernelListener, 
 function sendRequest(channel: Writable, { request, limits }: KernelRequest, group: StepGroup | null): void {
   channel.on('error', () => undefined)
   const needsOwnLimit = limits.memoryBytes !== null && !group?.limitsMemory
-  channel.write(encodeFrame(needsOwnLimit ? { ...request, addressSpaceBytes: limits.memoryBytes } : request))
+  const own = group ? request : { ...request, adoptOrphans: true }
+  channel.write(encodeFrame(needsOwnLimit ? { ...own, addressSpaceBytes: limits.memoryBytes } : own))
 }
 
 /** SIGINT, as a Ctrl-C would; then SIGTERM; then SIGKILL to everything that is found. */

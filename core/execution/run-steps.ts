@@ -4,6 +4,7 @@ import { type DescribedFailure, describeFailure, fail, isFailure } from '../doma
 import type { ReportProgress } from '../domain/job.ts'
 import type { Pipeline, StepDeclaration } from '../domain/pipeline.ts'
 import type { StepFailure } from '../domain/run.ts'
+import { interpreterDigest } from '../environments/interpreter-digest.ts'
 import type { StepSource } from '../project/opened-project.ts'
 import type { NewArtifact, RecordedArtifact, StepRunCandidate } from '../tracking/run-records.ts'
 import { executeStep, type StepResult, type StepRunner } from './execute-step.ts'
@@ -90,6 +91,8 @@ export async function runSteps(
   async function execute(declaration: StepDeclaration, facts: StepFacts, source: StepSource): Promise<StepEnd> {
     const { name } = declaration
     const sources = await recordSources(use.projectFolder, declaration.module, source, use.store)
+    if (interpreterDigest(run.pythonPath) === null || hasOtherPython(run))
+      return refuse(declaration, pythonGone(run.environment))
     // Edited between the two readings: what is about to run is looked at once more.
     if ((await run.survey.refresh(declaration)).source.digest !== source.digest) return advance(declaration)
     const edited = facts.candidates.flatMap((candidate) => changedSideFiles(candidate, facts))
@@ -178,6 +181,16 @@ function describeEnd(
 /** Who cancels may say why: then that is what is recorded. */
 export function describeCancel(runId: string, { reason }: AbortSignal): DescribedFailure {
   return describeFailure(isFailure(reason) ? reason : fail('execution/canceled', { what: `Run ${runId}` }))
+}
+
+/** True when another interpreter stands where the run's own was. */
+function hasOtherPython({ environment, pythonPath }: StepsToRun): boolean {
+  return environment.interpreter !== undefined && interpreterDigest(pythonPath) !== environment.interpreter
+}
+
+function pythonGone({ python }: Environment): StepFailure {
+  const { message, remedy } = describeFailure(fail('environments/interpreterGone', { python }))
+  return { kind: 'exited', message, remedy, exceptionType: null, frames: [], exitCode: null, signal: null }
 }
 
 function missingInput(pipeline: Pipeline, artifact: string): StepFailure {

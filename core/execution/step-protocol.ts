@@ -26,6 +26,8 @@ export type StepRequest = {
   readonly scratchFolder: string
   /** Limit of the address space (RLIMIT_AS), set where the system offers no better one; else absent. */
   readonly addressSpaceBytes?: number | undefined
+  /** True where no control group holds its processes: the step's own has to find and end them. */
+  readonly adoptOrphans?: boolean | undefined
 }
 
 export type StepInput = {
@@ -87,6 +89,8 @@ export type StepObserved = {
   /** Folders whose names it asked for; the project's own is "". */
   readonly foldersListed?: readonly string[] | undefined
   readonly outsideWrites: readonly string[]
+  /** What it wrote among Slipway's own files. */
+  readonly ownWrites?: readonly string[] | undefined
   /** `package:NAME/PATH` with the absolute path, for data files read inside an installed package. */
   readonly packageFiles: readonly { readonly name: string; readonly file: string }[]
   readonly modules: readonly string[]

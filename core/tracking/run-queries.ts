@@ -135,6 +135,7 @@ export function createRunQueries({
     },
 
     findStepRunsByStep: (step, limit = candidateLimit) => stepRuns.byStep(step, limit).map(stepRuns.toCandidate),
+    findWriters: stepRuns.writersOf,
     findStepRunsByKey: (key, limit = candidateLimit) => stepRuns.byKey(key, limit).map(stepRuns.toCandidate),
     candidate: (stepRunId) => stepRuns.toCandidate(stepRuns.origin(stepRuns.row(stepRunId))),
     candidatesOf: (reference) => candidatesOf(findRun(reference)),

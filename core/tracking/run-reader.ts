@@ -34,6 +34,8 @@ export type RunQueries = {
   /** Completed step runs of a step, newest first. */
   findStepRunsByStep(step: string, limit?: number): readonly StepRunCandidate[]
   findStepRunsByKey(cacheKey: string, limit?: number): readonly StepRunCandidate[]
+  /** Steps that gave a file of the project these bytes, newest first. */
+  findWriters(path: string, digest: Digest): readonly string[]
   /** What a step run of any completed or cached state was made from; a cached one answers for what it reuses. */
   candidate(stepRunId: string): StepRunCandidate
   /** Every candidate behind a run, in order: for evidence and images. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Digest } from '../domain/digest.ts'
-import { parseDigest } from '../domain/digest.ts'
+import { parseDigest, shortDigest } from '../domain/digest.ts'
 import type { Environment } from '../domain/environment.ts'
 import { canonicalJson, type JsonValue } from '../domain/json.ts'
 import type { LineageEdge } from '../domain/lineage.ts'
@@ -73,7 +73,8 @@ export function toStepLineage(facts: StepFacts): {
 
 export function environmentNode(environment: Environment): NewLineageNode {
   const digest = environmentDigest(environment)
-  const name = `${environment.implementation} ${environment.python}`
+  const { implementation, python, interpreter } = environment
+  const name = `${implementation} ${python}${interpreter ? ` (${shortDigest(interpreter)})` : ''}`
   return { id: lineageIds.environment(digest), kind: 'environment', digest: environment.lockDigest, name, at: null }
 }
 

@@ -32,6 +32,10 @@ export function createStepRunQueries(database: Database) {
   const artifactsOfStepRun = database.prepare<ArtifactRow>(
     `SELECT ${artifactColumns} FROM ${artifactTables} WHERE artifact.step_run = ? ORDER BY artifact.number`,
   )
+  const writers = database.prepare<{ step: string }>(
+    `SELECT step_run.step FROM ${artifactTables} WHERE artifact.digest = ? AND artifact.name = ? AND artifact.role = 'side'
+     ORDER BY step_run.number DESC LIMIT 20`,
+  )
   const environments = database.prepare<{ detail: string }>('SELECT detail FROM environment WHERE number = ?')
 
   function row(stepRunId: string): StepRunRow {
@@ -75,6 +79,7 @@ export function createStepRunQueries(database: Database) {
     toCandidate,
     /** The step run whose result a step run stands for: itself, or the one that a cached one reuses. */
     origin: (stepRun: StepRunRow): StepRunRow => (stepRun.reuses === null ? stepRun : row(stepRun.reuses)),
+    writersOf: (path: string, digest: Digest) => writers.all([digest, path]).map(({ step }) => step),
     byStep: (step: string, limit: number) => byStep.all([step, limit]),
     byKey: (key: string, limit: number) => byKey.all([key, limit]),
   }

@@ -34,6 +34,14 @@ export const executionFailures = {
       remedy: 'Leave file descriptor 4 of the process and the files of Slipway alone, and run it again.',
     }),
   } satisfies FailureEntry<{ problem: string }>,
+  'execution/storeOverwritten': {
+    exitCode: 5,
+    text: ({ digests }) => ({
+      message: `The step wrote over ${digests.length === 1 ? 'a value' : `${digests.length} values`} in Slipway's own store.`,
+      kept: 'What it hurt was moved to the trash, and is made anew by the next run; nothing of this step was recorded.',
+      remedy: 'Let the step write beside the pipeline, never inside .slipway, and run again.',
+    }),
+  } satisfies FailureEntry<{ digests: readonly string[] }>,
   'execution/sideFileBlocked': {
     exitCode: 3,
     text: ({ path, cause }) => ({

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -159,6 +160,13 @@ describe('an environment', () => {
       const project = projectWith('six==1.16.0\n')
       const { python: version } = await project.sync()
       const python = join(project.inside, 'bin', 'python')
+      const program = realpathSync(python)
+      rmSync(python)
+      writeFileSync(python, Buffer.concat([readFileSync(program), Buffer.from('patched')]), { mode: 0o755 })
+      expect(await project.environments.status()).toMatchObject({
+        state: 'drifted',
+        reason: `Python ${version}, which it was made with, was replaced by another build or version`,
+      })
       for (const name of ['python', 'python3', `python${version.split('.').slice(0, 2).join('.')}`])
         rmSync(join(project.inside, 'bin', name))
       symlinkSync('/nowhere/python', python)

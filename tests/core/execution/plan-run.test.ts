@@ -117,6 +117,7 @@ function situation(change: Partial<StepSituation> = {}, files: Readonly<Record<s
     variables: { MODE: 'fast', HOME: '/elsewhere' },
     fileDigest,
     folderNames: () => null,
+    otherWriter: () => null,
     hasBlob: () => true,
     candidates: [candidate()],
     ...change,

@@ -22,11 +22,26 @@ def project_modules(places: Places) -> list[str]:
     return sorted(found)
 
 
-def imported_packages(places: Places) -> list[tuple[str, str]]:
-    """Installed distributions behind the imported top-level modules; the standard library has none."""
-    modules = list(sys.modules.items())
-    tops = {name.split(".", 1)[0] for name, module in modules if places.is_installed(_file_of(module) or "")}
+def installed_modules(places: Places) -> set[str]:
+    """Top-level names of what is imported from installed packages."""
+    tops = {name.split(".", 1)[0] for name, module in list(sys.modules.items()) if places.is_installed(_file_of(module) or "")}
     tops.discard("slipway")
+    return tops
+
+
+def imported_packages(places: Places, preloaded: set[str], named: set[str]) -> list[tuple[str, str]]:
+    """Installed distributions behind the imported top-level modules; the standard library has none.
+
+    What was in memory before the step began counts when the project's text names it, or what counts uses it.
+    """
+    tops = installed_modules(places)
+    counted = (tops - preloaded) | (tops & named)
+    waiting = sorted(counted) if preloaded else []
+    while waiting:
+        used = _used_by(waiting.pop()) & tops - counted
+        counted |= used
+        waiting.extend(used)
+    tops = counted
     if not tops:
         return []
     by_module = metadata.packages_distributions()
@@ -38,6 +53,19 @@ def imported_packages(places: Places) -> list[tuple[str, str]]:
         except metadata.PackageNotFoundError:
             continue  # half removed: its files are there, its record is not
     return sorted(found.items())
+
+
+def _used_by(top: str) -> set[str]:
+    """Top-level names of the modules whose members stand in a package's own modules."""
+    used = set()
+    for name, module in list(sys.modules.items()):
+        if name != top and not name.startswith(top + "."):
+            continue
+        for value in list(vars(module).values()) if isinstance(module, ModuleType) else []:
+            owner = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
+            if isinstance(owner, str):
+                used.add(owner.split(".", 1)[0])
+    return used
 
 
 def _file_of(module: ModuleType | None) -> str | None:

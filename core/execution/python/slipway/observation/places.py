@@ -64,6 +64,11 @@ class Places:
         first = self.package_name(path).removeprefix("package:").split("/", 1)[0]
         return first not in _FURNITURE and not first.endswith((".dist-info", ".egg-info"))
 
+    def is_slipways(self, path: str) -> bool:
+        """Among the records and stored values of the project, which only Slipway itself may touch."""
+        inside = (self.project + ".slipway" + os.sep, self._real + ".slipway" + os.sep)
+        return path.startswith(inside) and not path.startswith((*self._own, *self._packages, self._interpreter[0]))
+
     def is_outside(self, path: str) -> bool:
         return not path.startswith((self.project, self._real, *self._unreported, *self._interpreter))
 

@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ..runner.fresh_sources import imported_names
 from .after_import import after_import
 from .callers import Callers, is_for_imports, is_removing
 from .clock import ClockWatch
 from .findings import Findings
 from .memory import peak_memory_bytes
 from .native_readers import watch_native_readers
-from .packages import imported_packages, project_modules
+from .packages import imported_packages, installed_modules, project_modules
 from .places import Places
 from .programs import EMBEDDED, OBSERVED_VARIABLE, split_command, unseen_in_shell, unseen_program
 from .randomness import RandomWatch
@@ -40,6 +41,7 @@ class Watch:
         self._active = False
         self._paused = threading.local()
         self._modules: list[str] = []
+        self._preloaded: set[str] = set()
         self._events: dict[str, Callable[[tuple[Any, ...]], None]] = {
             "open": self._on_open,
             "os.rename": self._on_rename,
@@ -69,6 +71,7 @@ class Watch:
         self._begin()
 
     def _begin(self) -> None:
+        self._preloaded = installed_modules(self._places)
         self._active = True
         self._variables.start()
         sys.addaudithook(self._hook)
@@ -89,7 +92,7 @@ class Watch:
         self._variables.stop()
         self._active = False
         self._modules = project_modules(self._places)
-        for name, version in imported_packages(self._places):
+        for name, version in imported_packages(self._places, self._preloaded, imported_names):
             self._found.package(name, version)
 
     def _in_forked_child(self) -> None:
@@ -205,6 +208,7 @@ class Watch:
             "filesWritten": sorted(places.relative(path) for path in written if places.is_tracked(path)),
             "foldersListed": sorted(places.relative(path + os.sep).rstrip("/") for path in found.folders),
             "outsideWrites": sorted(path for path in written if places.is_outside(path)),
+            "ownWrites": sorted(path for path in written if places.is_slipways(path)),
             "packageFiles": [
                 {"name": places.package_name(path), "file": path}
                 for path in sorted(found.reads)

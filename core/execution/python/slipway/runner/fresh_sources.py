@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sys
 from importlib.machinery import (
     BYTECODE_SUFFIXES,
@@ -22,6 +23,9 @@ from importlib.machinery import (
 from typing import Any
 
 _compiled: dict[str, str] = {}
+#: Top-level names that the compiled modules import, as their text says it.
+imported_names: set[str] = set()
+_IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+(\w+)|import[ \t]+([^#\n]+))", re.MULTILINE)
 
 
 def compiled_modules(project_folder: str) -> dict[str, str]:
@@ -42,6 +46,8 @@ class FreshSourceLoader(SourceFileLoader):
     def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> Any:  # type: ignore[override]
         if isinstance(data, (bytes, bytearray, memoryview)):
             _compiled[os.path.abspath(os.fsdecode(path))] = "sha256:" + hashlib.sha256(data).hexdigest()
+            for name, names in _IMPORT.findall(bytes(data)):
+                imported_names.update(one.split(b".")[0].split()[0].decode() for one in [name, *names.split(b",")] if one.strip())
         return super().source_to_code(data, path, _optimize=_optimize)
 
 

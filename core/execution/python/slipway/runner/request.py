@@ -40,6 +40,7 @@ class StepRequest:
     staging_folder: str
     scratch_folder: str
     address_space_bytes: int | None = None
+    adopt_orphans: bool = False
 
 
 def parse_request(message: dict[str, Any]) -> StepRequest:
@@ -56,6 +57,7 @@ def parse_request(message: dict[str, Any]) -> StepRequest:
         staging_folder=message["stagingFolder"],
         scratch_folder=message["scratchFolder"],
         address_space_bytes=message.get("addressSpaceBytes"),
+        adopt_orphans=bool(message.get("adoptOrphans")),
     )
 
 

@@ -19,6 +19,7 @@ from .fresh_sources import compiled_modules
 from .interpreter import describe_platform
 from .lifeline import die_with_core, limit_address_space
 from .module_loading import find_step, load_module, prepare_paths
+from .orphans import adopt_orphans, end_children
 from .outputs import store_outputs
 from .recorder import StepRecorder
 from .request import StepRequest, parse_request
@@ -35,10 +36,15 @@ def main() -> int:
         limit_address_space(request.address_space_bytes)
     faulthandler.enable()
     channel.send({"event": "started", "python": sys.version.split()[0], "platform": describe_platform()})
+    if request.adopt_orphans:
+        adopt_orphans()
     try:
         return _StepRun(request, channel).run()
     except CoreGone:
         return 1
+    finally:
+        if request.adopt_orphans:
+            end_children()
 
 
 class _StepRun:

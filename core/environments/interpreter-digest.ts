@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Digest } from '../domain/digest.ts'
+
+const known = new Map<string, { readonly stamp: string; readonly digest: Digest }>()
+
+/**
+ * Of the program behind an environment's `python`, with the library that holds most of it in shared builds. One of
+ * equal version may still be another: patched, rebuilt, or put in its place. Null when it is not there.
+ */
+export function interpreterDigest(python: string): Digest | null {
+  if (!existsSync(python)) return null
+  const program = realpathSync(python)
+  const files = [program, ...sharedLibraries(join(dirname(dirname(program)), 'lib'))]
+  const stamp = files.map(stampOf).join(' ')
+  const kept = known.get(python)
+  if (kept?.stamp === stamp) return kept.digest
+  const hash = createHash('sha256')
+  for (const file of files) hash.update(readFileSync(file))
+  const digest = `sha256:${hash.digest('hex')}` as Digest
+  known.set(python, { stamp, digest })
+  return digest
+}
+
+function sharedLibraries(folder: string): readonly string[] {
+  try {
+    const names = readdirSync(folder).filter((name) => /^libpython\d.*\.(so\.[\d.]+|dylib)$/.test(name))
+    return names.sort().map((name) => realpathSync(join(folder, name)))
+  } catch {
+    return []
+  }
+}
+
+function stampOf(file: string): string {
+  const { dev, ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true })
+  return [file, dev, ino, size, mtimeNs, ctimeNs].join(' ')
+}
