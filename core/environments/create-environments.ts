@@ -1,5 +1,5 @@
-import { lstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { lstatSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Environment } from '../domain/environment.ts'
 import { fail } from '../domain/failure.ts'
 import { checkEnvironment, readLockText } from './check-environment.ts'
@@ -65,6 +65,8 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
     }
   }
 
+  let answered: string | null = null
+
   return {
     status,
     sync: (given) => {
@@ -76,10 +78,15 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
     pythonPath: async () => {
       const record = readRecord(environmentFolder)
       if (!record) throw fail('environments/notReady', { reason: 'it was not created yet' })
-      const found = await describeInterpreter(pythonIn(environmentFolder), variables)
+      const python = pythonIn(environmentFolder)
+      const stamp = `${record.python} ${fileStamp(python)}`
+      // The same file answers the same: it is run again only when it changed.
+      if (stamp === answered) return python
+      const found = await describeInterpreter(python, variables)
       if (!found || found.version !== record.python)
         throw fail('environments/interpreterGone', { python: record.python })
-      return pythonIn(environmentFolder)
+      answered = stamp
+      return python
     },
     lockText: async () => {
       const text = readLockText(projectFolder)
@@ -87,6 +94,15 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
       return text
     },
   }
+}
+
+/** Of the interpreter that the name leads to, and of what makes a folder of it an environment. */
+function fileStamp(python: string): string {
+  const files = [python, join(dirname(dirname(python)), 'pyvenv.cfg')]
+  return files
+    .map((file) => statSync(file, { bigint: true, throwIfNoEntry: false }))
+    .map((facts) => (facts ? [facts.dev, facts.ino, facts.size, facts.mtimeNs, facts.ctimeNs].join(',') : '-'))
+    .join(' ')
 }
 
 export function chooseInstaller(

@@ -36,6 +36,7 @@ export async function gatherFacts(
   const digests = await digestsOf([...candidates.values()].flat(), from.files)
   const folders = await namesOf([...candidates.values()].flat(), from.files)
   const facts = new Map<string, StepFacts>()
+  const variables = variablesBySettings(from.pythonPath)
   for (const step of order) {
     const { name } = step
     const source = from.sources.get(name) as StepSource
@@ -48,14 +49,7 @@ export async function gatherFacts(
       cache: settings.cache,
       forced: request.noCache ?? false,
       environment: from.environment,
-      variables: createStepEnvironment({
-        step: name,
-        stepRunId: '',
-        pythonPath: from.pythonPath,
-        own: process.env,
-        declared: settings.environment,
-        cpus: settings.cpus,
-      }),
+      variables: variables(name, settings),
       fileDigest: (path) => digests.get(path) ?? null,
       folderNames: (path) => folders.get(path) ?? null,
       otherWriter: (path, digest) => findWriter(name, path, digest, from.queries),
@@ -64,6 +58,26 @@ export async function gatherFacts(
     })
   }
   return facts
+}
+
+/** Most steps say nothing of their own: the variables of all those are made once. */
+function variablesBySettings(pythonPath: string) {
+  const made = new Map<string, Readonly<Record<string, string>>>()
+  return (step: string, { environment, cpus }: StepSettings): Readonly<Record<string, string>> => {
+    const key = JSON.stringify([cpus, environment])
+    const kept = made.get(key)
+    if (kept) return kept
+    const variables = createStepEnvironment({
+      step,
+      stepRunId: '',
+      pythonPath,
+      own: process.env,
+      declared: environment,
+      cpus,
+    })
+    made.set(key, variables)
+    return variables
+  }
 }
 
 export function stepSettings(settings: ProjectSettings, step: string): StepSettings {

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { devNull } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { mediaTypes } from '../domain/descriptor.ts'
 import type { GitState } from '../domain/run.ts'
@@ -40,6 +42,7 @@ export async function readGitState(projectFolder: string, store: Store): Promise
       return null
     }
   }
+  if (!isBelowRepository(projectFolder)) return null
   if ((await git('rev-parse', '--is-inside-work-tree'))?.trim() !== 'true') return null
   const filters = withoutFilters(await git('config', '--local', '--includes', '-z', '--get-regexp', '^filter\\.'))
   const [commit, branch, diff] = await Promise.all([
@@ -52,6 +55,14 @@ export async function readGitState(projectFolder: string, store: Store): Promise
     commit: commit?.trim() || null,
     branch: branch?.trim() || null,
     diffDigest: diff ? (await store.putBytes(diff, mediaTypes.text)).digest : null,
+  }
+}
+
+/** Running git takes longer than a run in which nothing changed; looking for its folder takes nothing. */
+function isBelowRepository(folder: string): boolean {
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) return true
+    if (at === dirname(at)) return false
   }
 }
 

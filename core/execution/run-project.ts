@@ -6,7 +6,7 @@ import type { Environment } from '../domain/environment.ts'
 import { describeFailure } from '../domain/failure.ts'
 import type { ReportProgress } from '../domain/job.ts'
 import type { Pipeline, StepDeclaration } from '../domain/pipeline.ts'
-import type { PlannedStep, RunPlan } from '../domain/reason.ts'
+import type { PlannedStep, RunPlan, StaleReason } from '../domain/reason.ts'
 import type { Run } from '../domain/run.ts'
 import type { Environments } from '../environments/environments.ts'
 import type { Store } from '../store/store.ts'
@@ -152,8 +152,11 @@ export function createExecution(options: ExecutionOptions): Execution {
     recorder.recordEnvironment(run.runId, environment)
     report({ phase: 'Plan', done: 0, total: order.length, unit: 'steps', fact: null })
     const survey = await surveyWhole(pipeline, order, request, environment, pythonPath)
-    for (const { step, reasons } of survey.plan.steps)
-      recorder.setReasons(run.stepRunIds[step] as string, await survey.explain(reasons))
+    const reasons: Record<string, readonly StaleReason[]> = {}
+    for (const planned of survey.plan.steps)
+      if (planned.reasons.length > 0)
+        reasons[run.stepRunIds[planned.step] as string] = await survey.explain(planned.reasons)
+    recorder.setReasons(reasons)
     await mkdir(join(slipwayFolder, 'logs'), { recursive: true, mode: 0o700 })
     const steps = { ...run, ...shared, pipeline, order, survey, environment, pythonPath, alone }
     return runSteps(steps, use, report, signal)

@@ -70,7 +70,7 @@ export async function runSteps(
       return 'done'
     }
     const stepRunId = run.stepRunIds[declaration.name] as string
-    recorder.setReasons(stepRunId, await run.survey.explain(decision.reasons))
+    recorder.setReasons({ [stepRunId]: await run.survey.explain(decision.reasons) })
     const missing = declaration.inputs.find((name) => !results.has(name))
     if (missing !== undefined) return refuse(declaration, missingInput(run.pipeline, missing))
     const inputs = declaration.inputs.map((name) => ({ name, digest: known.get(name) as Digest }))
@@ -130,11 +130,38 @@ export async function runSteps(
     return 'failed'
   }
 
+  /** What the plan found cached holds before anything has run: all of it is recorded as one. */
+  async function reusePlanned(): Promise<ReadonlySet<string>> {
+    const planned = run.survey.plan.steps.flatMap(({ step, reuses }) => {
+      const facts = run.survey.facts.get(step)
+      const candidate = facts?.candidates.find(({ id }) => id === reuses)
+      return facts && candidate ? [{ step, facts, candidate }] : []
+    })
+    for (const { candidate, facts } of planned) {
+      const side = sideFiles(candidate, facts)
+      if (side.length > 0) await use.sideFiles.restore(side)
+    }
+    if (stopped.aborted) return new Set()
+    recorder.stepsCached(
+      planned.map(({ step, candidate }) => ({
+        stepRunId: run.stepRunIds[step] as string,
+        reuses: candidate.id,
+        savedMs: candidate.durationMs,
+        reasons: [],
+      })),
+    )
+    for (const { candidate } of planned) keep(candidate.artifacts)
+    ended += planned.length
+    return new Set(planned.map(({ step }) => step))
+  }
+
   announce()
+  const reused = await reusePlanned()
+  const left = run.order.filter(({ name }) => !reused.has(name))
   await schedule(
-    run.order.map(({ name }) => ({
+    left.map(({ name }) => ({
       name,
-      needs: upstreamOf(run.pipeline, name),
+      needs: upstreamOf(run.pipeline, name).filter((need) => !reused.has(need)),
       cpus: stepSettings(run.survey.settings, name).cpus ?? 1,
     })),
     run.cpus,

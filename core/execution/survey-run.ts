@@ -32,6 +32,8 @@ export type SurveyUse = {
 export type RunSurvey = {
   readonly settings: ProjectSettings
   readonly plan: RunPlan
+  /** What the plan follows from, by step. */
+  readonly facts: ReadonlyMap<string, StepFacts>
   /** What holds for one step at this very moment: files and sources change while others run. */
   refresh(step: StepDeclaration): Promise<{ readonly facts: StepFacts; readonly source: StepSource }>
   /** Says what changed in the sources that reasons name. */
@@ -55,6 +57,7 @@ export async function surveyRun(
   return {
     settings,
     plan: planRun(pipeline, order, facts),
+    facts,
     async refresh(step) {
       // In the middle of being typed it may not be readable: then what was read before stands.
       const source = await project.stepSource(step.name).catch(() => sources.get(step.name) as StepSource)
@@ -76,6 +79,7 @@ export async function removeHurtInputs(
   use: Pick<SurveyUse, 'queries' | 'store' | 'files'>,
 ): Promise<readonly Digest[]> {
   const wanted = new Set(order.filter(({ name }) => stateOf(plan, name) !== 'cached').flatMap((step) => step.inputs))
+  if (wanted.size === 0) return []
   const digests = plan.steps
     .flatMap(({ reuses }) => (reuses === null ? [] : use.queries.candidate(reuses).artifacts))
     .filter(({ role, name }) => role === 'output' && wanted.has(name))

@@ -31,6 +31,14 @@ export function createLineageStore(database: Database): LineageStore {
   const insertEdge = database.prepare<never>(
     'INSERT INTO lineage_edge (cause, effect, kind) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
   )
+  const copyUsed = database.prepare<never>(
+    `INSERT INTO lineage_edge (cause, effect, kind)
+     SELECT cause, :node, kind FROM lineage_edge WHERE effect = :origin AND kind = 'used' ON CONFLICT DO NOTHING`,
+  )
+  const copyGenerated = database.prepare<never>(
+    `INSERT INTO lineage_edge (cause, effect, kind)
+     SELECT :node, effect, kind FROM lineage_edge WHERE cause = :origin AND kind = 'generated' ON CONFLICT DO NOTHING`,
+  )
   const nodesOf = database.prepare<NodeRow>(
     `SELECT node.* FROM json_each(?) AS wanted JOIN lineage_node AS node ON node.number = wanted.value
      ORDER BY wanted.key`,
@@ -46,6 +54,15 @@ export function createLineageStore(database: Database): LineageStore {
       for (const { id, kind, digest, name, at, runId } of nodes)
         insertNode.run([id, kind, digest, name, at, runId ?? null])
       for (const { from, to, kind } of edges) insertEdge.run([known(from), known(to), kind])
+    })
+  }
+
+  function repeat(origin: string, node: NewLineageNode, cause: string): void {
+    database.transaction(() => {
+      record([node], [{ from: cause, to: node.id, kind: 'generated' }])
+      const numbers = { origin: known(origin), node: known(node.id) }
+      copyUsed.run(numbers)
+      copyGenerated.run(numbers)
     })
   }
 
@@ -86,7 +103,7 @@ export function createLineageStore(database: Database): LineageStore {
     return { nodes: rows.map(toLineageNode), edges }
   }
 
-  return { record, walk, find: (reference) => findNodes(database, reference).map(toLineageNode) }
+  return { record, repeat, walk, find: (reference) => findNodes(database, reference).map(toLineageNode) }
 }
 
 function toLineageNode({ id, kind, digest, name, at }: NodeRow): LineageNode {

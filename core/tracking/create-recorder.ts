@@ -6,7 +6,7 @@ import { type LineageStore, lineageIds } from '../lineage/lineage.ts'
 import { createRunLoader } from './load-runs-queries.ts'
 import { createMetricStore } from './metric-store.ts'
 import { newId } from './new-id.ts'
-import type { Recorder, StepEnd } from './recorder.ts'
+import type { CachedStep, Recorder, StepEnd } from './recorder.ts'
 import { type RunRow, type StepRunRow, toStepRun } from './run-rows.ts'
 import { createRunStore } from './run-store.ts'
 import { toStepLineage } from './step-lineage.ts'
@@ -46,11 +46,13 @@ export function createRecorder({
   }
 
   function announceStep(stepRunId: string): void {
+    if (listeners.size === 0) return
     const row = runs.stepRunRow(stepRunId)
     emit({ kind: 'stepRun', runId: row.run_id, stepRun: toStepRun(row) })
   }
 
   function announceArtifacts(row: StepRunRow): void {
+    if (listeners.size === 0) return
     for (const artifact of stepRuns.artifacts(row.number)) emit({ kind: 'artifact', runId: row.run_id, artifact })
   }
 
@@ -90,6 +92,36 @@ export function createRecorder({
       }
     }
     return open.map((row) => row.id)
+  }
+
+  function cacheStep({ stepRunId, reuses, savedMs, reasons }: CachedStep): StepRunRow {
+    const cached = runs.openStepRun(stepRunId, 'cached', ['queued'])
+    const origin = stepRuns.origin(stepRuns.row(reuses))
+    if (origin.state !== 'completed')
+      throw fail('tracking/wrongState', { what: `Step run ${reuses}`, state: origin.state, wanted: 'reused' })
+    runs.cacheStep(cached.number, origin.id, savedMs, canonicalJson(reasons))
+    // What it logged and returned counts for this run as if it had just been said.
+    const given = runs.copyArtifacts(origin.number, cached.run, cached.number)
+    metrics.copy(origin.run, cached.run, [origin.step, ...given])
+    runs.copyParams(origin.run, cached.run, origin.step)
+    const self = {
+      id: lineageIds.stepRun(stepRunId),
+      kind: 'stepRun',
+      digest: null,
+      name: cached.step,
+      at: now(),
+    } as const
+    lineage.repeat(lineageIds.stepRun(origin.id), { ...self, runId: cached.run_id }, lineageIds.run(cached.run_id))
+    return cached
+  }
+
+  function cacheSteps(steps: readonly CachedStep[]): void {
+    if (steps.length === 0) return
+    const rows = database.transaction(() => steps.map(cacheStep))
+    for (const row of rows) {
+      announceStep(row.id)
+      announceArtifacts(row)
+    }
   }
 
   function interrupt(run: RunRow): void {
@@ -142,26 +174,8 @@ export function createRecorder({
       announceStep(stepRunId)
     },
 
-    stepCached(stepRunId, { reuses, savedMs, reasons }) {
-      const row = database.transaction(() => {
-        const cached = runs.openStepRun(stepRunId, 'cached', ['queued'])
-        const origin = stepRuns.origin(stepRuns.row(reuses))
-        if (origin.state !== 'completed') {
-          throw fail('tracking/wrongState', { what: `Step run ${reuses}`, state: origin.state, wanted: 'reused' })
-        }
-        runs.cacheStep(cached.number, origin.id, savedMs, canonicalJson(reasons))
-        for (const artifact of stepRuns.artifacts(origin.number))
-          runs.insertArtifact(cached.run, cached.number, artifact)
-        // What it logged and returned counts for this run as if it had just been said.
-        const prefixes = [origin.step, ...stepRuns.artifacts(origin.number).map((artifact) => artifact.name)]
-        metrics.copy(origin.run, cached.run, prefixes)
-        runs.copyParams(origin.run, cached.run, origin.step)
-        recordStepLineage(stepRunId, now())
-        return cached
-      })
-      announceStep(stepRunId)
-      announceArtifacts(row)
-    },
+    stepCached: (stepRunId, cached) => cacheSteps([{ stepRunId, ...cached }]),
+    stepsCached: cacheSteps,
 
     stepCompleted(stepRunId, completion) {
       const row = database.transaction(() => {
@@ -185,9 +199,13 @@ export function createRecorder({
       announceStep(stepRunId)
     },
 
-    setReasons(stepRunId, reasons) {
-      database.transaction(() => runs.updateReasons(runs.stepRunRow(stepRunId).number, canonicalJson(reasons)))
-      announceStep(stepRunId)
+    setReasons(byStepRunId) {
+      const entries = Object.entries(byStepRunId)
+      if (entries.length === 0) return
+      database.transaction(() => {
+        for (const [id, reasons] of entries) runs.updateReasons(id, canonicalJson(reasons))
+      })
+      for (const [id] of entries) announceStep(id)
     },
 
     logMetrics(runId, points) {

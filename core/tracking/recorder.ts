@@ -61,21 +61,27 @@ export type StepEnd = {
   readonly inputs?: readonly StepInputUse[] | undefined
 }
 
+export type CachedStep = {
+  readonly stepRunId: string
+  readonly reuses: string
+  readonly savedMs: number
+  readonly reasons: readonly StaleReason[]
+}
+
 /** The one writer of runs. Whatever it returned from is durable; watchers hear of it after that. */
 export type Recorder = {
   createRun(run: NewRun): { readonly runId: string; readonly stepRunIds: Readonly<Record<string, string>> }
   stepStarted(stepRunId: string, start: StepStart): void
   /** Gives the run the artifacts, metrics, logged params and edges of the completed step run `reuses`. */
-  stepCached(
-    stepRunId: string,
-    cached: { readonly reuses: string; readonly savedMs: number; readonly reasons: readonly StaleReason[] },
-  ): void
+  stepCached(stepRunId: string, cached: Omit<CachedStep, 'stepRunId'>): void
+  /** The same for many, as one. */
+  stepsCached(steps: readonly CachedStep[]): void
   stepCompleted(stepRunId: string, completion: StepCompletion): void
   stepFailed(stepRunId: string, end: StepEnd): void
   stepCanceled(stepRunId: string, end: StepEnd): void
   stepSkipped(stepRunId: string): void
   /** Replaces why it runs, when that was found out after the run was planned (early cut-off). */
-  setReasons(stepRunId: string, reasons: readonly StaleReason[]): void
+  setReasons(byStepRunId: Readonly<Record<string, readonly StaleReason[]>>): void
   logMetrics(runId: string, points: readonly MetricPoint[]): void
   setParam(runId: string, key: string, value: JsonValue): void
   /** Null takes the tag away. */

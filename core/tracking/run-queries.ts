@@ -134,8 +134,8 @@ export function createRunQueries({
       return rows.map((row) => ({ iteration: row.iteration, value: toMetricValue(row), at: row.at }))
     },
 
-    findStepRunsByStep: (step, limit = candidateLimit) => stepRuns.byStep(step, limit).map(stepRuns.toCandidate),
     findWriters: stepRuns.writersOf,
+    findStepRunsByStep: (step, limit = candidateLimit) => stepRuns.candidatesByStep(step, limit),
     findStepRunsByKey: (key, limit = candidateLimit) => stepRuns.byKey(key, limit).map(stepRuns.toCandidate),
     candidate: (stepRunId) => stepRuns.toCandidate(stepRuns.origin(stepRuns.row(stepRunId))),
     candidatesOf: (reference) => candidatesOf(findRun(reference)),

@@ -30,7 +30,7 @@ export function createRunStore(database: Database) {
   )
   const copyParams = prepare<never>(
     `INSERT INTO run_param (run, key, value) SELECT :toRun, key, value FROM run_param
-     WHERE run = :fromRun AND substr(key, 1, length(:step) + 1) = :step || '.' ON CONFLICT DO NOTHING`,
+     WHERE run = :fromRun AND key > :step || '.' AND key < :step || '/' ON CONFLICT DO NOTHING`,
   )
   const upsertTag = prepare<never>(
     `INSERT INTO run_tag (run, key, value) VALUES (?, ?, ?) ON CONFLICT (run, key) DO UPDATE SET value = excluded.value`,
@@ -56,9 +56,14 @@ export function createRunStore(database: Database) {
     `UPDATE step_run SET state = 'cached', reuses = ?, saved_ms = ?, reasons = ? WHERE number = ?`,
   )
   const skipStep = prepare<never>(`UPDATE step_run SET state = 'skipped' WHERE number = ?`)
-  const updateReasons = prepare<never>('UPDATE step_run SET reasons = ? WHERE number = ?')
+  const updateReasons = prepare<never>('UPDATE step_run SET reasons = ? WHERE id = ?')
   const insertArtifact = prepare<never>(
     'INSERT INTO artifact (run, step_run, name, role, digest, detail) VALUES (?, ?, ?, ?, ?, ?)',
+  )
+  const copyArtifacts = prepare<{ name: string }>(
+    `INSERT INTO artifact (run, step_run, name, role, digest, detail)
+     SELECT :run, :stepRun, name, role, digest, detail FROM artifact WHERE step_run = :from ORDER BY number
+     RETURNING name`,
   )
   const findEnvironment = prepare<{ number: number }>('SELECT number FROM environment WHERE digest = ?')
   const insertEnvironment = prepare<never>('INSERT INTO environment (digest, lock_digest, detail) VALUES (?, ?, ?)')
@@ -166,7 +171,9 @@ export function createRunStore(database: Database) {
     cacheStep: (number: number, reuses: string, savedMs: number, reasons: string) =>
       cacheStep.run([reuses, savedMs, reasons, number]),
     skipStep: (number: number) => skipStep.run([number]),
-    updateReasons: (number: number, reasons: string) => updateReasons.run([reasons, number]),
+    updateReasons: (id: string, reasons: string) => {
+      if (updateReasons.run([reasons, id]).changes === 0) stepRunRow(id)
+    },
     insertArtifact: (
       run: number,
       stepRun: number,
@@ -176,6 +183,9 @@ export function createRunStore(database: Database) {
       const detail = canonicalJson({ kind, descriptor, parts, pythonType, runsCodeWhenLoaded, summary })
       insertArtifact.run([run, stepRun, name, role, descriptor.digest, detail])
     },
+    /** Gives a step run what another has given; answers the names. */
+    copyArtifacts: (from: number, run: number, stepRun: number): readonly string[] =>
+      copyArtifacts.all({ run, stepRun, from }).map(({ name }) => name),
     setRunEnvironment: (run: number, environment: Environment) =>
       setRunEnvironment.run([environmentNumber(environment), run]),
     endRun: (run: number, state: RunState, endedAt: string, durationMs: number, failure: string | null) =>

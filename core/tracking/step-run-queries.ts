@@ -18,10 +18,11 @@ export function createStepRunQueries(database: Database) {
   const columns = 'step_run.*, run.id AS run_id'
   const tables = 'step_run JOIN run ON run.number = step_run.run'
   const byId = database.prepare<StepRunRow>(`SELECT ${columns} FROM ${tables} WHERE step_run.id = ?`)
-  const byStep = database.prepare<StepRunRow>(
-    `SELECT ${columns} FROM ${tables} WHERE step_run.step = ? AND step_run.state = 'completed'
-     ORDER BY step_run.number DESC LIMIT ?`,
+  const idsByStep = database.prepare<{ id: string }>(
+    "SELECT id FROM step_run WHERE step = ? AND state = 'completed' ORDER BY number DESC LIMIT ?",
   )
+  /** What a completed step run was made from and gave never changes: it is read once. */
+  const known = new Map<string, StepRunCandidate>()
   const byKey = database.prepare<StepRunRow>(
     `SELECT ${columns} FROM ${tables} WHERE step_run.cache_key = ? AND step_run.state = 'completed'
      ORDER BY step_run.number DESC LIMIT ?`,
@@ -71,6 +72,16 @@ export function createStepRunQueries(database: Database) {
     }
   }
 
+  function candidate(id: string): StepRunCandidate {
+    const kept = known.get(id)
+    if (kept) return kept
+    const stepRun = row(id)
+    const made = toCandidate(stepRun)
+    if (known.size >= mostKnown) known.clear()
+    if (stepRun.state === 'completed') known.set(id, made)
+    return made
+  }
+
   return {
     row,
     rowsOf: (runId: string) => ofRun.all([runId]),
@@ -80,10 +91,12 @@ export function createStepRunQueries(database: Database) {
     /** The step run whose result a step run stands for: itself, or the one that a cached one reuses. */
     origin: (stepRun: StepRunRow): StepRunRow => (stepRun.reuses === null ? stepRun : row(stepRun.reuses)),
     writersOf: (path: string, digest: Digest) => writers.all([digest, path]).map(({ step }) => step),
-    byStep: (step: string, limit: number) => byStep.all([step, limit]),
+    candidatesByStep: (step: string, limit: number) => idsByStep.all([step, limit]).map(({ id }) => candidate(id)),
     byKey: (key: string, limit: number) => byKey.all([key, limit]),
   }
 }
+
+const mostKnown = 20_000
 
 const nothingObserved: Observation = {
   filesRead: [],

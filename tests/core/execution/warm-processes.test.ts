@@ -38,7 +38,7 @@ const selfPortrait = [
   'marker = [v for v in open("/proc/self/environ").read().split("\\0") if v.startswith("SLIPWAY_STEP_RUN=")]',
   'print(json.dumps({"fds": links, "handlers": handlers, "mask": sorted(signal.pthread_sigmask(signal.SIG_BLOCK, [])),',
   '  "leads": [os.getsid(0) == os.getpid(), os.getpgrp() == os.getpid()], "cwd": os.getcwd().rsplit("/", 1)[1],',
-  '  "environ": {k: v for k, v in sorted(os.environ.items()) if k != "PWD" and k != "SLIPWAY_STEP_RUN"},',
+  '  "environ": {k: v for k, v in sorted(os.environ.items()) if k not in ("PWD", "SLIPWAY_STEP_RUN", "SLIPWAY_OBSERVED")},',
   '  "path": [p.rsplit("/", 1)[-1] for p in sys.path], "argv": [a.rsplit("/", 1)[-1] for a in sys.argv], "orig": sys.orig_argv[1:],',
   '  "main": sys.modules["__main__"].__spec__.name, "hash": hash("slipway"), "threads": threading.active_count(),',
   '  "marked": marker == ["SLIPWAY_STEP_RUN=" + os.environ["SLIPWAY_STEP_RUN"]],',
