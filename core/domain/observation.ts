@@ -19,7 +19,12 @@ export type Observation = {
 }
 
 /** `unseen`: a program that the step started may have read it; nobody saw whether it did. */
-export type ReadFile = { readonly path: string; readonly digest: Digest | null; readonly unseen?: true }
+export type ReadFile = {
+  readonly path: string
+  readonly digest: Digest | null
+  readonly sizeBytes?: number
+  readonly unseen?: true
+}
 
 export const effectKinds = ['network', 'outsideRead', 'program', 'clock', 'randomness'] as const
 

@@ -27,6 +27,7 @@ export type StepSituation = {
   readonly variables: Readonly<Record<string, string>>
   /** Of a project file as it is now; null when it is not there. */
   readonly fileDigest: (path: string) => Digest | null
+  readonly fileSize: (path: string) => number | null
   /** What a folder of the project holds now; null when it is none. */
   readonly folderNames: (path: string) => readonly string[] | null
   /** Another step that was seen to write just this into the file; null when none was. */
@@ -82,16 +83,20 @@ function refusals(now: StepSituation): readonly StaleReason[] {
 function explainDifference(candidate: StepRunCandidate, now: StepSituation): readonly StaleReason[] {
   const seen = keyedObservation(candidate.observed, now.coveredModules)
   const reasons: StaleReason[] = []
-  const compare = (kind: StaleReason['kind'], name: string, from: string | null, to: string | null) => {
-    if (from !== to) reasons.push({ kind, name, from, to })
+  const compare = (kind: StaleReason['kind'], name: string, from: string | null, to: string | null, more = {}) => {
+    if (from !== to) reasons.push({ kind, name, from, to, ...more })
   }
+  const before = new Map(candidate.observed.filesRead.map(({ path, sizeBytes }) => [path, sizeBytes ?? null]))
   compare('source', now.step, candidate.sourceDigest, now.sourceDigest)
   for (const name of namesOf(candidate.params, now.params))
     compare('param', name, wordOf(candidate.params[name]), wordOf(now.params[name]))
   for (const name of namesOf(byName(candidate.inputs), byName(now.inputs)))
     compare('input', name, byName(candidate.inputs)[name] ?? null, byName(now.inputs)[name] ?? null)
   for (const { name, digest } of seen.modules) compare('source', name, digest, now.fileDigest(name))
-  for (const { name, digest } of seen.files) compare('file', name, digest, digestNow(name, candidate, now))
+  for (const { name, digest } of seen.files) {
+    const sizes = [before.get(name) ?? null, now.fileSize(name)]
+    compare('file', name, digest, digestNow(name, candidate, now), sizes.includes(null) ? {} : { sizes })
+  }
   for (const { name, digest } of seen.variables)
     compare('environmentVariable', name, digest, variableDigest(now.variables[name]))
   reasons.push(...explainEnvironment(candidate.environment, now.environment))

@@ -1,3 +1,4 @@
+import { describeBytes } from '../domain/describe-bytes.ts'
 import type { StepFailure } from '../domain/run.ts'
 import type { StepMessage } from './step-protocol.ts'
 
@@ -72,7 +73,7 @@ function outOfMemory(limitBytes: number | null): Pick<StepFailure, 'kind' | 'mes
       }
     : {
         kind: 'outOfMemory',
-        message: `The step ran out of memory: its limit is ${bytes(limitBytes)}.`,
+        message: `The step ran out of memory: its limit is ${describeBytes(limitBytes)}.`,
         remedy: 'Raise "memory" under [steps.NAME] in slipway.toml, or work on fewer rows or smaller types.',
       }
 }
@@ -97,17 +98,6 @@ function neverStarted(exit: StepExit): Pick<StepFailure, 'kind' | 'message' | 'r
     message: `Python could not start the step${lastLine ? `: ${lastLine}` : '.'}`,
     remedy: 'Mend the environment with "slipway env sync", then run again.',
   }
-}
-
-function bytes(count: number): string {
-  const units = ['bytes', 'KB', 'MB', 'GB', 'TB']
-  let value = count
-  let unit = 0
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000
-    unit++
-  }
-  return `${Number(value.toPrecision(3))} ${units[unit]}`
 }
 
 function seconds(durationMs: number): string {

@@ -13,6 +13,8 @@ export type FileDigests = {
   digestOf(file: string): Promise<Digest | null>
   /** Null for a path that leads out of the project, too. */
   digestInProject(path: string): Promise<Digest | null>
+  /** Of a regular file of the project; null when there is none. */
+  sizeOf(path: string): Promise<number | null>
   /** What a folder of the project holds, sorted; null when there is none, or it is not the project's. */
   namesIn(path: string): Promise<readonly string[] | null>
   /** When the file was last changed, by the clock that programs cannot set; null when it is not there. */
@@ -53,6 +55,10 @@ export function createFileDigests(projectFolder: string): FileDigests {
     async digestInProject(path) {
       const file = join(projectFolder, path)
       return isInside(projectFolder, file) ? digestOf(file) : null
+    },
+    async sizeOf(path) {
+      const facts = await stat(join(projectFolder, path)).catch(() => null)
+      return facts?.isFile() ? facts.size : null
     },
     namesIn: (path) => folderNames(projectFolder, path),
     async changedAtMs(path) {

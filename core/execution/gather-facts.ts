@@ -34,6 +34,7 @@ export async function gatherFacts(
     order.map((step) => [step.name, from.queries.findStepRunsByStep(step.name, mostCandidates)]),
   )
   const digests = await digestsOf([...candidates.values()].flat(), from.files)
+  const sizes = await sizesOf([...candidates.values()].flat(), from.files)
   const folders = await namesOf([...candidates.values()].flat(), from.files)
   const facts = new Map<string, StepFacts>()
   const variables = variablesBySettings(from.pythonPath)
@@ -51,6 +52,7 @@ export async function gatherFacts(
       environment: from.environment,
       variables: variables(name, settings),
       fileDigest: (path) => digests.get(path) ?? null,
+      fileSize: (path) => sizes.get(path) ?? null,
       folderNames: (path) => folders.get(path) ?? null,
       otherWriter: (path, digest) => findWriter(name, path, digest, from.queries),
       hasBlob: (digest) => from.store.has(digest),
@@ -114,4 +116,14 @@ function findWriter(
   queries: Pick<RunQueries, 'findWriters'>,
 ): string | null {
   return queries.findWriters(path, digest).find((writer) => writer !== step) ?? null
+}
+
+/** Only of those whose size was recorded: there it is worth a comparison. */
+async function sizesOf(
+  candidates: readonly StepRunCandidate[],
+  files: FileDigests,
+): Promise<ReadonlyMap<string, number | null>> {
+  const read = candidates.flatMap(({ observed }) => observed.filesRead)
+  const paths = new Set(read.flatMap(({ path, sizeBytes }) => (sizeBytes === undefined ? [] : [path])))
+  return new Map(await Promise.all([...paths].map(async (path) => [path, await files.sizeOf(path)] as const)))
 }

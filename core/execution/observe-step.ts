@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { type Digest, isDigest } from '../domain/digest.ts'
-import type { Observation, StepEffect } from '../domain/observation.ts'
+import type { Observation, ReadFile, StepEffect } from '../domain/observation.ts'
 import type { SourceFile } from '../tracking/run-records.ts'
 import { variableDigest } from './cache-key.ts'
 import type { DatasetFiles } from './dataset-files.ts'
@@ -35,16 +35,20 @@ export async function observeStep(
   }
   const ours = (path: string) => !ownFolders.test(path)
   const withDigest = async (path: string) => ({ path, digest: await files.digestInProject(path) })
+  const asRead = async (path: string): Promise<ReadFile> => {
+    const [read, sizeBytes] = await Promise.all([withDigest(path), files.sizeOf(path)])
+    return sizeBytes === null ? read : { ...read, sizeBytes }
+  }
   const written = new Set(seen?.filesWritten ?? [])
   const unseen = seen?.effects?.some(({ kind }) => kind === 'program') ? await datasets() : nothing
   const read = new Set(seen?.filesRead ?? [])
   const listed = new Set([...(seen?.foldersListed ?? []).map((path) => path || '.'), ...unseen.folders])
   const [filesRead, filesWritten, modules, packageFiles, foldersListed] = await Promise.all([
     Promise.all([
-      ...[...read].filter(ours).map(withDigest),
+      ...[...read].filter(ours).map(asRead),
       ...unseen.files
         .filter((path) => ours(path) && !read.has(path) && !written.has(path))
-        .map(async (path) => ({ ...(await withDigest(path)), unseen: true as const })),
+        .map(async (path) => ({ ...(await asRead(path)), unseen: true as const })),
     ]),
     Promise.all([...written].filter(ours).map(withDigest)),
     Promise.all(

@@ -1,7 +1,9 @@
 import { DescribedError } from '../../api/described-error.ts'
+import { describeReason } from '../../domain/describe-reason.ts'
+import { isDigest, shortDigest } from '../../domain/digest.ts'
 import type { DescribedFailure } from '../../domain/failure.ts'
 import { describeEffect, warningsOf } from '../../domain/observation.ts'
-import type { PlannedStep } from '../../domain/reason.ts'
+import type { PlannedStep, StaleReason } from '../../domain/reason.ts'
 import type { Run, RunDetail, StepRun } from '../../domain/run.ts'
 import { stepRunStateWords } from '../../domain/state-words.ts'
 import { anyNumber, type Command, type Option } from './command.ts'
@@ -100,13 +102,18 @@ function noteFailures(failure: DescribedFailure, steps: readonly StepRun[], sess
 
 function describePlanned(step: PlannedStep): string {
   const saved = step.savedMs === null ? '' : ` (saves ${(step.savedMs / 1000).toFixed(1)} s)`
-  const reasons = step.reasons.map((reason) => {
-    const change =
-      reason.from === null && reason.to === null ? '' : `: ${reason.from ?? 'absent'} → ${reason.to ?? 'absent'}`
-    return `    ${reason.kind} ${reason.name}${change}\n`
-  })
+  const reasons = step.reasons.flatMap((reason) => [
+    `    ${describeReason(reason)}${describeDigests(reason)}\n`,
+    ...(reason.diff ?? '').split('\n').flatMap((line) => (line === '' ? [] : [`      ${line}\n`])),
+  ])
   const effects = (step.effects ?? []).map((effect) => `    note: it ${describeEffect(effect)}\n`)
   return `${step.step}  ${step.state}${saved}\n${[...reasons, ...effects].join('')}`
+}
+
+/** Of what has no words of its own; the digests of code stand for texts whose difference is shown. */
+function describeDigests({ kind, from, to }: StaleReason): string {
+  if (kind === 'source' || !isDigest(from) || !isDigest(to)) return ''
+  return `: ${shortDigest(from)} → ${shortDigest(to)}`
 }
 
 export function describeRun({ run, steps, artifacts, observed }: RunDetail): string {
@@ -119,7 +126,7 @@ export function describeRun({ run, steps, artifacts, observed }: RunDetail): str
         step.step,
         stepRunStateWords[step.state],
         'durationMs' in step ? (step.durationMs / 1000).toFixed(2) : '',
-        step.reasons.map((reason) => `${reason.kind} ${reason.name}`).join(', '),
+        step.reasons.map(describeReason).join(', '),
       ]),
       'No steps.',
     ),

@@ -1,8 +1,8 @@
+import { describeReason } from '../../../core/domain/describe-reason.ts'
 import type { Pipeline } from '../../../core/domain/pipeline.ts'
 import type { PlannedStep, RunPlan, StaleReason } from '../../../core/domain/reason.ts'
 import type { Run, StepRun } from '../../../core/domain/run.ts'
 import type { StepState } from '../../components/badge.tsx'
-import { describeReason } from '../../components/stale-reasons.ts'
 
 /** What the graph, the outline and the editor say about a step. */
 export type StepStatus = {

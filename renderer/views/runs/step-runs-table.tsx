@@ -1,9 +1,9 @@
+import { describeReason } from '../../../core/domain/describe-reason.ts'
 import type { StepRun } from '../../../core/domain/run.ts'
 import { StepStateBadge } from '../../components/badge.tsx'
 import { describeBytes, describeDuration } from '../../components/describe-values.ts'
 import { DiffText } from '../../components/diff-text.tsx'
 import { PlainTable } from '../../components/plain-table.tsx'
-import { describeReason } from '../../components/stale-reasons.ts'
 import styles from './step-runs-table.module.css'
 
 /** Each step of a run: how it ended, and why it ran at all. */

@@ -116,6 +116,7 @@ function situation(change: Partial<StepSituation> = {}, files: Readonly<Record<s
     environment,
     variables: { MODE: 'fast', HOME: '/elsewhere' },
     fileDigest,
+    fileSize: () => null,
     folderNames: () => null,
     otherWriter: () => null,
     hasBlob: () => true,

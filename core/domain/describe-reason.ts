@@ -1,7 +1,8 @@
-import { isDigest } from '../../core/domain/digest.ts'
-import type { StaleReason } from '../../core/domain/reason.ts'
+import { describeBytes } from './describe-bytes.ts'
+import { isDigest } from './digest.ts'
+import type { StaleReason } from './reason.ts'
 
-type Change = Pick<StaleReason, 'name' | 'from' | 'to'>
+type Change = Pick<StaleReason, 'name' | 'from' | 'to' | 'sizes'>
 
 /** Why a step would run, in a few words each. Total, so that a new kind of reason cannot be forgotten. */
 const words: Record<StaleReason['kind'], (change: Change) => string> = {
@@ -9,7 +10,7 @@ const words: Record<StaleReason['kind'], (change: Change) => string> = {
   param: ({ name, from, to }) =>
     from === null ? `param ${name} is new` : to === null ? `param ${name} is gone` : `${name} ${from} → ${to}`,
   input: ({ name, to }) => (to === null ? `${name} will be made again` : isDigest(to) ? `input ${name} changed` : to),
-  file: ({ name, from, to }) => `${toFileName(name)} ${to === null ? 'is gone' : from === null ? 'is new' : 'changed'}`,
+  file: describeFile,
   package: describePackage,
   interpreter: ({ from, to }) => (from === null ? `Python is now ${to}` : `Python ${from} → ${to}`),
   environmentVariable: ({ name }) => `variable ${name} changed`,
@@ -30,6 +31,18 @@ function describePackage({ name, from, to }: Change): string {
   return /^\d/.test(to) ? `${name} ${to} was added` : `${name} ${to}`
 }
 
-function toFileName(name: string): string {
-  return name.startsWith('the stored ') ? name : `file ${name}`
+function describeFile({ name, from, to, sizes }: Change): string {
+  const file = name.startsWith('the stored ') ? name : `file ${name}`
+  if (name.endsWith('/') && to !== null)
+    return `files came to or went from ${name === './' ? 'the project folder' : name}`
+  if (to === null) return `${file} is gone`
+  if (!isDigest(to)) return `${file}: ${to}`
+  return from === null ? `${file} is new` : `${file} changed${describeSizes(sizes)}`
+}
+
+function describeSizes(sizes: Change['sizes']): string {
+  const [before, after] = sizes ?? [null, null]
+  if (before === null || after === null) return ''
+  if (before === after) return ` (${describeBytes(after)} as before)`
+  return ` (${describeBytes(before)} → ${describeBytes(after)})`
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import { describeReason } from '../../../core/domain/describe-reason.ts'
 import type { StaleReason } from '../../../core/domain/reason.ts'
-import { describeReason } from '../../../renderer/components/stale-reasons.ts'
 
 const digest = `sha256:${'a'.repeat(64)}`
 
@@ -28,6 +28,17 @@ it.each<[StaleReason['kind'], string, string | null, string | null, string]>([
   ['interpreter', 'python', '3.11.7', '3.13.0', 'Python 3.11.7 → 3.13.0'],
   ['environmentVariable', 'SEED', digest, digest, 'variable SEED changed'],
   ['nondeterministic', 'train', null, null, 'gives other results each time'],
+  ['nondeterministic', 'train', null, 'used the network (x.org)', 'used the network (x.org)'],
+  ['file', 'data/', digest, digest, 'files came to or went from data/'],
+  ['file', './', digest, digest, 'files came to or went from the project folder'],
+  ['file', 'out.txt', digest, 'step "b" wrote it, too', 'file out.txt: step "b" wrote it, too'],
 ])('%s %s from %s to %s reads: %5$s', (kind, name, from, to, text) => {
   expect(describeReason({ kind, name, from, to })).toBe(text)
+})
+
+it('says how large a changed file was and is', () => {
+  const reason = { kind: 'file', name: 'a.csv', from: digest, to: digest } as const
+  expect(describeReason({ ...reason, sizes: [1_200, 3_000_000] })).toBe('file a.csv changed (1.2 KB → 3 MB)')
+  expect(describeReason({ ...reason, sizes: [1_200, 1_200] })).toBe('file a.csv changed (1.2 KB as before)')
+  expect(describeReason({ ...reason, sizes: [null, 1_200] })).toBe('file a.csv changed')
 })
