@@ -7,7 +7,7 @@ import { digestOf } from './fixture-pipeline.ts'
 const phases = ['Read records', 'Make environment', 'Execute again', 'Find the cause']
 const same = { column: null, row: null, recorded: null, reproduced: null, maxDifference: null, detail: null }
 
-/** Proofs that take a moment: without `why` all is identical, with it the split differs and a cause is named. */
+/** Proofs that take a moment: the first of a run is identical, later ones differ; with `why` a cause is named. */
 export function createFixtureProofs(
   jobs: FixtureJobs,
   detailOf: (run: string) => RunDetail,
@@ -22,7 +22,8 @@ export function createFixtureProofs(
           await new Promise((settle) => setTimeout(settle, stepMs))
           if (isCanceled()) return null
         }
-        const proof = proofOf(detailOf(run), why)
+        const isFirst = !kept.some(({ runId }) => runId === run)
+        const proof = proofOf(detailOf(run), !isFirst, why)
         kept.unshift(proof)
         return JSON.parse(JSON.stringify(proof))
       }),
@@ -30,7 +31,7 @@ export function createFixtureProofs(
   }
 }
 
-function proofOf({ run, steps, artifacts }: RunDetail, differs: boolean): Proof {
+function proofOf({ run, steps, artifacts }: RunDetail, differs: boolean, why: boolean): Proof {
   const proved = steps.map((stepRun): StepProof => {
     const own = artifacts.filter(({ step }) => step === stepRun.step)
     const compared = own.map(({ name, kind }): ArtifactProof => {
@@ -54,19 +55,20 @@ function proofOf({ run, steps, artifacts }: RunDetail, differs: boolean): Proof 
     first: first
       ? { step: first.step, artifact: first.artifact, column: 'alcohol', row: 17, recorded: 13.2, reproduced: 12.85 }
       : null,
-    cause: first
-      ? {
-          factor: 'randomness',
-          evidence: 'stabilises',
-          step: first.step,
-          description: `Step ${first.step} depends on random numbers without a seed: repeats differ from each other, and with random numbers from a fixed seed they agree. Give it a seed, best as a param.`,
-          trials: [
-            { factor: 'repeat', change: 'the same again', result: 'another' },
-            { factor: 'repeat', change: 'the same again', result: 'another' },
-            { factor: 'randomness', change: 'random numbers from a fixed seed', result: 'another' },
-          ],
-        }
-      : null,
+    cause:
+      first && why
+        ? {
+            factor: 'randomness',
+            evidence: 'stabilises',
+            step: first.step,
+            description: `Step ${first.step} depends on random numbers without a seed: repeats differ from each other, and with random numbers from a fixed seed they agree. Give it a seed, best as a param.`,
+            trials: [
+              { factor: 'repeat', change: 'the same again', result: 'another' },
+              { factor: 'repeat', change: 'the same again', result: 'another' },
+              { factor: 'randomness', change: 'random numbers from a fixed seed', result: 'another' },
+            ],
+          }
+        : null,
     steps: proved,
     tolerance: proofTolerance,
     environment: { python: '3.12.4', lockDigest: digestOf('lock'), rebuilt: false },

@@ -118,6 +118,14 @@ const screens: readonly Screen[] = [
       await page.getByRole('button', { name: 'Done' }).waitFor()
     },
   },
+  ...(['empty', 'identical', 'running', 'differs', 'why'] as const).map(
+    (part): Screen => ({
+      name: `proof-${part}`,
+      start: build,
+      prepare: (page) => openProof(page, part),
+      ...(part === 'running' ? { stepMs: 2500 } : {}),
+    }),
+  ),
   {
     name: 'palette',
     start: build,
@@ -128,6 +136,28 @@ const screens: readonly Screen[] = [
     },
   },
 ]
+
+/** The first proof of a run is identical, the next differs, and then the cause is asked for. */
+async function openProof(page: Page, part: 'empty' | 'identical' | 'running' | 'differs' | 'why'): Promise<void> {
+  if (part === 'running') page.setDefaultTimeout(60_000)
+  await runOnce(page)
+  await page.evaluate(() => {
+    window.location.hash = '#/project/wine-grades-1f3a/runs/1f3ac0de'
+  })
+  await page.getByRole('button', { name: 'Prove it' }).first().click()
+  const panel = page.getByRole('region', { name: 'Proof of the run' })
+  await panel.waitFor()
+  if (part === 'empty') return
+  await panel.getByRole('button', { name: 'Prove it' }).click()
+  if (part === 'running') return
+  await panel.getByText('Identical').first().waitFor()
+  if (part === 'identical') return
+  await panel.getByRole('button', { name: 'Prove it again' }).click()
+  await panel.getByText('Differs').first().waitFor()
+  if (part === 'differs') return
+  await panel.getByRole('button', { name: 'Find out why' }).click()
+  await panel.getByText('Why:').waitFor()
+}
 
 async function runOnce(page: Page): Promise<void> {
   await page

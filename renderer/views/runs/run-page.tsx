@@ -1,4 +1,4 @@
-import { Boxes, Flag, GitCompareArrows, Star } from 'lucide-react'
+import { Boxes, Flag, GitCompareArrows, ShieldCheck, Star } from 'lucide-react'
 import { quote } from '../../../core/domain/filter-clauses.ts'
 import { useProjectKey } from '../../clients/connections.tsx'
 import { Badge, RunStateBadge } from '../../components/badge.tsx'
@@ -19,6 +19,7 @@ import { RunEnvironment } from './run-environment.tsx'
 import { RunLog } from './run-log.tsx'
 import { baselineTag, isStarred, useRunMarks } from './run-marks.ts'
 import { RunOverview } from './run-overview.tsx'
+import { RunProof } from './run-proof.tsx'
 
 type RunPageProps = { readonly run: string; readonly tab: string }
 
@@ -84,6 +85,15 @@ export function RunPage({ run: reference, tab }: RunPageProps) {
           >
             {against === baseline && baseline ? 'Compare with the baseline' : 'Compare with the one before'}
           </Button>
+          {tab !== 'proof' && (
+            <Button
+              icon={ShieldCheck}
+              disabledReason={run.state === 'completed' ? null : 'Only a completed run can be proved.'}
+              onClick={() => goTo('proof')}
+            >
+              Prove it
+            </Button>
+          )}
           {models.map((model) => (
             <RegisterButton key={model.name} run={run.id} artifact={model} icon={Boxes} />
           ))}
@@ -98,6 +108,7 @@ export function RunPage({ run: reference, tab }: RunPageProps) {
           { id: 'overview', title: 'Overview', content: <RunOverview detail={answer.data} against={against} /> },
           { id: 'artifacts', title: `Artifacts ${artifacts.length}`, content: <RunArtifacts artifacts={artifacts} /> },
           { id: 'log', title: 'Log', content: <RunLog detail={answer.data} /> },
+          { id: 'proof', title: 'Proof', content: <RunProof run={run} /> },
           { id: 'environment', title: 'Environment', content: <RunEnvironment detail={answer.data} /> },
           { id: 'lineage', title: 'Lineage', content: <LineageView reference={run.id} /> },
         ]}
