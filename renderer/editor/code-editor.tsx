@@ -5,6 +5,7 @@ import type { Place } from '../live/open-place.ts'
 import { noEditor, useEditorStatus, useTabMode } from '../shell/editor-status.ts'
 import styles from './code-editor.module.css'
 import { languageOf, usualOptions } from './editor-options.ts'
+import { indentAtEnter } from './indent-at-enter.ts'
 import { loadMonaco, type Monaco } from './load-monaco.ts'
 import { type StepLens, showLenses } from './step-lenses.ts'
 
@@ -41,6 +42,7 @@ export function CodeEditor(props: CodeEditorProps) {
   useEffect(() => {
     const created = monaco.editor.create(element.current as HTMLDivElement, usualOptions())
     editor.current = created
+    indentAtEnter(monaco, created)
     created.onDidChangeModelContent(() => latest.current.onChange(created.getValue()))
     created.onDidChangeCursorPosition(({ position }) => {
       useEditorStatus.setState({ line: position.lineNumber, column: position.column })

@@ -197,12 +197,12 @@ test("a run's page holds its step runs, artifacts, environment and lineage", asy
   await page.getByRole('tab', { name: /^Artifacts/ }).click()
   await page
     .getByRole('list', { name: 'Artifacts' })
-    .getByRole('button', { name: /^penguins/ })
+    .getByRole('button', { name: /penguins/ })
     .click()
   await expect(page.getByRole('grid', { name: 'Rows of penguins' })).toContainText('Adelie')
   await page
     .getByRole('list', { name: 'Artifacts' })
-    .getByRole('button', { name: /^confusion_matrix/ })
+    .getByRole('button', { name: /confusion_matrix/ })
     .click()
   await expect(page.getByRole('img', { name: /confusion_matrix/ })).toBeVisible()
   await page.getByRole('tab', { name: 'Environment' }).click()
