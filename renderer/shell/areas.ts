@@ -1,4 +1,4 @@
-import { Boxes, FlaskConical, Layers2, Ship, Workflow } from 'lucide-react'
+import { Boxes, FlaskConical, Layers2, Ship, Table2, Workflow } from 'lucide-react'
 import type { Area } from './area.ts'
 
 /** The areas of an open project, in the order of the activity bar. A new area is one entry here. */
@@ -8,6 +8,12 @@ export const areas: readonly Area[] = [
     title: 'Build',
     icon: Workflow,
     load: () => import('../views/build/build-area.tsx').then((module) => module.buildArea),
+  },
+  {
+    view: 'data',
+    title: 'Data',
+    icon: Table2,
+    load: () => import('../views/data/data-area.tsx').then((module) => module.dataArea),
   },
   {
     view: 'runs',

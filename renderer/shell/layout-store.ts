@@ -25,6 +25,11 @@ export function togglePane(pane: 'sidebar' | 'inspector' | 'panel'): void {
   useLayout.setState((now) => ({ [place]: !now[place] }))
 }
 
+/** Brings the inspector into sight for what was just asked to be looked at. */
+export function showInspector(): void {
+  useLayout.setState(isWide() ? { inspector: true } : { overlay: true })
+}
+
 export function showPanel(bottomTab: BottomTab): void {
   useLayout.setState({ panel: true, bottomTab })
 }

@@ -9,7 +9,7 @@ import { digestOf, readPipeline } from './fixture-pipeline.ts'
 import { createFixtureProofs } from './fixture-proofs.ts'
 import { createFixtureRuns } from './fixture-runs.ts'
 import { projectFiles } from './fixture-sources.ts'
-import { createFixtureTables } from './fixture-tables.ts'
+import { createFixtureTables, tableFiles } from './fixture-tables.ts'
 import { createManyRuns } from './many-runs.ts'
 
 export type FixtureOptions = {
@@ -81,7 +81,7 @@ export function createFixtureCore(options: FixtureOptions = {}): FixtureCore {
       files: async () =>
         [...files]
           .map(([path, text]) => ({ path, sizeBytes: text.length, isText: true }))
-          .concat([{ path: 'data/wine.csv', sizeBytes: 84_199, isText: true }]),
+          .concat(Object.keys(tableFiles).map((path) => ({ path, sizeBytes: 84_199, isText: true }))),
       readFile: async (path) => opened(path),
       writeFile: async (path, text, digest) => {
         const now = files.get(path)

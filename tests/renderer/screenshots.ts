@@ -17,6 +17,7 @@ type Screen = {
 }
 
 const build = '#/project/wine-grades-1f3a/build'
+const data = '#/project/wine-grades-1f3a/data'
 const screens: readonly Screen[] = [
   { name: 'home', start: '' },
   {
@@ -107,6 +108,55 @@ const screens: readonly Screen[] = [
       await page.keyboard.type('(')
       await page.keyboard.press('Control+Shift+M')
     },
+  },
+  { name: 'data', start: data },
+  {
+    name: 'data-table',
+    start: `${data}/file/${encodeURIComponent('data/wine.csv')}`,
+    prepare: async (page) => {
+      await page.getByRole('columnheader', { name: /alcohol/ }).click()
+      await page.getByText('9.1 % null').waitFor()
+      if (await page.getByRole('complementary', { name: 'Inspector' }).isVisible())
+        await page.getByText('Median').waitFor()
+    },
+  },
+  {
+    name: 'data-filtered',
+    start: `${data}/file/${encodeURIComponent('data/wine.csv')}`,
+    prepare: async (page) => {
+      await page.getByLabel('Column to filter').selectOption('note')
+      await page.getByLabel('Value').fill('peach')
+      await page.getByRole('button', { name: 'Add filter' }).click()
+      await page.getByText(/rows remain/).waitFor()
+      await page.getByRole('grid').focus()
+      await page.keyboard.press('End')
+      await page.keyboard.press('ArrowLeft')
+      await page.keyboard.press('Enter')
+      await page.getByRole('region', { name: 'Value', exact: true }).getByText('characters').waitFor()
+    },
+  },
+  {
+    name: 'data-unreadable',
+    start: `${data}/file/${encodeURIComponent('data/broken.csv')}`,
+    prepare: (page) => page.getByText('How the file begins').first().waitFor(),
+  },
+  {
+    name: 'data-empty',
+    start: `${data}/file/${encodeURIComponent('data/empty.csv')}`,
+    prepare: (page) => page.getByText('No rows').waitFor(),
+  },
+  {
+    name: 'data-code',
+    start: `${data}/file/${encodeURIComponent('data/wine.csv')}`,
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'As code' }).click()
+      await page.getByText('read_csv').waitFor()
+    },
+  },
+  {
+    name: 'data-export',
+    start: `${data}/file/${encodeURIComponent('data/wine.csv')}`,
+    prepare: (page) => page.getByRole('button', { name: 'Export' }).click(),
   },
   {
     name: 'journey',
