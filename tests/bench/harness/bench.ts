@@ -34,6 +34,8 @@ export type BenchContext = {
   readonly quick: boolean
   /** An empty folder, removed afterwards. */
   readonly folder: string
+  /** False for a case that was not asked for (--only): what it needs may be left out. */
+  wants(caseName: string): boolean
   /** A line on stderr. */
   note(line: string): void
 }

@@ -1,0 +1,144 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Bench, Case, Contender } from './harness/bench.ts'
+import { runProgram } from './harness/measure.ts'
+import {
+  dvc,
+  kedro,
+  metaflow,
+  ninja,
+  openPeer,
+  type PeerProject,
+  type PeerUse,
+  snakemake,
+  stepPython,
+} from './pipe/peers.ts'
+import { openApp, openShell } from './pipe/slipway.ts'
+import { mlWork, trivialWork, type Work } from './pipe/work.ts'
+
+export const bench: Bench = {
+  title: 'pipelines: cold, nothing changed, one leaf changed',
+  async *cases({ quick, folder, wants, note }) {
+    const sizes = quick ? [1, 10] : [1, 10, 100]
+    const works = [
+      ...sizes.flatMap((steps) => [trivialWork({ shape: 'chain', steps }), trivialWork({ shape: 'fan-out', steps })]),
+      mlWork,
+    ]
+    // A fan-out of one is the chain of one.
+    for (const work of works.filter(({ name }) => name !== 'fan-out of 1')) {
+      if (!parts.some((part) => wants(`${work.name}, ${part}`))) continue
+      const use = { folder: join(folder, work.name.replaceAll(/\W+/g, '-')), work, note }
+      const app = await openApp(use)
+      try {
+        const ours = [app, await openShell(use)]
+        const peers = []
+        for (const form of [dvc, kedro, snakemake, ninja]) peers.push(await openPeer(form, use))
+        const slow = await openPeer(metaflow, use)
+        yield coldCase(work, [...ours, ...peers, slow], await forkCeiling(use))
+        yield unchangedCase(work, [...ours, ...peers], statCeiling(use))
+        yield leafCase(work, [...ours, ...peers])
+      } finally {
+        await app.close()
+      }
+    }
+  },
+}
+
+const parts = ['cold', 'nothing changed', 'one leaf changed'] as const
+
+const goals: Readonly<Record<string, readonly [cold: string, unchanged: string, leaf: string]>> = {
+  'chain of 100': [
+    '≤ 0.6 s, ≥ 3× kedro, ≥ 20× dvc',
+    'app ≤ 5 ms, ≥ 300× dvc; shell ≤ 40 ms, ≥ 40× dvc',
+    'see the parts',
+  ],
+  'fan-out of 100': [
+    '≤ 0.6 s, ≥ 3× kedro, ≥ 20× dvc',
+    'app ≤ 5 ms, ≥ 300× dvc; shell ≤ 40 ms, ≥ 40× dvc',
+    'see the parts',
+  ],
+  [mlWork.name]: ['see the parts', 'see the parts', '≤ 400 ms, ≥ 10× kedro, ≥ 20× dvc'],
+}
+
+const goalOf = (work: Work, which: 0 | 1 | 2) => goals[work.name]?.[which] ?? 'as large ones, for its size'
+
+function contend(project: PeerProject, work: Contender['work'], more: Partial<Contender> = {}): Contender {
+  return {
+    name: project.name,
+    about: project.about + (project.remembers ? '' : '; runs everything every time'),
+    work,
+    output: () => project.results(),
+    processes: () => project.processes?.() ?? [],
+    ...more,
+  }
+}
+
+async function run(project: PeerProject): Promise<undefined> {
+  await project.run()
+  return undefined
+}
+
+function coldCase(work: Work, projects: readonly PeerProject[], ceiling: Contender): Case {
+  return {
+    name: `${work.name}, ${parts[0]}`,
+    goal: goalOf(work, 0),
+    contenders: [...projects.map((one) => contend(one, () => run(one), { reset: () => one.clear() })), ceiling],
+  }
+}
+
+function unchangedCase(work: Work, projects: readonly PeerProject[], ceiling: Contender): Case {
+  return {
+    name: `${work.name}, ${parts[1]}`,
+    goal: goalOf(work, 1),
+    contenders: [...projects.map((one) => contend(one, () => run(one))), ceiling],
+  }
+}
+
+/** Another value each round, so that no past result stands in for it. */
+function leafCase(work: Work, projects: readonly PeerProject[]): Case {
+  return {
+    name: `${work.name}, ${parts[2]}`,
+    goal: goalOf(work, 2),
+    contenders: projects.map((one) => contend(one, () => run(one), { reset: (round) => one.setLeaf(round + 5) })),
+  }
+}
+
+/** Forks that write one small file each, from an interpreter that is warm already, and nothing else. */
+async function forkCeiling(use: PeerUse): Promise<Contender> {
+  const python = await stepPython(use)
+  const script = `import os, sys, time
+began = time.perf_counter()
+for n in range(int(sys.argv[1])):
+    pid = os.fork()
+    if pid == 0:
+        open(os.devnull, "w").write(str(n))
+        os._exit(0)
+    os.waitpid(pid, 0)
+times = os.times()
+print((time.perf_counter() - began) * 1000, sum(times[:4]))`
+  return {
+    name: 'a fork per step',
+    about: 'os.fork and waitpid, one after the other; nothing is kept',
+    ceiling: true,
+    async work() {
+      const [wallMs = 0, cpuSeconds = 0] = (await runProgram(python, ['-c', script, String(use.work.steps.length)]))
+        .split(' ')
+        .map(Number)
+      return { wallMs, cpuSeconds }
+    },
+  }
+}
+
+/** A look at every result of ninja's folder, and nothing else. */
+function statCeiling({ folder, work }: PeerUse): Contender {
+  const files = work.steps.map(({ name }) => join(folder, ninja.name, 'out', `${name}.json`))
+  return {
+    name: 'stat of every result',
+    about: 'one statSync each',
+    ceiling: true,
+    async work() {
+      for (const file of files) statSync(file)
+      return undefined
+    },
+  }
+}

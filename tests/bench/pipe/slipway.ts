@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs'
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ProjectCore } from '../../../core/api/project-core.ts'
+import type { Job } from '../../../core/domain/job.ts'
+import { findAssets } from '../../../core/hosts/assets.ts'
+import { createProjectCore } from '../../../core/hosts/create-project-core.ts'
+import { runProgram } from '../harness/measure.ts'
+import { repository } from '../harness/peers.ts'
+import { writeFiles } from './files.ts'
+import type { PeerProject, PeerUse } from './peers.ts'
+import type { Work } from './work.ts'
+
+const node = join(repository, 'node_modules/node/bin/node')
+
+/** The workbench's own core, in this process: what a click on Run costs. */
+export async function openApp({ folder, work }: PeerUse): Promise<PeerProject & { close(): Promise<void> }> {
+  const project = join(folder, 'app')
+  const homeFolder = join(folder, 'app-home')
+  await writeProject(project, work)
+  const open = async () => {
+    const core = await createProjectCore(project, { homeFolder, assets: findAssets() })
+    core.project.trust(true)
+    await settle(core, core.environment.sync())
+    return core
+  }
+  let core = await open()
+  let leaf: number | null = null
+  return {
+    name: 'slipway, app',
+    about: `${findAssets().version}; SQLite WAL + FULL and fsync of every result, lineage recorded, a process per step, as many at once as processors`,
+    remembers: true,
+    async clear() {
+      await core.close()
+      await forgetRuns(project)
+      leaf = null
+      core = await open()
+    },
+    setLeaf: async (param) => {
+      leaf = param
+    },
+    processes: ownChildren,
+    async run() {
+      const params = leaf === null ? {} : { [work.leafParam]: leaf }
+      const { job } = await core.runs.start({ steps: [], params })
+      await settle(core, job)
+    },
+    results: async () =>
+      Object.fromEntries(
+        await Promise.all(
+          work.compared.map(async (name) => {
+            const { descriptor } = await core.artifacts.find(`latest:${name}`)
+            const { base64 } = await core.artifacts.read(descriptor.digest, 0, descriptor.sizeBytes)
+            return [name, JSON.parse(Buffer.from(base64, 'base64').toString('utf8'))]
+          }),
+        ),
+      ),
+    close: () => core.close(),
+  }
+}
+
+/** `slipway run` in a shell, with no workbench open: a process that opens everything, runs, and ends. */
+export async function openShell({ folder, work, note }: PeerUse): Promise<PeerProject> {
+  const project = join(folder, 'shell')
+  const env = { SLIPWAY_HOME: join(folder, 'shell-home'), NO_COLOR: '1' }
+  note('Building core …')
+  await runProgram(node, ['core/hosts/launcher/build.mjs', '--only', 'core'], { cwd: repository })
+  const slipway = (...args: string[]) =>
+    runProgram(node, [join(repository, 'core/hosts/launcher/launcher.mjs'), '-C', project, ...args], { env })
+  await writeProject(project, work)
+  await slipway('env', 'sync', '--trust', '--quiet')
+  let leaf: number | null = null
+  return {
+    name: 'slipway, shell',
+    about: `${findAssets().version}; the same, launcher and a core of its own included`,
+    remembers: true,
+    async clear() {
+      await forgetRuns(project)
+      leaf = null
+    },
+    setLeaf: async (param) => {
+      leaf = param
+    },
+    run: async () =>
+      void (await slipway('run', '--trust', '--quiet', ...(leaf === null ? [] : ['-p', `${work.leafParam}=${leaf}`]))),
+    results: async () => {
+      const found: Record<string, unknown> = {}
+      for (const name of work.compared) found[name] = JSON.parse(await slipway('artifact', 'get', `latest:${name}`))
+      return found
+    },
+  }
+}
+
+async function writeProject(folder: string, work: Work): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  await writeFiles(folder, {
+    'slipway.toml': 'name = "bench"\npipeline = ["pipeline.py"]\n\n[environment]\nrequirements = "requirements.txt"\n',
+    'requirements.txt': work.requirements.map((line) => `${line}\n`).join(''),
+    'pipeline.py': work.pipeline,
+  })
+}
+
+/** Everything but the environment, as a clone whose environment was just made. */
+async function forgetRuns(project: string): Promise<void> {
+  for (const name of await readdir(join(project, '.slipway')))
+    if (name !== 'environment') await rm(join(project, '.slipway', name), { recursive: true, force: true })
+}
+
+/** The warm interpreters: they live on after a run. */
+function ownChildren(): readonly number[] {
+  return readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+}
+
+/** Until the job has ended. @throws Error with its failure */
+function settle(core: ProjectCore, started: Job): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let stop = () => {}
+    const look = (job: Job | undefined) => {
+      if (job?.id !== started.id || job.state === 'queued' || job.state === 'running') return
+      stop()
+      if (job.state === 'completed') resolve()
+      else reject(new Error(job.failure?.message ?? job.state))
+    }
+    stop = core.jobs.watch(look)
+    look(core.jobs.list().find(({ id }) => id === started.id))
+  })
+}
