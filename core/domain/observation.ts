@@ -45,22 +45,23 @@ export function readsOutside({ kind }: StepEffect): boolean {
   return kind === 'network' || kind === 'outsideRead'
 }
 
+type Words = (name: string, place: string) => string
+
 /** In words that follow the step's name. Total, so that a new kind cannot be forgotten. */
-const effectWords: Record<StepEffect['kind'], (name: string) => string> = {
-  network: (name) => `used the network (${name})`,
-  outsideRead: (name) => `read ${name}, outside the project`,
-  program: (name) =>
-    `started another program (${name}): what it read is not seen, so the declared datasets count as read`,
-  clock: (name) => `asked for the time (${name})`,
-  randomness: (name) => `drew random numbers without a seed (${name})`,
+const effectWords: Record<StepEffect['kind'], Words> = {
+  network: (name, place) => `used the network (${name}${place})`,
+  outsideRead: (name, place) => `read a file outside the project (${name}${place})`,
+  program: (name, place) =>
+    `started another program (${name}${place}): what it read is not seen, so the declared datasets count as read`,
+  clock: (name, place) => `asked for the time (${name}${place})`,
+  randomness: (name, place) => `drew random numbers without a seed (${name}${place})`,
 }
 
 export function describeEffect({ kind, name, where }: StepEffect): string {
-  const words = effectWords[kind](name)
-  return where === null ? words : `${words} at ${where}`
+  return effectWords[kind](name, where === null ? '' : ` at ${where}`)
 }
 
 /** All that people should know about what a step did, a sentence's end each. */
 export function warningsOf({ effects = [], outsideWrites }: Observation): readonly string[] {
-  return [...effects.map(describeEffect), ...outsideWrites.map((path) => `wrote ${path}, outside the project`)]
+  return [...effects.map(describeEffect), ...outsideWrites.map((path) => `wrote outside the project (${path})`)]
 }

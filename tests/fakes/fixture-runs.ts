@@ -9,6 +9,7 @@ import { type RunColumnName, type RunColumnsAnswer, runFields } from '../../core
 import { packColumn } from '../../core/tracking/pack-column.ts'
 import { patchColumn } from '../../renderer/live/patch-column.ts'
 import type { FixtureJobs } from './fixture-jobs.ts'
+import { observationOf } from './fixture-observed.ts'
 import { digestOf } from './fixture-pipeline.ts'
 import { confusionPlot, evaluationOf, wineRows } from './fixture-values.ts'
 import type { createManyRuns } from './many-runs.ts'
@@ -67,6 +68,7 @@ export function createFixtureRuns(
           reasons,
           reuses: reasons.length === 0 ? (known?.stepRunId ?? null) : null,
           savedMs: reasons.length === 0 ? 1840 : null,
+          effects: reasons.length === 0 ? (observationOf(step.name, step.module).effects ?? []) : [],
         }
       }),
     }
@@ -164,6 +166,10 @@ export function createFixtureRuns(
           const artifact = artifactOf(runId, step.step, name)
           entry.detail = { ...entry.detail, artifacts: [...entry.detail.artifacts, artifact] }
           emit({ kind: 'artifact', runId, artifact })
+        }
+        entry.detail = {
+          ...entry.detail,
+          observed: { ...entry.detail.observed, [step.step]: observationOf(step.step, declaration.module) },
         }
         if (step.step === 'evaluation') change({ metrics: evaluationOf(entry.detail.run.params) })
       }

@@ -98,6 +98,31 @@ const screens: readonly Screen[] = [
     },
   },
   {
+    name: 'build-cached',
+    start: build,
+    prepare: async (page) => {
+      await runOnce(page)
+      await page.reload()
+      await page.getByRole('treeitem', { name: /^raw/ }).click()
+      const heading = page.getByRole('heading', { name: 'Worth knowing' })
+      if (!(await heading.isVisible())) await page.getByRole('button', { name: 'Inspector' }).click()
+    },
+  },
+  {
+    name: 'run-page',
+    start: build,
+    prepare: async (page) => {
+      await runOnce(page)
+      await page.evaluate(() => {
+        location.hash = location.hash.replace(/build.*/, 'runs/1f3ac0de')
+      })
+      const seen = page.getByText('Seen while it ran')
+      await seen.waitFor()
+      await page.locator('details summary', { hasText: 'raw' }).click()
+      await seen.scrollIntoViewIfNeeded()
+    },
+  },
+  {
     name: 'build-broken',
     start: build,
     prepare: async (page) => {

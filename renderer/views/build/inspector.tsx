@@ -1,11 +1,14 @@
 import { MousePointerClick } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { describeReason } from '../../../core/domain/describe-reason.ts'
+import { isDigest, shortDigest } from '../../../core/domain/digest.ts'
+import { describeEffect } from '../../../core/domain/observation.ts'
 import type { StepDeclaration } from '../../../core/domain/pipeline.ts'
 import type { StaleReason } from '../../../core/domain/reason.ts'
 import { StepStateBadge } from '../../components/badge.tsx'
 import { Button, CommandButton } from '../../components/button.tsx'
 import { describeDuration } from '../../components/describe-values.ts'
+import { DiffText } from '../../components/diff-text.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { openPlace } from '../../live/open-place.ts'
 import { selectStep, useSelectedStep } from '../../live/selected-step.ts'
@@ -62,6 +65,15 @@ function StepDetails({ step }: { readonly step: StepDeclaration }) {
           </ul>
         </Section>
       )}
+      {planned && (planned.effects ?? []).length > 0 && (
+        <Section title="Worth knowing">
+          <ul className={styles.reasons}>
+            {planned.effects?.map((effect) => (
+              <li key={`${effect.kind} ${effect.name}`}>It {describeEffect(effect)}</li>
+            ))}
+          </ul>
+        </Section>
+      )}
       <Section title="Takes">
         {step.inputs.length === 0 ? (
           <p className={styles.muted}>Nothing from other steps.</p>
@@ -115,7 +127,12 @@ function Reason({ reason }: { readonly reason: StaleReason }) {
   return (
     <li>
       {describeReason(reason)}
-      {reason.diff && <pre className={styles.diff}>{reason.diff}</pre>}
+      {isDigest(reason.from) && isDigest(reason.to) && reason.kind !== 'source' && (
+        <code className={styles.digests}>
+          {shortDigest(reason.from)} → {shortDigest(reason.to)}
+        </code>
+      )}
+      {reason.diff && <DiffText label={`What changed in ${reason.name}`} diff={reason.diff} />}
     </li>
   )
 }

@@ -1,9 +1,11 @@
 import { type KeyboardEvent, useRef } from 'react'
 import type { StepDeclaration } from '../../../core/domain/pipeline.ts'
 import { stepStateIcons, stepStateTones, stepStateWords } from '../../components/badge.tsx'
+import { describeDuration } from '../../components/describe-values.ts'
 import { openPlace } from '../../live/open-place.ts'
 import { selectStep, useSelectedStep } from '../../live/selected-step.ts'
 import { usePipelineNow } from '../../live/use-pipeline-now.ts'
+import { usePlan } from '../../live/use-plan.ts'
 import type { StepStatus } from './step-status.ts'
 import styles from './steps-outline.module.css'
 import { useStepStatuses } from './use-step-statuses.ts'
@@ -33,18 +35,36 @@ export function StepsOutline() {
   }
   if (steps.length === 0) return <p className={styles.none}>No steps yet.</p>
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a tree has no element of its own
-    <ul ref={list} className={styles.tree} role="tree" aria-label="Steps" onKeyDown={hear}>
-      {steps.map((step, index) => (
-        <OutlineItem
-          key={step.name}
-          step={step}
-          status={statuses.get(step.name)}
-          isSelected={step.name === selected}
-          isEntry={step.name === selected || (index === 0 && !steps.some((other) => other.name === selected))}
-        />
-      ))}
-    </ul>
+    <>
+      <NextRun />
+      {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a tree has no element of its own */}
+      <ul ref={list} className={styles.tree} role="tree" aria-label="Steps" onKeyDown={hear}>
+        {steps.map((step, index) => (
+          <OutlineItem
+            key={step.name}
+            step={step}
+            status={statuses.get(step.name)}
+            isSelected={step.name === selected}
+            isEntry={step.name === selected || (index === 0 && !steps.some((other) => other.name === selected))}
+          />
+        ))}
+      </ul>
+    </>
+  )
+}
+
+/** What a run of everything would do, before it is started. */
+function NextRun() {
+  const plan = usePlan()
+  if (!plan) return null
+  const cached = plan.steps.filter((step) => step.state === 'cached')
+  const savedMs = cached.reduce((sum, step) => sum + (step.savedMs ?? 0), 0)
+  const runs = plan.steps.length - cached.length
+  const saved = savedMs > 0 ? `, saves ${describeDuration(savedMs)}` : ''
+  return (
+    <p className={styles.next}>
+      {runs === 0 ? 'Nothing to run' : `Next: ${runs} of ${plan.steps.length} steps${saved}`}
+    </p>
   )
 }
 

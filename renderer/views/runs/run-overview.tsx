@@ -9,6 +9,7 @@ import { Section } from '../../components/page.tsx'
 import { Picture } from '../../components/picture.tsx'
 import { Traceback } from '../../components/traceback.tsx'
 import { useArtifactPreview } from '../../queries/artifact-queries.ts'
+import { RunObserved } from './run-observed.tsx'
 import styles from './run-overview.module.css'
 import { RunTags } from './run-tags.tsx'
 import { StepRunsTable } from './step-runs-table.tsx'
@@ -50,6 +51,7 @@ export function RunOverview({ detail, against }: RunOverviewProps) {
       <Section title="Step runs">
         <StepRunsTable steps={steps} />
       </Section>
+      <RunObserved detail={detail} />
       {figures.length > 0 && (
         <Section title="Plots">
           <div className={styles.pictures}>

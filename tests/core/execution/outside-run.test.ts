@@ -22,7 +22,9 @@ describe('what comes from outside', () => {
     const name = outside.split('/').at(-1)
     expect(planned).toMatchObject({
       state: 'stale',
-      reasons: [{ kind: 'nondeterministic', to: `read …/${name}/prices.csv, outside the project at pipeline.py:6` }],
+      reasons: [
+        { kind: 'nondeterministic', to: `read a file outside the project (…/${name}/prices.csv at pipeline.py:6)` },
+      ],
     })
     expect((await run()).states).toEqual({ work: 'completed' })
     write('slipway.toml', toml('[steps.work]\ncache = true\n'))
@@ -34,7 +36,7 @@ describe('what comes from outside', () => {
     const body = '    import socket\n    try: socket.getaddrinfo("nowhere.invalid", 80)\n    except OSError: pass\n'
     expect((await secondTime(body)).planned).toMatchObject({
       state: 'stale',
-      reasons: [{ kind: 'nondeterministic', to: 'used the network (nowhere.invalid) at pipeline.py:7' }],
+      reasons: [{ kind: 'nondeterministic', to: 'used the network (nowhere.invalid at pipeline.py:7)' }],
     })
   })
 
