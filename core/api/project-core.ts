@@ -10,7 +10,15 @@ import type { Pipeline } from '../domain/pipeline.ts'
 import type { Dataset, OpenedFile, Project, ProjectFile } from '../domain/project.ts'
 import type { Proof } from '../domain/proof.ts'
 import type { RunPlan } from '../domain/reason.ts'
-import type { Run, RunComparison, RunDetail, RunEvent } from '../domain/run.ts'
+import type {
+  CurveRequest,
+  MetricCurve,
+  MetricWithHistory,
+  Run,
+  RunComparison,
+  RunDetail,
+  RunEvent,
+} from '../domain/run.ts'
 import type { RunColumnName, RunColumnsAnswer } from '../domain/run-columns.ts'
 import type { ExportRequest, Tables } from '../tables/tables.ts'
 
@@ -106,6 +114,8 @@ export type ProjectCore = {
       reference: string,
       key: string,
     ): Promise<readonly { iteration: number | null; value: number | string; at: string }[]>
+    metricsWithHistory(references: readonly string[]): Promise<readonly MetricWithHistory[]>
+    curves(request: CurveRequest): Promise<readonly MetricCurve[]>
     tag(reference: string, key: string, value: string | null): Promise<Run>
     watch(emit: (event: RunEvent) => void): Stop
   }

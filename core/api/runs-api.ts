@@ -20,6 +20,14 @@ const listRequest = z.object({
   offset: z.number().int().min(0).optional(),
 })
 
+const curveRequest = z.object({
+  runs: z.array(run).max(20),
+  key: z.string().max(1_000),
+  axis: z.enum(['iteration', 'time']),
+  buckets: z.number().int().min(1).max(10_000),
+  from: z.number().optional(),
+  to: z.number().optional(),
+})
 const columnName = z
   .string()
   .max(1_000)
@@ -46,6 +54,10 @@ export function runsApi(core: ProjectCore) {
       log: query(z.object({ run, step: z.string().nullable() }), (input) => core.runs.log(input.run, input.step)),
       source: query(z.object({ run, step: z.string() }), (input) => core.runs.source(input.run, input.step)),
       history: query(z.object({ run, key: z.string() }), (input) => core.runs.history(input.run, input.key)),
+      metricsWithHistory: query(z.object({ runs: z.array(run).max(20) }), (input) =>
+        core.runs.metricsWithHistory(input.runs),
+      ),
+      curves: query(curveRequest, (request) => core.runs.curves(request)),
       tag: command(
         z.object({ run, key: z.string().min(1).max(250), value: z.string().max(8000).nullable() }),
         (input) => core.runs.tag(input.run, input.key, input.value),

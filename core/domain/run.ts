@@ -101,6 +101,28 @@ export type RunComparison = {
   readonly packages: readonly { name: string; versions: readonly (string | null)[]; differs: boolean }[]
 }
 
+/** A metric that was logged more than once in some run. */
+export type MetricWithHistory = { readonly key: string; readonly points: number }
+
+export type CurveRequest = {
+  readonly runs: readonly string[]
+  readonly key: string
+  /** Iterations, or seconds since the first point. */
+  readonly axis: 'iteration' | 'time'
+  /** Into how many parts the width is cut; each keeps its ends and its extremes. */
+  readonly buckets: number
+  readonly from?: number | undefined
+  readonly to?: number | undefined
+}
+
+/** `points` were recorded; those given here are enough to draw them. */
+export type MetricCurve = {
+  readonly run: string
+  readonly points: number
+  readonly xs: readonly number[]
+  readonly ys: readonly number[]
+}
+
 /** What a running run announces, in order. */
 export type RunEvent =
   | { readonly kind: 'run'; readonly run: Run }

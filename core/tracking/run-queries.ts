@@ -11,6 +11,7 @@ import { createRunFinder } from './find-run-queries.ts'
 import { createRunLoader } from './load-runs-queries.ts'
 import { type MetricRow, toMetricValue } from './metric-store.ts'
 import { previewArtifact } from './preview-artifact.ts'
+import { readCurves } from './read-curves.ts'
 import { readLogs } from './read-logs.ts'
 import { createRunColumnQueries } from './run-columns-queries.ts'
 import type { RunQueries } from './run-reader.ts'
@@ -45,6 +46,12 @@ export function createRunQueries({
      WHERE run = ? AND key = (SELECT number FROM metric_key WHERE name = ?) ORDER BY sequence`,
   )
 
+  const withHistory = database.prepare<{ key: string; points: number }>(
+    `SELECT metric_key.name AS key, max(sequence) + 1 AS points
+     FROM metric_point JOIN metric_key ON metric_key.number = metric_point.key
+     WHERE run IN (SELECT value FROM json_each(?)) GROUP BY metric_key.name HAVING points > 1 ORDER BY key`,
+  )
+
   const toRun = (row: RunRow): Run => loadRuns([row])[0] as Run
 
   /** The step's own run, or the one that it stands for. */
@@ -72,6 +79,15 @@ export function createRunQueries({
       return observed === null ? [] : [[row.step, observed] as const]
     })
     return Object.fromEntries(seen.flat())
+  }
+
+  function history(reference: string, key: string) {
+    const run = findRun(reference)
+    const rows = points.all([run.number, key])
+    if (rows.length === 0) {
+      throw fail('tracking/metricNotFound', { run: run.id, metric: key, metrics: Object.keys(toRun(run).metrics) })
+    }
+    return rows.map((row) => ({ iteration: row.iteration, value: toMetricValue(row), at: row.at }))
   }
 
   return {
@@ -125,14 +141,10 @@ export function createRunQueries({
       return { module, text: await store.readText(own.digest) }
     },
 
-    history(reference, key) {
-      const run = findRun(reference)
-      const rows = points.all([run.number, key])
-      if (rows.length === 0) {
-        throw fail('tracking/metricNotFound', { run: run.id, metric: key, metrics: Object.keys(toRun(run).metrics) })
-      }
-      return rows.map((row) => ({ iteration: row.iteration, value: toMetricValue(row), at: row.at }))
-    },
+    history,
+    metricsWithHistory: (references) =>
+      withHistory.all([JSON.stringify(references.map((reference) => findRun(reference).number))]),
+    curves: (request) => readCurves({ history, run: (reference) => toRun(findRun(reference)) }, request),
 
     findWriters: stepRuns.writersOf,
     findStepRunsByStep: (step, limit = candidateLimit) => stepRuns.candidatesByStep(step, limit),

@@ -1,6 +1,14 @@
 import type { ArtifactPreview } from '../domain/artifact.ts'
 import type { Digest } from '../domain/digest.ts'
-import type { Run, RunComparison, RunDetail, StepRun } from '../domain/run.ts'
+import type {
+  CurveRequest,
+  MetricCurve,
+  MetricWithHistory,
+  Run,
+  RunComparison,
+  RunDetail,
+  StepRun,
+} from '../domain/run.ts'
 import type { RunColumnName, RunColumnsAnswer } from '../domain/run-columns.ts'
 import type { MetricValue, RecordedArtifact, StepRunCandidate } from './run-records.ts'
 
@@ -31,6 +39,9 @@ export type RunQueries = {
     reference: string,
     key: string,
   ): readonly { readonly iteration: number | null; readonly value: MetricValue; readonly at: string }[]
+  /** What can be drawn as a curve of some of these runs. */
+  metricsWithHistory(references: readonly string[]): readonly MetricWithHistory[]
+  curves(request: CurveRequest): readonly MetricCurve[]
   /** Completed step runs of a step, newest first. */
   findStepRunsByStep(step: string, limit?: number): readonly StepRunCandidate[]
   findStepRunsByKey(cacheKey: string, limit?: number): readonly StepRunCandidate[]

@@ -1,4 +1,5 @@
 import type { RunListRequest, RunRequest } from '../../core/api/project-core.ts'
+import type { CurveRequest } from '../../core/domain/run.ts'
 import type { ProjectClient } from '../clients/connections.tsx'
 import { useProjectCommand, useProjectQuery } from './use-project-query.ts'
 
@@ -42,6 +43,18 @@ export function useStepSource(run: string | null, step: string) {
 
 export function useMetricHistory(run: string, key: string) {
   return useProjectQuery(['runs', 'history', run, key], (client) => client.runs.history({ run, key }))
+}
+
+export function useMetricsWithHistory(runs: readonly string[]) {
+  return useProjectQuery(['runs', 'curves', runs], (client) => client.runs.metricsWithHistory({ runs: [...runs] }))
+}
+
+export function useCurves(request: CurveRequest) {
+  return useProjectQuery(
+    ['runs', 'curves', request],
+    (client) => client.runs.curves({ ...request, runs: [...request.runs] }),
+    { keepPrevious: true },
+  )
 }
 
 export function useStartRun() {

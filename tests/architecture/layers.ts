@@ -45,6 +45,7 @@ export const soleImporters: Readonly<Record<string, string>> = {
   'tar-stream': 'core/images/tar.ts',
   hyparquet: 'core/tracking/parquet-preview.ts',
   'monaco-editor': 'renderer/editor/',
+  uplot: 'renderer/charts/curve-chart.tsx',
   electron: 'electron/',
 }
 

@@ -2,6 +2,7 @@ import type { ProjectCore } from '../../core/api/project-core.ts'
 import type { EnvironmentStatus } from '../../core/domain/environment.ts'
 import { fail } from '../../core/domain/failure.ts'
 import type { Project } from '../../core/domain/project.ts'
+import { compareFixtures, curvesOfFixtures } from './fixture-comparison.ts'
 import { createFixtureImages } from './fixture-images.ts'
 import { createFixtureJobs } from './fixture-jobs.ts'
 import { createFixtureModels } from './fixture-models.ts'
@@ -108,12 +109,12 @@ export function createFixtureCore(options: FixtureOptions = {}): FixtureCore {
       columnNames: async () => runs.columnNames(),
       columns: async (names) => runs.columns(names),
       get: async (id) => runs.get(id),
-      compare: async () => {
-        throw fail('host/unexpected', { defect: 'the fixture compares nothing' })
-      },
+      compare: async (references) => compareFixtures(references.map((id) => runs.get(id).run)),
       log: async (id, step) => runs.log(id, step),
       source: async (_, step) => ({ module: 'pipeline.py', text: `def ${step}(): ...\n` }),
       history: async () => [],
+      metricsWithHistory: async () => [{ key: 'evaluation.log_loss', points: 400 }],
+      curves: async (request) => curvesOfFixtures(request),
       tag: async (id) => runs.get(id).run,
       watch: (emit) => runs.watch(emit),
     },

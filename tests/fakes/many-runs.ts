@@ -67,6 +67,10 @@ export function createManyRuns(count: number) {
     column,
     newest: (limit: number) => Array.from({ length: Math.min(limit, count) }, (_, index) => runAt(count - 1 - index)),
     count,
+    find: (id: string) => {
+      const row = Array.from({ length: count }, (_, at) => at).find((at) => idOf(at) === id)
+      return row === undefined ? null : runAt(row)
+    },
   }
 }
 

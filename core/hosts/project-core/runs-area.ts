@@ -41,6 +41,8 @@ export function createRunsArea(parts: ProjectParts, jobs: JobBoard): ProjectCore
     log: (reference, step) => queries.log(reference, step),
     source: (reference, step) => queries.source(reference, step),
     history: async (reference, key) => queries.history(reference, key),
+    metricsWithHistory: async (references) => queries.metricsWithHistory(references),
+    curves: async (request) => queries.curves(request),
     tag: async (reference, key, value) => recorder.setTag(queries.resolveRun(reference), key, value),
     watch: (emit) => recorder.watch(emit),
   }

@@ -1,5 +1,5 @@
 import { FlaskConical } from 'lucide-react'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useProjectKey } from '../../clients/connections.tsx'
 import { Button } from '../../components/button.tsx'
 import { describeDelta, describeMetric, describeTime } from '../../components/describe-values.ts'
@@ -11,6 +11,7 @@ import { Page } from '../../components/page.tsx'
 import { useRunComparison } from '../../queries/run-queries.ts'
 import { projectHref } from '../../routing/route.ts'
 import { navigate } from '../../routing/use-route.ts'
+import { CompareCurves } from './compare-curves.tsx'
 import { ComparePlots } from './compare-plots.tsx'
 import styles from './compare-table.module.css'
 import { CompareTable } from './compare-table.tsx'
@@ -20,6 +21,15 @@ export function ComparePage({ runs }: { readonly runs: readonly string[] }) {
   const project = useProjectKey()
   const [onlyDifferent, setOnlyDifferent] = useState(true)
   const answer = useRunComparison(runs)
+  const heads = useMemo(
+    () =>
+      (answer.data?.runs ?? []).map((run, index) => ({
+        id: run.id,
+        letter: letterOf(index),
+        note: describeTime(run.startedAt),
+      })),
+    [answer.data],
+  )
   const back = () => navigate(projectHref(project, 'runs'))
   if (runs.length < 2) {
     return (
@@ -35,11 +45,6 @@ export function ComparePage({ runs }: { readonly runs: readonly string[] }) {
   if (answer.isError) return <Page title="Compare">{<ErrorNotice error={answer.error} />}</Page>
   if (!answer.data) return <Loading what="the comparison" />
   const { params, metrics, code, data, packages } = answer.data
-  const heads = answer.data.runs.map((run, index) => ({
-    id: run.id,
-    letter: letterOf(index),
-    note: describeTime(run.startedAt),
-  }))
   const show = <Row extends { differs: boolean }>(rows: readonly Row[]) =>
     rows.filter((row) => row.differs || !onlyDifferent)
   const parts = { metrics, params, code, data, packages }
@@ -72,6 +77,7 @@ export function ComparePage({ runs }: { readonly runs: readonly string[] }) {
           notes: noteMetrics(row.values),
         }))}
       />
+      <CompareCurves runs={heads} />
       <CompareTable
         title="Params"
         isCode

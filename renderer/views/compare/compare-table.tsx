@@ -1,3 +1,5 @@
+import { useState } from 'react'
+import { Button } from '../../components/button.tsx'
 import { DiffText } from '../../components/diff-text.tsx'
 import { Section } from '../../components/page.tsx'
 import plain from '../../components/plain-table.module.css'
@@ -19,13 +21,24 @@ type CompareTableProps = {
   }[]
 }
 
+const nameWidth = 220
+const runWidth = 132
+const mostAtFirst = 40
+
 /** One row per thing, one column per run. */
 export function CompareTable({ title, isCode = false, runs, rows }: CompareTableProps) {
+  const [showsAll, setShowsAll] = useState(false)
   if (rows.length === 0) return null
+  const shown = showsAll ? rows : rows.slice(0, mostAtFirst)
+  const isWide = runs.length > 5
   return (
     <Section title={title} count={rows.length}>
-      <div className={plain.wrap}>
-        <table className={`${plain.table} ${styles.table}`} aria-label={title}>
+      <div className={plain.wrap} tabIndex={isWide ? 0 : undefined}>
+        <table
+          className={`${plain.table} ${styles.table}`}
+          aria-label={title}
+          style={isWide ? { minInlineSize: nameWidth + runs.length * runWidth } : undefined}
+        >
           <colgroup>
             <col className={styles.names} />
             {runs.map((run) => (
@@ -34,7 +47,9 @@ export function CompareTable({ title, isCode = false, runs, rows }: CompareTable
           </colgroup>
           <thead>
             <tr>
-              <th scope="col">Name</th>
+              <th scope="col" className={styles.sticky}>
+                Name
+              </th>
               {runs.map((run) => (
                 <th key={run.id} scope="col">
                   <RunHead run={run} />
@@ -43,9 +58,9 @@ export function CompareTable({ title, isCode = false, runs, rows }: CompareTable
             </tr>
           </thead>
           <tbody>
-            {rows.map((row) => (
+            {shown.map((row) => (
               <tr key={row.name}>
-                <th scope="row" className={styles.name}>
+                <th scope="row" className={`${styles.name} ${styles.sticky}`} title={row.name}>
                   {row.name}
                 </th>
                 {row.values.map((value, index) => (
@@ -59,6 +74,13 @@ export function CompareTable({ title, isCode = false, runs, rows }: CompareTable
           </tbody>
         </table>
       </div>
+      {shown.length < rows.length && (
+        <div className={styles.diff}>
+          <Button small onClick={() => setShowsAll(true)}>
+            Show {rows.length - shown.length} more
+          </Button>
+        </div>
+      )}
       {rows
         .filter((row) => row.diff)
         .map((row) => (

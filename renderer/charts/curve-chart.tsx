@@ -1,0 +1,121 @@
+import { useEffect, useRef } from 'react'
+import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import styles from './curve-chart.module.css'
+import { type Curve, smooth, toColumns } from './curve-data.ts'
+import { seriesLook } from './series-look.ts'
+
+export type Range = readonly [from: number, to: number]
+
+type CurveChartProps = {
+  readonly label: string
+  readonly curves: readonly Curve[]
+  readonly xTitle: string
+  readonly logScale: boolean
+  /** 0 is as recorded; near 1 only the tendency is left. */
+  readonly smoothing: number
+  /** Null shows everything. */
+  readonly range: Range | null
+  readonly onRange: (range: Range | null) => void
+  /** Marks the same place in the other charts of the page. */
+  readonly group: string
+}
+
+const height = 240
+
+/** Lines of some runs over iterations or time. Drag to look closer, double-click to see everything again. */
+export function CurveChart(props: CurveChartProps) {
+  const { label, curves, xTitle, logScale, smoothing, range, group } = props
+  const place = useRef<HTMLDivElement>(null)
+  const chart = useRef<uPlot | null>(null)
+  const onRange = useRef(props.onRange)
+  onRange.current = props.onRange
+  const shown = useRef(range)
+  shown.current = range
+
+  useEffect(() => {
+    const element = place.current
+    if (element === null) return
+    const drawn = new uPlot(
+      optionsOf(
+        { curves, xTitle, logScale, group, width: element.clientWidth, style: getComputedStyle(element) },
+        (next) => onRange.current(next),
+      ),
+      toColumns(curves.map((curve) => smooth(curve, smoothing))),
+      element,
+    )
+    chart.current = drawn
+    if (shown.current) drawn.setScale('x', { min: shown.current[0], max: shown.current[1] })
+    const observer = new ResizeObserver(() => drawn.setSize({ width: element.clientWidth, height }))
+    observer.observe(element)
+    return () => {
+      observer.disconnect()
+      drawn.destroy()
+      chart.current = null
+    }
+  }, [curves, xTitle, logScale, smoothing, group])
+
+  useEffect(() => {
+    const all = chart.current?.data[0]
+    const [min, max] = range ?? [all?.[0] ?? 0, all?.[all.length - 1] ?? 1]
+    chart.current?.setScale('x', { min, max })
+  }, [range])
+
+  return <div ref={place} className={styles.chart} role="img" aria-label={label} style={{ minBlockSize: height }} />
+}
+
+type Drawing = Pick<CurveChartProps, 'curves' | 'xTitle' | 'logScale' | 'group'> & {
+  readonly width: number
+  readonly style: CSSStyleDeclaration
+}
+
+function optionsOf(drawing: Drawing, onRange: (range: Range | null) => void): uPlot.Options {
+  const { curves, xTitle, logScale, group, width, style } = drawing
+  const colour = (name: string) => style.getPropertyValue(name).trim()
+  const axis: uPlot.Axis = {
+    stroke: colour('--muted'),
+    grid: { stroke: colour('--border'), width: 1 },
+    ticks: { stroke: colour('--border'), width: 1 },
+    font: `11px ${style.fontFamily}`,
+    labelFont: `11px ${style.fontFamily}`,
+  }
+  return {
+    width,
+    height,
+    legend: { show: false },
+    scales: { x: { time: false }, y: { distr: logScale ? 3 : 1 } },
+    cursor: { sync: { key: group }, drag: { x: true, y: false, setScale: false } },
+    axes: [
+      { ...axis, label: xTitle, labelSize: 18, size: 34 },
+      { ...axis, size: 58 },
+    ],
+    series: [
+      {},
+      ...curves.map((curve, index) => {
+        const { variable, dash } = seriesLook(index)
+        return {
+          label: curve.label,
+          stroke: colour(variable),
+          width: 1.5,
+          spanGaps: true,
+          points: { show: curve.xs.length < 3 },
+          ...(dash.length > 0 ? { dash: [...dash] } : {}),
+        }
+      }),
+    ],
+    hooks: {
+      setSelect: [
+        (chart) => {
+          const { left, width: wide } = chart.select
+          if (wide > 2) onRange([chart.posToVal(left, 'x'), chart.posToVal(left + wide, 'x')])
+          chart.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false)
+        },
+      ],
+      ready: [
+        (chart) => {
+          chart.over.addEventListener('dblclick', () => onRange(null))
+        },
+      ],
+    },
+  }
+}

@@ -1,0 +1,195 @@
+import { Download, ImageDown, ZoomOut } from 'lucide-react'
+import { useId, useMemo, useRef, useState } from 'react'
+import type { MetricCurve } from '../../../core/domain/run.ts'
+import { CurveChart, type Range } from '../../charts/curve-chart.tsx'
+import { type Curve, toCsv } from '../../charts/curve-data.ts'
+import { SeriesLine } from '../../charts/series-line.tsx'
+import { Button, IconButton } from '../../components/button.tsx'
+import { describeCount, describeMetric } from '../../components/describe-values.ts'
+import { ErrorNotice } from '../../components/error-notice.tsx'
+import { Checkbox, SelectInput } from '../../components/field.tsx'
+import { Section } from '../../components/page.tsx'
+import { PlainTable } from '../../components/plain-table.tsx'
+import { useCurves, useMetricsWithHistory } from '../../queries/run-queries.ts'
+import styles from './compare-curves.module.css'
+import { type ComparedRun, RunHead } from './compare-table.tsx'
+import { saveCanvas, saveText } from './save-file.ts'
+
+type View = { readonly axis: 'iteration' | 'time'; readonly logScale: boolean; readonly smoothing: number }
+
+/** Twice as many parts as a wide chart has pixels would show no more. */
+const buckets = 700
+const mostAtFirst = 4
+
+/** How metrics went on while the runs ran, one chart for each, all looked at in the same way. */
+export function CompareCurves({ runs }: { readonly runs: readonly ComparedRun[] }) {
+  const ids = useMemo(() => runs.map(({ id }) => id), [runs])
+  const metrics = useMetricsWithHistory(ids).data ?? []
+  const [view, setView] = useState<View>({ axis: 'iteration', logScale: false, smoothing: 0 })
+  const [range, setRange] = useState<Range | null>(null)
+  const [showsAll, setShowsAll] = useState(false)
+  const smoothing = useId()
+  if (metrics.length === 0) return null
+  const shown = showsAll ? metrics : metrics.slice(0, mostAtFirst)
+  return (
+    <Section
+      title="Curves"
+      count={metrics.length}
+      tools={
+        <>
+          <SelectInput
+            aria-label="Horizontal axis"
+            value={view.axis}
+            onChange={(event) => {
+              setRange(null)
+              setView({ ...view, axis: event.target.value as View['axis'] })
+            }}
+          >
+            <option value="iteration">by iteration</option>
+            <option value="time">by seconds</option>
+          </SelectInput>
+          <Checkbox
+            label="Log scale"
+            checked={view.logScale}
+            onChange={(event) => setView({ ...view, logScale: event.target.checked })}
+          />
+          <label className={styles.smoothing} htmlFor={smoothing}>
+            Smoothing
+            <input
+              id={smoothing}
+              type="range"
+              min={0}
+              max={0.99}
+              step={0.01}
+              value={view.smoothing}
+              onChange={(event) => setView({ ...view, smoothing: Number(event.target.value) })}
+            />
+            <output>{view.smoothing.toFixed(2)}</output>
+          </label>
+          <Button
+            small
+            icon={ZoomOut}
+            disabledReason={range ? null : 'Drag in a chart to look closer.'}
+            onClick={() => setRange(null)}
+          >
+            Show all
+          </Button>
+        </>
+      }
+    >
+      <ul className={styles.legend} aria-label="Runs">
+        {runs.map((run, index) => (
+          <li key={run.id} className={styles.key}>
+            <SeriesLine index={index} />
+            <RunHead run={run} />
+          </li>
+        ))}
+      </ul>
+      <div className={styles.charts}>
+        {shown.map(({ key }) => (
+          <MetricChart key={key} metric={key} runs={runs} view={view} range={range} onRange={setRange} />
+        ))}
+      </div>
+      {metrics.length > shown.length && (
+        <Button onClick={() => setShowsAll(true)}>
+          Show {describeCount(metrics.length - shown.length, 'more chart')}
+        </Button>
+      )}
+    </Section>
+  )
+}
+
+type MetricChartProps = {
+  readonly metric: string
+  readonly runs: readonly ComparedRun[]
+  readonly view: View
+  readonly range: Range | null
+  readonly onRange: (range: Range | null) => void
+}
+
+function MetricChart({ metric, runs, view, range, onRange }: MetricChartProps) {
+  const [isTable, setIsTable] = useState(false)
+  const figure = useRef<HTMLElement>(null)
+  const ids = useMemo(() => runs.map(({ id }) => id), [runs])
+  const answer = useCurves({
+    runs: ids,
+    key: metric,
+    axis: view.axis,
+    buckets,
+    ...(range ? { from: range[0], to: range[1] } : {}),
+  })
+  const curves = useMemo(
+    () =>
+      (answer.data ?? []).map(
+        ({ xs, ys }, index): Curve => ({ label: `${runs[index]?.letter} ${runs[index]?.id}`, xs, ys }),
+      ),
+    [answer.data, runs],
+  )
+  const xTitle = view.axis === 'iteration' ? 'Iteration' : 'Seconds'
+  return (
+    <figure ref={figure} className={styles.figure} aria-label={metric}>
+      <figcaption className={styles.head}>
+        <span className={styles.metric}>{metric}</span>
+        <Button small look="quiet" aria-pressed={isTable} onClick={() => setIsTable(!isTable)}>
+          {isTable ? 'Chart' : 'Table'}
+        </Button>
+        <IconButton
+          icon={Download}
+          size={14}
+          label={`Save ${metric} as CSV`}
+          onClick={() => saveText(`${metric}.csv`, 'text/csv', toCsv(xTitle, curves))}
+        />
+        <IconButton
+          icon={ImageDown}
+          size={14}
+          label={`Save ${metric} as PNG`}
+          disabledReason={isTable ? 'The chart is not shown now.' : null}
+          onClick={() => saveCanvas(`${metric}.png`, figure.current?.querySelector('canvas') ?? null)}
+        />
+      </figcaption>
+      {answer.isError ? (
+        <ErrorNotice error={answer.error} />
+      ) : isTable ? (
+        <CurveTable metric={metric} runs={runs} curves={answer.data ?? []} />
+      ) : (
+        <CurveChart
+          label={`${metric} of ${describeCount(runs.length, 'run')}; the table holds the same values`}
+          curves={curves}
+          xTitle={xTitle}
+          range={range}
+          onRange={onRange}
+          group="compared-curves"
+          logScale={view.logScale}
+          smoothing={view.smoothing}
+        />
+      )}
+    </figure>
+  )
+}
+
+type CurveTableProps = {
+  readonly metric: string
+  readonly runs: readonly ComparedRun[]
+  readonly curves: readonly MetricCurve[]
+}
+
+/** The chart for those who read: how each line began, went and ended. */
+function CurveTable({ metric, runs, curves }: CurveTableProps) {
+  const ends = ['First', 'Lowest', 'Highest', 'Last', 'Points'] as const
+  return (
+    <PlainTable
+      label={`${metric} of each run`}
+      heads={['Run', ...ends.map((text) => ({ text, align: 'end' }) as const)]}
+      rows={curves.map(({ run, points, ys }, index) => ({
+        id: run,
+        cells: [
+          runs[index] ? <RunHead key="run" run={runs[index]} /> : run,
+          ...[ys[0], Math.min(...ys), Math.max(...ys), ys.at(-1)].map((value) =>
+            value === undefined || !Number.isFinite(value) ? '' : describeMetric(value),
+          ),
+          describeMetric(points),
+        ],
+      }))}
+    />
+  )
+}

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest'
+import { createManyRuns } from '../../../fakes/many-runs.ts'
+import { findBarriers, prepareWindows, see } from '../../window-under-test.ts'
+
+const openWindow = prepareWindows()
+const manyRuns = 200
+
+async function openComparison(count: number) {
+  const runs = createManyRuns(manyRuns)
+    .newest(count)
+    .map(({ id }) => id)
+  const start = `#/project/wine-grades-1f3a/runs/compare?runs=${runs.join(',')}`
+  const { page } = await openWindow({ start, trusted: true, manyRuns })
+  await see(page.getByRole('figure', { name: 'evaluation.log_loss' }).getByRole('img')).toBeVisible()
+  return { page, runs, figure: page.getByRole('figure', { name: 'evaluation.log_loss' }) }
+}
+
+it('twenty runs are compared with their curves, and axe finds nothing', async () => {
+  const { page, runs } = await openComparison(20)
+  const metrics = page.getByRole('table', { name: 'Metrics' })
+  await see(metrics.getByRole('columnheader')).toHaveCount(21)
+  await see(page.getByRole('list', { name: 'Runs' }).getByRole('listitem')).toHaveCount(20)
+  await see(page.getByRole('list', { name: 'Runs' })).toContainText(runs[19] as string)
+  expect(await findBarriers(page)).toEqual([])
+}, 120_000)
+
+it('a chart is looked at closer by dragging, has a table twin, and is saved', async () => {
+  const { page, figure } = await openComparison(3)
+  const showAll = page.getByRole('button', { name: 'Show all' })
+  await see(showAll).toHaveAttribute('aria-disabled', 'true')
+  const over = figure.locator('.u-over')
+  await over.scrollIntoViewIfNeeded()
+  const box = (await over.boundingBox()) as { x: number; y: number; width: number; height: number }
+  await page.mouse.move(box.x + box.width * 0.2, box.y + 40)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width * 0.6, box.y + 60, { steps: 5 })
+  await page.mouse.up()
+  await see(showAll).not.toHaveAttribute('aria-disabled', 'true')
+  await showAll.click()
+  await page.getByRole('checkbox', { name: 'Log scale' }).check()
+  await page.getByRole('slider', { name: 'Smoothing' }).fill('0.8')
+  await page.getByRole('combobox', { name: 'Horizontal axis' }).selectOption('time')
+  const [picture] = await Promise.all([
+    page.waitForEvent('download'),
+    figure.getByRole('button', { name: /as PNG/ }).click(),
+  ])
+  expect(picture.suggestedFilename()).toBe('evaluation.log_loss.png')
+  await figure.getByRole('button', { name: 'Table' }).click()
+  await see(figure.getByRole('table')).toContainText('400')
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    figure.getByRole('button', { name: /as CSV/ }).click(),
+  ])
+  expect(file.suggestedFilename()).toBe('evaluation.log_loss.csv')
+}, 120_000)
