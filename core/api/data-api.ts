@@ -26,8 +26,15 @@ export function dataApi(core: { readonly data: DataArea }) {
         z.object({ name, from: state.optional(), to: state.optional(), key: z.array(z.string()).optional() }),
         (input) => core.data.diff(input),
       ),
-      add: command(z.object({ name, path: z.string().min(1).max(4096).optional(), terms: terms.optional() }), (input) =>
-        core.data.add(input),
+      add: command(
+        z.object({
+          name,
+          path: z.string().min(1).max(4096).optional(),
+          terms: terms.optional(),
+          keep: z.boolean().optional(),
+          link: z.boolean().optional(),
+        }),
+        (input) => core.data.add(input),
       ),
       restore: command(z.object({ dataset: reference, to: z.string().min(1).max(4096).optional() }), (input) =>
         core.data.restore(input.dataset, input.to),

@@ -1,4 +1,5 @@
 import { artifactsApi } from './artifacts-api.ts'
+import { dataApi } from './data-api.ts'
 import { imagesApi } from './images-api.ts'
 import { jobsApi } from './jobs-api.ts'
 import { modelsApi } from './models-api.ts'
@@ -17,6 +18,7 @@ export function createProjectApi(core: ProjectCore) {
     ...runsApi(core),
     ...proofsApi(core),
     ...artifactsApi(core),
+    ...dataApi(core),
     ...modelsApi(core),
     ...imagesApi(core),
     ...tablesApi(core),

@@ -51,6 +51,10 @@ export type DataAddRequest = {
   readonly name: string
   /** Absent for a dataset that slipway.toml names already. */
   readonly path?: string | undefined
+  /** Default true; false records digests alone. */
+  readonly keep?: boolean | undefined
+  /** Makes the files read-only and links them into the store instead of copying. */
+  readonly link?: boolean | undefined
   readonly terms?: { readonly [Term in keyof DatasetTerms]?: DatasetTerms[Term] | undefined } | undefined
 }
 export type DataDiffRequest = {
@@ -139,6 +143,7 @@ export type ProjectCore = {
     walk(reference: string, direction: LineageDirection): Promise<LineageGraph>
     export(reference: string, direction: LineageDirection, format: 'openlineage' | 'prov'): Promise<JsonValue>
   }
+  readonly data: DataArea
   readonly models: {
     list(): Promise<readonly RegisteredModel[]>
     register(artifact: string, name: string): Promise<ModelVersion>

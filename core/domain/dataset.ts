@@ -1,6 +1,7 @@
 import type { Digest } from './digest.ts'
 import type { JsonValue } from './json.ts'
 import type { Dataset } from './project.ts'
+import type { TableFormat } from './table.ts'
 
 /** One file of a dataset version. `path` is project-relative POSIX, or `package:NAME/PATH`. */
 export type DatasetFile = {
@@ -15,6 +16,8 @@ export type DatasetFile = {
 export type ColumnStatistics = {
   readonly nulls: number
   readonly distinct: number | null
+  /** False when different values were estimated, as of very many rows. */
+  readonly distinctIsExact: boolean
   readonly min: JsonValue
   readonly max: JsonValue
   readonly mean: number | null
@@ -23,13 +26,12 @@ export type ColumnStatistics = {
 
 export type DatasetColumn = {
   readonly name: string
-  /** In the words of the engine that read it: `int64`, `double`, `string`, `timestamp` … */
+  /** `int64`, `float64`, `string`, `bool`, `date`, `timestamp`, `decimal(18,3)` … */
   readonly type: string
+  /** True when at least one value is missing. */
   readonly nullable: boolean
   readonly statistics: ColumnStatistics | null
 }
-
-export type TableFormat = 'parquet' | 'csv' | 'tsv' | 'jsonl'
 
 /** The terms under which the data may be used, as slipway.toml said at that time. */
 export type DatasetTerms = Omit<Dataset, 'name' | 'path'>

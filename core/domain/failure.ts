@@ -1,3 +1,4 @@
+import { dataFailures } from './failures/data-failures.ts'
 import { engineFailures } from './failures/engine-failures.ts'
 import { environmentFailures } from './failures/environment-failures.ts'
 import { executionFailures } from './failures/execution-failures.ts'
@@ -31,6 +32,7 @@ const catalogue = {
   ...trackingFailures,
   ...tableFailures,
   ...provingFailures,
+  ...dataFailures,
   ...modelFailures,
   ...imageFailures,
   ...engineFailures,

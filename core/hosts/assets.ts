@@ -18,6 +18,8 @@ export type Assets = {
   readonly servingBundle: string
   /** The module of the disposable process that runs ONNX. */
   readonly modelWorkerEntry: string
+  /** The module of the disposable process that reads the tables of datasets whole. */
+  readonly datasetWorkerEntry: string
   /** The module of the disposable process that reads tables. */
   readonly tableWorkerEntry: string
   /** What it is made of, where a clone has to make it. */
@@ -43,6 +45,7 @@ export function findAssets(): Assets {
     templatesFolder: join(root, 'templates', 'projects'),
     servingBundle: join(root, 'dist', 'serving', 'server.mjs'),
     modelWorkerEntry: beside('model-worker.mjs', 'models/model-worker.ts'),
+    datasetWorkerEntry: beside('dataset-table-worker.mjs', 'datasets/table-worker.ts'),
     tableWorkerEntry: beside('table-worker.mjs', 'tables/table-worker.ts'),
     servingSource: join(core, 'serving', 'server.ts'),
     nodeModulesFolder: join(root, 'node_modules'),

@@ -6,6 +6,7 @@ import { openKnownProjects } from '../project/known-projects.ts'
 import type { Assets } from './assets.ts'
 import { journeyPhases, walkJourney } from './journey.ts'
 import { checkProject, doctorPhases } from './project-core/check-project.ts'
+import { createDataArea } from './project-core/data-area.ts'
 import { createImagesArea } from './project-core/images-area.ts'
 import { createLineageArea } from './project-core/lineage-area.ts'
 import { openParts, type ProjectParts } from './project-core/open-parts.ts'
@@ -63,6 +64,7 @@ export async function createProjectCore(
       read: (digest, offset, length) => queries.read(digest, offset, length),
     },
     lineage: createLineageArea(parts),
+    data: createDataArea(parts, jobs),
     models,
     images,
     registry,

@@ -1,3 +1,4 @@
+import { coversPath } from '../domain/dataset-path.ts'
 import type { Digest } from '../domain/digest.ts'
 import { canonicalJson } from '../domain/json.ts'
 import type { Evidence } from '../domain/model.ts'
@@ -24,7 +25,7 @@ export function collectEvidence({ version, detail, candidates, datasets }: Evide
     params: run.params,
     sources: toSorted(candidates.flatMap((candidate) => candidate.sources)),
     data: toSorted(candidates.flatMap((candidate) => candidate.observed.filesRead)).map(({ path, digest }) => {
-      const dataset = datasets.find((one) => covers(one.path, path))
+      const dataset = datasets.find((one) => coversPath(one.path, path))
       return { path, digest, origin: dataset?.origin ?? null, licence: dataset?.licence ?? null }
     }),
     lockDigest: environment?.lockDigest ?? null,
@@ -42,20 +43,6 @@ function toSorted(files: readonly { readonly path: string; readonly digest: Dige
   const unique = new Map(known.map(({ path, digest }) => [`${path}\n${digest}`, { path, digest }]))
   return [...unique.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, file]) => file)
 }
-
-/** A dataset's path is a file, a folder, or a glob with `*`, `**` and `?`. */
-function covers(pattern: string, path: string): boolean {
-  const folder = pattern.replace(/\/$/, '')
-  if (path === folder || path.startsWith(`${folder}/`)) return true
-  if (!/[*?]/.test(pattern)) return false
-  const source = pattern
-    .split(/(\*\*\/|\*\*|\*|\?)/)
-    .map((part) => globParts[part] ?? part.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&'))
-    .join('')
-  return new RegExp(`^${source}$`).test(path)
-}
-
-const globParts: Readonly<Record<string, string>> = { '**/': '(?:.*/)?', '**': '.*', '*': '[^/]*', '?': '[^/]' }
 
 const partWords: { readonly [Part in keyof Evidence]: string } = {
   model: 'the model',

@@ -156,7 +156,7 @@ function readEnvironment(top: SettingsTable): EnvironmentSettings {
 
 function readDataset(table: SettingsTable): Dataset {
   const path = table.requiredText('path')
-  const reason = path.startsWith('package:') ? packagePathProblem(path) : pathProblem(path)
+  const reason = datasetPathProblem(path)
   if (reason)
     refuse(
       table.placeOf('path'),
@@ -260,6 +260,11 @@ function readImage(top: SettingsTable): ImageSettings {
 
 function lastName(table: SettingsTable): string {
   return table.name.slice(table.name.indexOf('.') + 1)
+}
+
+/** Why a dataset may not have that path; null when it may. */
+export function datasetPathProblem(path: string): string | null {
+  return path.startsWith('package:') ? packagePathProblem(path) : pathProblem(path)
 }
 
 function packagePathProblem(path: string): string | null {

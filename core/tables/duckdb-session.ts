@@ -18,10 +18,10 @@ export type Session = {
 export type SessionLimits = { readonly memoryBytes: number; readonly threads: number }
 
 /**
- * Opens the engine over the current folder and one file in it. After this no setting can be changed, no extension be
+ * Opens the engine over the current folder and one file in it, or several. After this no setting can be changed, no extension be
  * fetched or loaded, and no other path be opened.
  */
-export async function openSession(file: string, limits: SessionLimits): Promise<Session> {
+export async function openSession(file: string | readonly string[], limits: SessionLimits): Promise<Session> {
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(limits.threads),
     memory_limit: `${Math.round(limits.memoryBytes / 1024 ** 2)}MiB`,
@@ -30,7 +30,7 @@ export async function openSession(file: string, limits: SessionLimits): Promise<
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',
   })
-  await lock(instance, file)
+  await lock(instance, [file].flat())
   const running = new Map<symbol, { readonly ticket: string; interrupt(): void; percent(): number }>()
 
   return {
@@ -61,13 +61,13 @@ export async function openSession(file: string, limits: SessionLimits): Promise<
 }
 
 /** The order matters: once access is off, what may still be opened cannot be widened. */
-async function lock(instance: DuckDBInstance, file: string): Promise<void> {
+async function lock(instance: DuckDBInstance, files: readonly string[]): Promise<void> {
   const connection = await instance.connect()
   try {
     for (const setting of [
       "TimeZone = 'UTC'",
       "default_null_order = 'nulls_last'",
-      `allowed_paths = ['${file.replaceAll("'", "''")}']`,
+      `allowed_paths = [${files.map((file) => `'${file.replaceAll("'", "''")}'`).join(', ')}]`,
       "allowed_directories = ['.']",
       'enable_external_access = false',
       'lock_configuration = true',

@@ -9,7 +9,7 @@ import type { OpenRequest, ReadFacts } from './table-worker-protocol.ts'
 
 /** The engine takes memory per column and buffer before it reads a line. */
 const mostTextColumns = 5_000
-const headBytes = 5 * 1024 * 1024
+export const headBytes = 5 * 1024 * 1024
 /** The engine's own limit, which it tells only after it has tried every way to read the line. */
 const longestLineBytes = 2 * 1024 * 1024
 
@@ -77,7 +77,7 @@ async function openText({ ask }: Session, { file, path, format, reading: asked }
   }
 }
 
-function assertNarrow(head: Buffer, path: string, reading: TableReading): void {
+export function assertNarrow(head: Buffer, path: string, reading: TableReading): void {
   const end = head.indexOf(10)
   const line = head.subarray(0, end < 0 ? head.length : end)
   const likely = reading.delimiter === undefined ? [',', ';', '\t', '|'] : [reading.delimiter]
@@ -85,7 +85,7 @@ function assertNarrow(head: Buffer, path: string, reading: TableReading): void {
   if (columns > mostTextColumns) throw fail('tables/tooWide', { path, columns, most: mostTextColumns })
 }
 
-function assertShortLines(head: Buffer, path: string): void {
+export function assertShortLines(head: Buffer, path: string): void {
   for (let from = 0; head.length - from > longestLineBytes; ) {
     const end = head.indexOf(10, from)
     if (end < 0 || end - from > longestLineBytes)

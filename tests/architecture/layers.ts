@@ -14,6 +14,7 @@ export const ranks: Readonly<Record<string, number>> = {
   'core/tracking': 3,
   'core/tables': 3,
   'core/execution': 4,
+  'core/datasets': 4,
   'core/models': 4,
   'core/images': 5,
   'core/proving': 5,

@@ -3,6 +3,7 @@ import type { EnvironmentStatus } from '../../core/domain/environment.ts'
 import { fail } from '../../core/domain/failure.ts'
 import type { Project } from '../../core/domain/project.ts'
 import { compareFixtures, curvesOfFixtures } from './fixture-comparison.ts'
+import { createFixtureData } from './fixture-data.ts'
 import { createFixtureImages } from './fixture-images.ts'
 import { createFixtureJobs } from './fixture-jobs.ts'
 import { createFixtureModels } from './fixture-models.ts'
@@ -50,6 +51,7 @@ export function createFixtureCore(options: FixtureOptions = {}): FixtureCore {
   )
   const models = createFixtureModels(runs)
   const images = createFixtureImages(jobs, models)
+  const data = createFixtureData(jobs)
   const tables = createFixtureTables(jobs)
   const opened = (path: string) => {
     const text = files.get(path)
@@ -130,6 +132,7 @@ export function createFixtureCore(options: FixtureOptions = {}): FixtureCore {
     },
     ...images,
     models,
+    data,
     tables: tables.tables,
     doctor: { run: () => jobs.start('doctor', 'Check everything that is stored', async () => []) },
     jobs: { list: jobs.list, cancel: jobs.cancel, watch: jobs.watch },

@@ -1,5 +1,6 @@
 import type { Command } from './command.ts'
 import { createCompletionCommand } from './completion-commands.ts'
+import { dataCommands } from './data-commands.ts'
 import { demoCommands } from './demo-commands.ts'
 import { doctorCommands } from './doctor-commands.ts'
 import { environmentCommands } from './environment-commands.ts'
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   ...reviewCommands,
   ...proveCommands,
   ...lineageCommands,
+  ...dataCommands,
   ...modelCommands,
   ...imageCommands,
   ...shipCommands,

@@ -1,4 +1,5 @@
 import type { Artifact } from '../../domain/artifact.ts'
+import type { DatasetEntry, DatasetVersionDetail } from '../../domain/dataset.ts'
 import type { Image } from '../../domain/image.ts'
 import type { ModelVersion } from '../../domain/model.ts'
 import { describeEffect, type Observation, warningsOf } from '../../domain/observation.ts'
@@ -63,4 +64,24 @@ export function toParityDocument(parity: Parity | null) {
 export function toImageDocument(image: Image) {
   const { manifestDigest, imageId, platform, runtime, sizeBytes, layers, parity, ...more } = image
   return { manifestDigest, imageId, platform, runtime, sizeBytes, layers, ...more, parity: toParityDocument(parity) }
+}
+
+export function toDatasetDocument({ newest, ...entry }: DatasetEntry) {
+  const {
+    digest = null,
+    rows = null,
+    columns = null,
+    version = null,
+    sizeBytes = null,
+    fileCount = null,
+  } = newest ?? {}
+  const { format = null, keptCount = null, at = null, runId = null } = newest ?? {}
+  const { name, path, licence, origin, purpose, ...more } = entry
+  const facts = { version, format, sizeBytes, fileCount, keptCount, at, runId }
+  return { name, path, digest, rows, columns, licence, origin, purpose, ...facts, ...more }
+}
+
+export function toDatasetVersionDocument(dataset: DatasetVersionDetail) {
+  const { name, path, digest, rows, columns, licence, origin, purpose, ...more } = dataset
+  return { name, path, digest, rows, columns, licence, origin, purpose, ...more }
 }

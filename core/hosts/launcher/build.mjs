@@ -49,6 +49,7 @@ const makers = {
       entryPoints: {
         cli: 'core/hosts/cli.ts',
         electron: 'core/hosts/electron.ts',
+        'dataset-table-worker': 'core/datasets/table-worker.ts',
         'file-worker': 'core/store/file-worker.ts',
         ...(existsSync(join(root, 'core/models/model-worker.ts'))
           ? { 'model-worker': 'core/models/model-worker.ts' }

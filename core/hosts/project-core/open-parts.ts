@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Database } from '../../database/database.ts'
 import { openProjectDatabase } from '../../database/open-database.ts'
+import type { Datasets } from '../../datasets/datasets.ts'
 import { createEnvironments } from '../../environments/create-environments.ts'
 import type { Environments } from '../../environments/environments.ts'
 import { createLockedEnvironments } from '../../environments/locked-environments.ts'
@@ -24,6 +25,7 @@ import { createRunQueries } from '../../tracking/run-queries.ts'
 import type { RunQueries } from '../../tracking/run-reader.ts'
 import type { Assets } from '../assets.ts'
 import { createSettingsFile } from '../home/settings-file.ts'
+import { openDatasets, withDatasetVersions } from './data-area.ts'
 import { pathWithUv, withOwnUv } from './own-uv.ts'
 import { readLiveLog } from './read-live-log.ts'
 import { type TrustableProject, withSessionTrust } from './session-trust.ts'
@@ -35,6 +37,7 @@ export type ProjectParts = {
   readonly database: Database
   readonly store: Store
   readonly lineage: LineageStore
+  readonly datasets: Datasets
   readonly recorder: Recorder
   readonly queries: RunQueries
   readonly environments: Environments
@@ -76,7 +79,8 @@ export async function openParts(
     const journal = createProcessJournal(join(slipwayFolder, 'processes'))
     const warmProcesses = createWarmProcesses()
     const kernel = createPythonKernel({ journal, startProcess: warmProcesses.start })
-    const execution = createExecution({
+    const data = openDatasets({ database, store, lineage, project, slipwayFolder, actor }, assets)
+    const plain = createExecution({
       project,
       environments,
       recorder,
@@ -94,6 +98,7 @@ export async function openParts(
       kernel,
       proofs: createProofStore(database),
     })
+    const execution = withDatasetVersions(plain, data)
     const worker = createModelWorker({ entryFile: assets.modelWorkerEntry, nodePath: assets.nodeBinary })
     const datasets = () => project.datasets()
     const models = createModels({ database, store, lineage, queries, worker, actor, datasets })
@@ -103,6 +108,7 @@ export async function openParts(
       database,
       store,
       lineage,
+      datasets: data,
       recorder,
       queries,
       environments,

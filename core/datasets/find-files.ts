@@ -1,0 +1,142 @@
+import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import { globPattern, isGlob } from '../domain/dataset-path.ts'
+import { fail } from '../domain/failure.ts'
+
+/** A file of a dataset as it lies on disk now. */
+export type FoundFile = {
+  /** As it is recorded: relative to the project, or `package:NAME/PATH`. */
+  readonly path: string
+  /** Absolute, with every link resolved. */
+  readonly file: string
+  readonly sizeBytes: number
+  readonly dev: number
+  readonly ino: number
+  readonly mtimeMs: number
+  readonly ctimeMs: number
+}
+
+export type Places = {
+  /** Absolute real path. */
+  readonly projectFolder: string
+  /** Where the environment's packages lie; for `package:` paths. */
+  readonly packageFolders: readonly string[]
+  /** Links may lead out of the project (data on a larger disk); never before it is trusted. */
+  readonly mayLeave: boolean
+}
+
+const packagePrefix = 'package:'
+
+/**
+ * The files that a dataset's path means, sorted. Hidden ones and caches are passed over in folders and globs.
+ * Looks, opens nothing. @throws data/fileRefused for anything that is no regular file, or that a link hides
+ */
+export function findDatasetFiles(pattern: string, places: Places): readonly FoundFile[] {
+  if (!pattern.startsWith(packagePrefix)) return findBelow(places.projectFolder, pattern, '', places)
+  const inner = pattern.slice(packagePrefix.length)
+  for (const folder of places.packageFolders) {
+    const found = findBelow(folder, inner, packagePrefix, { ...places, mayLeave: true })
+    if (found.length > 0) return found
+  }
+  return []
+}
+
+function findBelow(base: string, pattern: string, prefix: string, places: Places): readonly FoundFile[] {
+  const segments = pattern
+    .replace(/\/+$/, '')
+    .split('/')
+    .filter((segment) => segment !== '' && segment !== '.')
+  const literal = segments.findIndex(isGlob)
+  const start = literal === -1 ? segments : segments.slice(0, literal)
+  const wanted = literal === -1 ? null : globPattern(segments.join('/'))
+  const found: FoundFile[] = []
+
+  const visit = (file: string, path: string, above: readonly string[], named: boolean): void => {
+    const entry = look(file, path)
+    if (entry === null) {
+      if (named) return
+      throw refuse(path, 'it is a link that leads nowhere, or it was removed meanwhile')
+    }
+    const real = entry.isLink ? realpathSync(file) : file
+    if (entry.isLink && !places.mayLeave && !isInside(real, base))
+      throw refuse(path, 'a symbolic link in it leaves the project, which is not trusted yet')
+    if (entry.status.isDirectory()) {
+      if (above.includes(real)) throw refuse(path, 'a link in it leads back to a folder above')
+      for (const { name } of list(real, path)) {
+        if (name.startsWith('.') || name === '__pycache__') continue
+        visit(join(real, name), path === '' ? name : `${path}/${name}`, [...above, real], false)
+      }
+      return
+    }
+    if (wanted !== null && !wanted.test(path)) return
+    if (!entry.status.isFile()) throw refuse(path, `it is ${nameKind(entry.status)}`)
+    if (path.includes('\ufffd')) throw refuse(path, 'its name is not written in UTF-8')
+    const { size, dev, ino, mtimeMs, ctimeMs } = entry.status
+    found.push({ path: prefix + path, file: real, sizeBytes: size, dev, ino, mtimeMs, ctimeMs })
+  }
+
+  // Links above the named place are followed as well, by the same rule.
+  const root = join(base, ...start)
+  const realRoot = realPathOf(root)
+  if (realRoot === null) {
+    if (lstatSync(root, { throwIfNoEntry: false })?.isSymbolicLink())
+      throw refuse(start.join('/'), 'it is a link that leads nowhere')
+    return []
+  }
+  if (!places.mayLeave && !isInside(realRoot, base))
+    throw refuse(start.join('/'), 'a symbolic link in it leaves the project, which is not trusted yet')
+  visit(realRoot, start.join('/'), [], true)
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+function look(file: string, path: string): { readonly status: Stats; readonly isLink: boolean } | null {
+  try {
+    const own = lstatSync(file, { throwIfNoEntry: false })
+    if (own === undefined) return null
+    if (!own.isSymbolicLink()) return { status: own, isLink: false }
+    const status = statSync(file, { throwIfNoEntry: false })
+    return status === undefined ? null : { status, isLink: true }
+  } catch (error) {
+    throw explain(error, path)
+  }
+}
+
+function list(folder: string, path: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch (error) {
+    throw explain(error, path)
+  }
+}
+
+function realPathOf(path: string): string | null {
+  try {
+    return realpathSync(path)
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null
+    throw explain(error, path)
+  }
+}
+
+function explain(error: unknown, path: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code
+  if (code === 'ELOOP') return refuse(path, 'its links lead in a circle')
+  if (code === 'ENAMETOOLONG') return refuse(path, 'its name is longer than the system takes')
+  if (code === 'EACCES') return refuse(path, 'the system does not let it be read')
+  return error
+}
+
+function nameKind(status: Stats): string {
+  if (status.isFIFO()) return 'a named pipe'
+  if (status.isSocket()) return 'a socket'
+  return 'a device'
+}
+
+function refuse(path: string, reason: string) {
+  return fail('data/fileRefused', { path, reason })
+}
+
+function isInside(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
+}

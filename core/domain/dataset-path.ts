@@ -1,0 +1,20 @@
+/** A dataset's path is a file, a folder, or a glob with `*`, `**` and `?`; true when `path` is among its files. */
+export function coversPath(pattern: string, path: string): boolean {
+  const folder = pattern.replace(/\/$/, '')
+  if (path === folder || path.startsWith(`${folder}/`)) return true
+  return isGlob(pattern) && globPattern(pattern).test(path)
+}
+
+export function isGlob(pattern: string): boolean {
+  return /[*?]/.test(pattern)
+}
+
+export function globPattern(pattern: string): RegExp {
+  const source = pattern
+    .split(/(\*\*\/|\*\*|\*|\?)/)
+    .map((part) => globParts[part] ?? part.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&'))
+    .join('')
+  return new RegExp(`^${source}$`, 'u')
+}
+
+const globParts: Readonly<Record<string, string>> = { '**/': '(?:.*/)?', '**': '.*', '*': '[^/]*', '?': '[^/]' }

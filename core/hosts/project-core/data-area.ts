@@ -1,0 +1,75 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { JobBoard } from '../../api/job-board.ts'
+import type { DataArea } from '../../api/project-core.ts'
+import { createDatasets, dataPhases } from '../../datasets/create-datasets.ts'
+import type { Datasets } from '../../datasets/datasets.ts'
+import { createReadTables } from '../../datasets/read-tables.ts'
+import type { Execution } from '../../execution/run-project.ts'
+import type { Assets } from '../assets.ts'
+import type { ProjectParts } from './open-parts.ts'
+
+/** Datasets and their versions; anything that reads bytes is a job. */
+export function createDataArea({ datasets }: ProjectParts, jobs: JobBoard): DataArea {
+  const spec = (title: string) => ({ kind: 'data', title, phases: dataPhases, cancellable: true }) as const
+  return {
+    list: () => datasets.list(),
+    show: (dataset) => datasets.show(dataset),
+    versions: (name) => datasets.versions(name),
+    diff: (request) =>
+      jobs.start(spec(`Compare ${request.name}`), (report, signal) => datasets.diff(request, { report, signal })),
+    add: (request) =>
+      jobs.start(spec(`Add ${request.name}`), (report, signal) => datasets.add(request, { report, signal })),
+    restore: (dataset, to) =>
+      jobs.start(spec(`Restore ${dataset}`), (report, signal) => datasets.restore(dataset, to, { report, signal })),
+    export: (dataset, _, file) => jobs.start(spec(`Export ${dataset}`), () => datasets.export(dataset, file)),
+  }
+}
+
+export function openDatasets(
+  parts: Pick<ProjectParts, 'database' | 'store' | 'lineage' | 'project' | 'slipwayFolder' | 'actor'>,
+  assets: Assets,
+): Datasets {
+  const { slipwayFolder } = parts
+  return createDatasets({
+    ...parts,
+    readTables: createReadTables({
+      entryFile: assets.datasetWorkerEntry,
+      nodePath: assets.nodeBinary,
+      temporaryFolder: join(slipwayFolder, 'tmp'),
+    }),
+    packageFolders: () => packageFolders(join(slipwayFolder, 'environment')),
+  })
+}
+
+/** A run has ended when the versions that it read are on record, too. What goes wrong there is not the run's failure. */
+export function withDatasetVersions(execution: Execution, datasets: Datasets): Execution {
+  return {
+    ...execution,
+    async start(request, options) {
+      const { runId, done } = await execution.start(request, options)
+      return {
+        runId,
+        done: done.then(async (run) => {
+          await datasets.recordRun(runId).catch((error: unknown) => {
+            options.report({ phase: 'Run steps', fact: `The versions of its data were not recorded: ${wordOf(error)}` })
+          })
+          return run
+        }),
+      }
+    },
+  }
+}
+
+function wordOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function packageFolders(environment: string): readonly string[] {
+  if (process.platform === 'win32') return [join(environment, 'Lib', 'site-packages')]
+  try {
+    return readdirSync(join(environment, 'lib')).map((name) => join(environment, 'lib', name, 'site-packages'))
+  } catch {
+    return []
+  }
+}
