@@ -67,6 +67,13 @@ const cases: readonly {
     recorded: { directoryOrder: 'reversed' },
   },
   {
+    factor: 'threads',
+    evidence: 'reproduces',
+    // As native libraries do, past os.environ.
+    code: '@step\ndef it():\n    own = open("/proc/self/environ", "rb").read().split(b"\\0")\n    return 0.1 + 0.2 + 0.3 if b"OMP_NUM_THREADS=1" in own else 0.1 + (0.2 + 0.3)\n',
+    recorded: { variables: { OMP_NUM_THREADS: '1' } },
+  },
+  {
     factor: 'rowOrder',
     evidence: 'reproduces',
     code: '@step\ndef rows():\n    return [1, 2, 3]\n\n@step\ndef it(rows):\n    return {"first": rows[0]}\n',
