@@ -13,7 +13,7 @@ import type { Ending, StepProcess } from './step-process.ts'
 
 /**
  * A Python process that runs no step itself: it has imported the runner and forks a child for each step.
- * Its own descriptors 3 and 4 carry frames: `fork` in; `ready`, `forked`, `refused`, `exited`, `unfit` out. The
+ * Its own descriptors 3 and 4 carry frames: `fork` in; `ready`, `forked`, `refused`, `exited`, `unfit`, `spoiled` out. The
  * child's stdout, stderr and descriptors 3 and 4 are connections that core opens to its socket.
  */
 export type WarmInterpreter = {
@@ -28,6 +28,7 @@ export type WarmInterpreter = {
 const reportShape = z.discriminatedUnion('event', [
   z.object({ event: z.literal('ready') }),
   z.object({ event: z.literal('unfit'), reason: z.string() }),
+  z.object({ event: z.literal('spoiled'), module: z.string() }),
   z.object({ event: z.literal('forked'), id: z.string(), pid: z.number().int().positive() }),
   z.object({ event: z.literal('refused'), id: z.string(), reason: z.string() }),
   z.object({
@@ -52,11 +53,13 @@ const roles = ['o', 'e', 'r', 'm'] as const
 
 export function startWarmInterpreter(
   { pythonPath, environment }: Pick<KernelRequest, 'pythonPath' | 'environment'>,
-  onUnusable: (reason: string) => void,
+  /** Packages that spoiled an earlier one: they are not imported ahead. */
+  without: readonly string[],
+  onEnd: { unusable(reason: string): void; spoiled(module: string): void },
 ): WarmInterpreter {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-warm-'))
   const address = join(folder, 'socket')
-  const child = spawn(pythonPath, ['-m', 'slipway.runner', '--warm', address], {
+  const child = spawn(pythonPath, ['-m', 'slipway.runner', '--warm', address, ...without], {
     cwd: folder,
     env: { ...environment, [stepRunVariable]: roomForMarker },
     detached: true,
@@ -87,11 +90,11 @@ export function startWarmInterpreter(
     forks.clear()
     if (!usable) return
     usable = false
-    onUnusable(reason)
+    onEnd.unusable(reason)
   }
 
   function refuse(reason: string): void {
-    if (usable) onUnusable(reason)
+    if (usable) onEnd.unusable(reason)
     usable = false
     settle(false)
     commands.end()
@@ -101,10 +104,15 @@ export function startWarmInterpreter(
     const report = reportShape.parse(frame)
     if (report.event === 'ready') settle(true)
     else if (report.event === 'unfit') refuse(report.reason)
-    else if (report.event === 'forked') forks.get(report.id)?.forked(report.pid)
+    else if (report.event === 'spoiled') {
+      usable = false
+      commands.end()
+      onEnd.spoiled(report.module)
+    } else if (report.event === 'forked') forks.get(report.id)?.forked(report.pid)
     else if (report.event === 'refused') {
       forks.get(report.id)?.forked(null)
-      refuse(report.reason)
+      // Without a reason it is this one project that needs a fresh interpreter.
+      if (report.reason !== '') refuse(report.reason)
     } else {
       forks.get(report.id)?.exited(report)
       forks.delete(report.id)
@@ -153,7 +161,10 @@ export function startWarmInterpreter(
       forks.set(id, fork)
       hold()
       const lines = (await ready) && usable ? await openLines(address, id) : null
-      if (lines !== null) commands.write(encodeFrame({ fork: id, marker: stepRunId, folder: request.scratchFolder }))
+      if (lines !== null)
+        commands.write(
+          encodeFrame({ fork: id, marker: stepRunId, folder: request.scratchFolder, project: request.projectFolder }),
+        )
       const pid = lines === null ? null : await forked.promise
       if (lines === null || pid === null) {
         forks.delete(id)

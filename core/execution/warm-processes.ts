@@ -28,6 +28,8 @@ export function createWarmProcesses({ idleMs = 10 * 60_000 }: WarmOptions = {}):
   const kept = new Map<string, Kept>()
   /** Environments without a warm interpreter: the reason, until somebody has heard it. */
   const refused = new Map<string, string | null>()
+  /** Packages that start threads when they are imported, by environment. */
+  const spoilers = new Map<string, string[]>()
   let timer: NodeJS.Timeout | null = null
   let closed = false
 
@@ -51,9 +53,11 @@ export function createWarmProcesses({ idleMs = 10 * 60_000 }: WarmOptions = {}):
     forget(key)
     const oldest = [...kept].sort(([, a], [, b]) => a.usedAt - b.usedAt)[0]
     if (kept.size >= mostInterpreters && oldest) forget(oldest[0])
-    const interpreter = startWarmInterpreter(request, (reason) => {
+    const which = `${key} ${stamp}`
+    const interpreter = startWarmInterpreter(request, spoilers.get(which) ?? [], {
       // What stopped it once stops it again: for this environment fresh interpreters it is.
-      refused.set(`${key} ${stamp}`, reason)
+      unusable: (reason) => refused.set(which, reason),
+      spoiled: (module) => spoilers.set(which, [...(spoilers.get(which) ?? []), module]),
     })
     const made = { interpreter, stamp, usedAt: Date.now() }
     kept.set(key, made)

@@ -26,6 +26,8 @@ export type OneStep = {
   /** A warm source of processes; without one each is started afresh. */
   readonly startProcess?: StartProcess | undefined
   readonly fresh?: boolean
+  /** Beside pipeline.py. */
+  readonly files?: Readonly<Record<string, string>>
   readonly variables?: Readonly<Record<string, string>>
 }
 
@@ -44,7 +46,8 @@ export async function runOneStep(one: OneStep): Promise<OneStepRun> {
   const stagingFolder = join(folder, 'outputs')
   const scratchFolder = join(folder, 'scratch')
   for (const each of [project, stagingFolder, scratchFolder]) mkdirSync(each)
-  writeFileSync(join(project, 'pipeline.py'), one.code)
+  for (const [path, text] of Object.entries({ ...one.files, 'pipeline.py': one.code }))
+    writeFileSync(join(project, path), text)
   const pythonPath = one.pythonPath ?? (await testEnvironment('bare')).python
   const stepRunId = one.stepRunId ?? `test${process.pid}x${count++}`
   const logFile = join(folder, 'step.log')

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
+import type { StartProcess } from '../../../core/execution/step-process.ts'
 import { createWarmProcesses } from '../../../core/execution/warm-processes.ts'
 import { isSameProcessAlive, type ProcessIdentity } from '../../../core/tracking/process-identity.ts'
+import { testEnvironment } from '../../builders/python-environment.ts'
 import { type OneStep, runOneStep, step } from './run-one-step.ts'
 import { removeTestFolders } from './test-folder.ts'
 
@@ -52,7 +54,11 @@ describe('warm processes', () => {
     for (let round = 0; round < 2; round++) {
       const forked = await ask(selfPortrait, { startProcess: warm.start })
       expect(forked.notes).toEqual([])
-      expect(JSON.parse(forked.printed)).toEqual(fresh)
+      const { modules, ...portrait } = JSON.parse(forked.printed)
+      expect(portrait).toEqual({ ...fresh, modules: undefined } satisfies object)
+      // The second finds in memory what the first imported; what it imported itself its observation tells.
+      if (round === 0) expect(modules).toEqual(fresh.modules)
+      else expect(modules).toEqual(expect.arrayContaining(fresh.modules))
       expect(fresh.marked).toBe(true)
     }
   })
@@ -113,5 +119,49 @@ describe('warm processes', () => {
       for (let waited = 0; isSameProcessAlive(parent) && waited < 20_000; waited += 50) await sleep(50)
       expect(isSameProcessAlive(parent)).toBe(false)
     }
+  })
+
+  it('import packages ahead, and tell of each step only what it imported itself', async () => {
+    const warm = open()
+    const python = { pythonPath: (await testEnvironment('science')).python }
+    const imports = {
+      all: 'import pandas, sklearn.linear_model',
+      numpy: 'import numpy',
+      pandas: 'import pandas',
+      none: 'import math',
+    }
+    const packagesOf = async (name: keyof typeof imports, startProcess?: StartProcess) => {
+      const body = `${imports[name]}\nimport sys, os, numpy.random as r\nprint(len(sys.modules), r.rand())`
+      const body0 = name === 'none' ? 'import sys\nprint(len(sys.modules), 0)' : body
+      const run = await ask(body0, { ...python, startProcess })
+      const [modules, drawn] = run.printed.trim().split(' ').map(Number)
+      return { packages: run.observed?.packages.map((one) => one.name), modules: modules as number, drawn, run }
+    }
+    const fresh = Object.fromEntries(
+      await Promise.all((['numpy', 'pandas', 'none', 'all'] as const).map(async (n) => [n, await packagesOf(n)])),
+    )
+    await packagesOf('all', warm.start)
+    let ahead = await packagesOf('none', warm.start)
+    for (let tries = 0; ahead.modules < 700 && tries < 100; tries++) {
+      await sleep(200)
+      ahead = await packagesOf('none', warm.start)
+    }
+    expect(ahead.modules).toBeGreaterThan(700)
+    for (const name of ['none', 'numpy', 'pandas', 'all'] as const)
+      expect((await packagesOf(name, warm.start)).packages).toEqual(fresh[name].packages)
+    const drawn = await Promise.all([packagesOf('numpy', warm.start), packagesOf('numpy', warm.start)])
+    expect(drawn[0].drawn).not.toBe(drawn[1].drawn)
+  })
+
+  it('leave a project its own module under the name of one that was imported ahead', async () => {
+    const warm = open()
+    const body = 'import wave\nprint(wave.__file__.rsplit("/", 2)[-2], os.getppid())'
+    await ask('import wave', { startProcess: warm.start })
+    await sleep(500)
+    const own = await ask(body, { startProcess: warm.start, files: { 'wave.py': '' } })
+    expect(own.printed.trim()).toBe(`project ${process.pid}`)
+    const other = await ask(body, { startProcess: warm.start })
+    expect(other.printed).not.toContain('project')
+    expect(Number(other.printed.trim().split(' ')[1])).not.toBe(process.pid)
   })
 })

@@ -10,6 +10,10 @@ from types import ModuleType
 from .places import Places
 
 
+#: Which top-level names were seen to import which others, when they were imported before the step began.
+seen_uses: dict[str, set[str]] = {}
+
+
 def project_modules(places: Places) -> list[str]:
     """Source files of the project behind what sys.modules holds, relative to the project."""
     found = set()
@@ -38,7 +42,8 @@ def imported_packages(places: Places, preloaded: set[str], named: set[str]) -> l
     counted = (tops - preloaded) | (tops & named)
     waiting = sorted(counted) if preloaded else []
     while waiting:
-        used = _used_by(waiting.pop()) & tops - counted
+        top = waiting.pop()
+        used = (_used_by(top) | seen_uses.get(top, set())) & tops - counted
         counted |= used
         waiting.extend(used)
     tops = counted

@@ -13,24 +13,32 @@ import signal
 import socket
 import struct
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from .channel import to_frame
 from .marker import MARKER, can_mark, mark_process
+from .preload import Preload, other_threads, renew_chance
 
 _ID_BYTES = 12
+_IDLE_MS = 30
 _DESCRIPTOR_OF_ROLE = {"o": 1, "e": 2, "r": 3, "m": 4}
 
 
-def serve_forks(address: str) -> bool:
-    """Returns False in each child, which goes on as any step process does; True when there is no more to do."""
+def serve_forks(address: str, without: list[str]) -> Callable[[], None] | None:
+    """Returns None when there is no more to do; in each child, what it has to call at its end."""
     for descriptor in (3, 4):
         os.set_inheritable(descriptor, False)
-    return _Server(address).serve()
+    server = _Server(address, Preload(without))
+    if server.serve():
+        return None
+    renew_chance()
+    return server.tell_imports
 
 
 class _Server:
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, preload: Preload) -> None:
+        self._preload = preload
         self._address = address
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listener.bind(address)
@@ -52,7 +60,11 @@ class _Server:
             return True
         self._report({"event": "ready"})
         while self._is_wanted or self._children:
-            for descriptor, _ in self._poll.poll():
+            is_idle = self._preload.is_wanting and not self._children and not self._asked and not self._lines
+            events = self._poll.poll(_IDLE_MS if is_idle else None)
+            if is_idle and not events:
+                self._import_ahead()
+            for descriptor, _ in events:
                 if descriptor == 3:
                     self._read_commands()
                 elif descriptor == self._listener.fileno():
@@ -63,6 +75,20 @@ class _Server:
                 if self._fork(key, self._asked.pop(key), self._lines.pop(key)):
                     return False
         return True
+
+    def _import_ahead(self) -> None:
+        """Nobody waits: one module after the other, for as long as that stays so."""
+        while self._preload.is_wanting and not self._poll.poll(0):
+            spoiler = self._preload.import_next()
+            if spoiler is not None:
+                self._report({"event": "spoiled", "module": spoiler})
+                return
+
+    def tell_imports(self) -> None:
+        self._preload.tell(self._imports_of(os.getpid()))
+
+    def _imports_of(self, pid: int) -> str:
+        return f"{self._address}.{pid}"
 
     def _read_commands(self) -> None:
         chunk = os.read(3, 1 << 16)
@@ -93,10 +119,13 @@ class _Server:
 
     def _fork(self, key: str, command: dict[str, Any], lines: dict[str, int]) -> bool:
         """True in the child."""
-        threads = len(os.listdir("/proc/self/task"))
-        if threads > 1:
+        if self._preload.shadows(command["project"]):
+            self._refuse(key, lines, "")
+            return False
+        threads = other_threads()
+        if threads > 0:
             # A lock that another thread holds would be held for ever in the child.
-            self._refuse(key, lines, f"{threads - 1} other threads run in it")
+            self._refuse(key, lines, f"{threads} other threads run in it")
             return False
         try:
             pid = os.fork()
@@ -140,6 +169,7 @@ class _Server:
         self._poll.unregister(watch)
         os.close(watch)
         _, status = os.waitpid(pid, 0)
+        self._preload.want(self._imports_of(pid))
         code = os.waitstatus_to_exitcode(status)
         self._report(
             {
@@ -164,7 +194,7 @@ def _forget_warmth() -> None:
     import slipway.runner
 
     del sys.argv[1:], sys.orig_argv[-2:]
-    for name in ("warm", "marker"):
+    for name in ("warm", "marker", "preload"):
         del sys.modules[f"{slipway.runner.__name__}.{name}"]
         delattr(slipway.runner, name)
 

@@ -1,0 +1,168 @@
+"""Imports ahead of the steps: what earlier steps of the same environment were seen to import, packages only.
+
+Nothing of a project is ever imported here. What a step itself imports is told by its observation, which knows what
+was in memory before it began. Packages that cannot be forked once they are imported stay out.
+"""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import json
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
+from ..observation.packages import seen_uses
+
+# They start threads of their own, or refuse to work in a forked process.
+_NEVER = frozenset({"cupy", "grpc", "jax", "jaxlib", "mxnet", "polars", "pyspark", "ray", "tensorflow", "torch"})
+_LIBRARIES = tuple(
+    os.path.abspath(folder) + os.sep
+    for folder in {sys.prefix, sys.base_prefix, os.path.dirname(os.path.dirname(os.path.dirname(__file__)))}
+)
+# A thread of an allocator (pyarrow's) that takes its own locks before a fork and sets the child up without the thread.
+_FORK_SAFE = frozenset({"jemalloc_bg_thd"})
+_MODULE_ENDINGS = (".py", ".pyc", ".so", ".pyd")
+
+
+class Preload:
+    def __init__(self, without: list[str]) -> None:
+        self._without = _NEVER | set(without)
+        self._base = frozenset(sys.modules)
+        self._wanted: list[str] = []
+        self._tried = set(self._base)
+
+    @property
+    def is_wanting(self) -> bool:
+        return bool(self._wanted)
+
+    def want(self, report: str) -> None:
+        """What a step told in that file, which is removed."""
+        try:
+            with open(report, encoding="utf-8") as file:
+                names = json.load(file)
+            os.unlink(report)
+        except (OSError, ValueError):
+            return  # it ended before it could tell
+        for name in names:
+            if name not in self._tried and name.split(".", 1)[0] not in self._without:
+                self._tried.add(name)
+                self._wanted.append(name)
+
+    def import_next(self) -> str | None:
+        """One module; its top-level name when a thread has run ever since, which spoils this process."""
+        name = self._wanted.pop(0)
+        if name in sys.modules:
+            return None
+        with warnings.catch_warnings(), _noted_imports():
+            warnings.simplefilter("ignore")
+            try:
+                importlib.import_module(name)
+            except Exception:
+                return None  # one that only its own package can import
+        return name.split(".", 1)[0] if other_threads() else None
+
+    def shadows(self, project_folder: str) -> bool:
+        """The project has a module of a name that was imported here: a fresh process would take the project's."""
+        names = {name.split(".", 1)[0] for name in sys.modules.keys() - self._base}
+        try:
+            found = os.listdir(project_folder)
+        except OSError:
+            return True
+        return any(entry.split(".", 1)[0] in names for entry in found if "." not in entry or entry.endswith(_MODULE_ENDINGS))
+
+    def tell(self, report: str) -> None:
+        """In a step's process, at its end: which packages it has imported that were not there."""
+        names = [name for name, module in list(sys.modules.items()) if name not in self._tried and _is_library(module)]
+        if not names:
+            return
+        try:
+            with open(report, "w", encoding="utf-8") as file:
+                json.dump(names, file)
+        except OSError:
+            pass  # the warm interpreter is gone
+
+
+@contextmanager
+def _noted_imports() -> Iterator[None]:
+    """Who imports whom: a step that imports the one has imported the other."""
+    really = builtins.__import__
+
+    def noting(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> ModuleType:
+        if level == 0 and globals and _is_importing(globals):
+            _note_use(globals, name)
+        return really(name, globals, locals, fromlist, level)
+
+    builtins.__import__ = noting
+    sys.meta_path.insert(0, _first_imports)
+    try:
+        yield
+    finally:
+        builtins.__import__ = really
+        sys.meta_path.remove(_first_imports)
+
+
+class _FirstImports:
+    """Finds nothing: hears of what compiled modules import, too, which ask no function of Python."""
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> None:
+        frame = sys._getframe(1)
+        while frame is not None and not _is_importing(frame.f_globals):
+            frame = frame.f_back  # type: ignore[assignment]
+        if frame is not None:
+            _note_use(frame.f_globals, fullname)
+
+
+_first_imports: Any = _FirstImports()
+
+
+def _is_importing(module: dict[str, Any]) -> bool:
+    """At the top of its text: what its functions import when they are called counts for who calls them."""
+    return bool(getattr(module.get("__spec__"), "_initializing", False))
+
+
+def _note_use(module: dict[str, Any], name: str) -> None:
+    seen_uses.setdefault(str(module.get("__name__")).split(".", 1)[0], set()).add(name.split(".", 1)[0])
+
+
+def other_threads() -> int:
+    """Threads beside this one that a fork does not end by itself, as it does those of OpenBLAS."""
+    if _count_others() > 0:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            pid = os.fork()
+        if pid == 0:
+            os._exit(0)
+        os.waitpid(pid, 0)
+    return _count_others()
+
+
+def renew_chance() -> None:
+    """A forked generator would give every step the same numbers; Python's own renews itself."""
+    numbers = sys.modules.get("numpy.random")
+    if numbers is not None:
+        numbers.seed()  # type: ignore[attr-defined]
+
+
+def _count_others() -> int:
+    count = 0
+    for thread in os.listdir("/proc/self/task"):
+        try:
+            with open(f"/proc/self/task/{thread}/comm", encoding="utf-8", errors="replace") as file:
+                count += file.read().strip() not in _FORK_SAFE
+        except OSError:
+            continue  # it has just ended
+    return count - 1
+
+
+def _is_library(module: ModuleType | None) -> bool:
+    spec = getattr(module, "__spec__", None)
+    origin = getattr(spec, "origin", None)
+    if origin in ("built-in", "frozen"):
+        return True
+    return isinstance(origin, str) and os.path.abspath(origin).startswith(_LIBRARIES)
