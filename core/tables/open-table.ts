@@ -48,7 +48,6 @@ async function openText({ ask }: Session, { file, path, format, reading: asked }
     writtenBy: null,
     reading,
   }
-  let reaching: Promise<ReadFacts> | null = null
 
   async function readWhole(ticket: string): Promise<ReadFacts> {
     const columns = format === 'jsonl' ? await lookAgain('thorough') : facts.columns
@@ -68,10 +67,7 @@ async function openText({ ask }: Session, { file, path, format, reading: asked }
     facts: () => facts,
     async whole(ticket) {
       if (facts.isWhole) return facts
-      reaching ??= readWhole(ticket).finally(() => {
-        reaching = null
-      })
-      facts = await reaching
+      facts = await readWhole(ticket)
       return facts
     },
   }

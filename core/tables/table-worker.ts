@@ -2,9 +2,9 @@ import { writeSync } from 'node:fs'
 import { describeFailure, isFailure } from '../domain/failure.ts'
 import { createChildProcessTransport } from '../rpc/child-process-transport.ts'
 import { serveRouter } from '../rpc/server.ts'
-import { openSession } from './duckdb-session.ts'
+import { openSession, type Session } from './duckdb-session.ts'
 import { explainProblem } from './explain-problem.ts'
-import { createTableReader } from './table-reader.ts'
+import { createTableReader, type TableReader } from './table-reader.ts'
 import { createTableRouter, memoryCapWords, type OpenRequest } from './table-worker-protocol.ts'
 
 /**
@@ -23,20 +23,28 @@ setInterval(() => {
 
 const session = openSession(request.file, request)
 const opened = session.then((open) => createTableReader(open, request))
-opened.catch(() => {
-  // Told to whoever asks for the facts.
-})
 
 const transport = createChildProcessTransport(process)
 transport.onClose(() => process.exit(0))
-let engine: Awaited<typeof session> | null = null
+let engine: Session | null = null
+let reader: TableReader | null = null
 session.then(
   (open) => {
     engine = open
   },
   () => undefined,
 )
-const control = { cancel: (ticket: string) => engine?.cancel(ticket), progress: () => engine?.progress() ?? null }
+opened.then(
+  (open) => {
+    reader = open
+  },
+  // Told to whoever asks for the facts.
+  () => undefined,
+)
+const control = {
+  cancel: (ticket: string) => (reader ? reader.cancel(ticket) : engine?.cancel(ticket)),
+  progress: () => engine?.progress() ?? null,
+}
 serveRouter(createTableRouter(opened, control), transport, (error) => {
   const explained = explainProblem(error, request, request)
   return isFailure(explained) ? { ...describeFailure(explained) } : { ...describeFailure(error) }

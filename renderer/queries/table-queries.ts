@@ -91,6 +91,9 @@ function useCancellables<Answer>(asked: readonly Asked<Answer>[], enabled = true
     queries: asked.map(({ key, ask }) => ({
       queryKey: [project, ...key],
       enabled: isOpen && enabled,
+      // Cancelled for another's sake while somebody still waits here.
+      retry: (times: number, error: unknown) => times < 3 && (error as { code?: string }).code === 'execution/canceled',
+      retryDelay: 50,
       queryFn: ({ signal }: { signal: AbortSignal }) => {
         const client = connection.client()
         const ticket = crypto.randomUUID()

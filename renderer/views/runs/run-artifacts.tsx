@@ -12,12 +12,15 @@ import {
 } from 'lucide-react'
 import { useState } from 'react'
 import type { Artifact, ArtifactKind } from '../../../core/domain/artifact.ts'
+import { mediaTypes } from '../../../core/domain/descriptor.ts'
+import { useProjectKey } from '../../clients/connections.tsx'
 import { ArtifactView } from '../../components/artifact-preview.tsx'
 import { Badge } from '../../components/badge.tsx'
 import { describeBytes } from '../../components/describe-values.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { DigestText, Facts } from '../../components/facts.tsx'
 import { SplitPane } from '../../components/split-pane.tsx'
+import { projectHref } from '../../routing/route.ts'
 import styles from './run-artifacts.module.css'
 
 /** What the run gave: a list on the left, what the chosen one holds on the right. */
@@ -101,6 +104,7 @@ function KindIcon({ kind }: { readonly kind: ArtifactKind }) {
 }
 
 function Detail({ artifact }: { readonly artifact: Artifact }) {
+  const project = useProjectKey()
   return (
     <div className={styles.detail}>
       <div className={styles.facts}>
@@ -115,7 +119,17 @@ function Detail({ artifact }: { readonly artifact: Artifact }) {
           ]}
         />
       </div>
-      <ArtifactView reference={artifact.descriptor.digest} name={artifact.name} />
+      <ArtifactView
+        reference={artifact.descriptor.digest}
+        name={artifact.name}
+        facts={
+          artifact.descriptor.mediaType === mediaTypes.parquet && (
+            <a href={projectHref(project, 'data', ['artifact', artifact.descriptor.digest], { name: artifact.name })}>
+              Open in Data
+            </a>
+          )
+        }
+      />
     </div>
   )
 }
