@@ -32,7 +32,7 @@ export function appendLog(log: LogLines, chunks: readonly LogChunk[], limitBytes
     const parts = ((open[key] ?? '') + text).split('\n')
     open[key] = (parts.pop() as string).slice(-longestLine)
     for (const part of parts) {
-      const line = lastOverwrite(part).slice(0, longestLine)
+      const line = toShown(part)
       lines.push({ number: ++number, step, stream, text: line })
       bytes += line.length
     }
@@ -55,7 +55,7 @@ export function visibleLines(log: LogLines): readonly LogLine[] {
         number: log.lines.length + log.dropped + index + 1,
         step: step.join(' '),
         stream: stream as LogLine['stream'],
-        text: lastOverwrite(text),
+        text: toShown(text),
       }
     }),
   ]
@@ -65,10 +65,17 @@ export function visibleLines(log: LogLines): readonly LogLine[] {
 export function toLogLines(text: string, step: string): readonly LogLine[] {
   const lines = text.split('\n')
   if (lines.at(-1) === '') lines.pop()
-  return lines.map((line, index) => ({ number: index + 1, step, stream: 'stdout', text: lastOverwrite(line) }))
+  return lines.map((line, index) => ({ number: index + 1, step, stream: 'stdout', text: toShown(line) }))
 }
 
-function lastOverwrite(line: string): string {
+/** What a terminal would show of a line, cut where nobody reads on; the kept log has it all. */
+function toShown(line: string): string {
   const text = line.endsWith('\r') ? line.slice(0, -1) : line
-  return text.slice(text.lastIndexOf('\r') + 1)
+  const last = text.slice(text.lastIndexOf('\r') + 1)
+  const shown = last.length > longestLine ? `${last.slice(0, longestLine)} … (${last.length} characters)` : last
+  return shown.replace(unprintable, '\ufffd')
 }
+
+/** Control characters but for the tab and those that colours begin with. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const unprintable = /[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]/g

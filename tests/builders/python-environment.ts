@@ -63,7 +63,7 @@ export const testRequirements = {
     'pandas==3.1.1',
     'protobuf<7',
   ],
-  polars: ['polars==2.1.0'],
+  polars: ['polars==2.1.0', 'duckdb==2.0.1'],
   /** Nothing at all: the standard library. */
   bare: [],
 } as const satisfies Record<string, readonly string[]>

@@ -37,6 +37,22 @@ describe('axe finds nothing, in light and in dark', () => {
     expect(await findBarriers(page)).toEqual([])
   }, 180_000)
 
+  it('in a step that is cached with a reservation, and on a run with what its steps were seen to do', async () => {
+    const { page } = await openWindow({ start: buildAddress, trusted: true })
+    await runStale(page)
+    await page.getByRole('treeitem', { name: /^raw, / }).click()
+    await see(page.getByText(/^It started another program \(unzip at pipeline.py:14\)/)).toBeVisible()
+    expect(await findBarriers(page)).toEqual([])
+    await page.evaluate(() => {
+      location.hash = location.hash.replace(/build.*/, 'runs/1f3ac0de')
+    })
+    const overview = page.getByRole('region', { name: 'Overview of the run' })
+    await see(overview.getByText('wrote outside the project (~/Desktop/confusion.svg)')).toBeVisible()
+    await overview.locator('summary', { hasText: 'raw' }).click()
+    await see(overview.getByText('Files taken as read (1)')).toBeVisible()
+    expect(await findBarriers(page)).toEqual([])
+  }, 180_000)
+
   it('in a failed step, the palette and the list of shortcuts', async () => {
     const { page, server } = await openWindow({ start: buildAddress, trusted: true })
     server.core.failAt('clean')

@@ -6,7 +6,7 @@ import { EmptyState } from '../../components/empty-state.tsx'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { useLive } from '../../live/live-store.ts'
-import type { LogLine } from '../../live/log-lines.ts'
+import { toLogLines } from '../../live/log-lines.ts'
 import { useRunLog } from '../../queries/run-queries.ts'
 
 /** What the steps printed: live while the run goes on, from the store afterwards. */
@@ -15,7 +15,7 @@ export function RunLog({ detail }: { readonly detail: RunDetail }) {
   const live = useLive((now) => now.runs[run.id]?.log ?? null)
   const ended = run.endedAt !== null
   const kept = useRunLog(run.id, null, ended)
-  const lines = useMemo(() => toLines(kept.data?.text ?? ''), [kept.data])
+  const lines = useMemo(() => toLogLines(kept.data?.text ?? '', ''), [kept.data])
   if (!ended && live) return <AnsiLog label="Log of the run" lines={live.lines} dropped={live.dropped} showStep />
   if (kept.isError) return <ErrorNotice error={kept.error} />
   if (!kept.data) return <Loading what="the log" />
@@ -27,12 +27,4 @@ export function RunLog({ detail }: { readonly detail: RunDetail }) {
     )
   }
   return <AnsiLog label="Log of the run" lines={lines} />
-}
-
-function toLines(text: string): readonly LogLine[] {
-  if (text === '') return []
-  return text
-    .replace(/\n$/, '')
-    .split('\n')
-    .map((line, index) => ({ number: index + 1, step: '', stream: 'stdout', text: line }))
 }

@@ -43,6 +43,13 @@ describe('the log of a run', () => {
   it('cuts a line without end instead of holding all of it', () => {
     const log = appendLog(noLog, [chunk('x'.repeat(1_000_000))])
     expect(texts(log)[0]?.length).toBeLessThanOrEqual(20_000)
+    expect(toLogLines('x'.repeat(1_000_000), '')[0]?.text).toMatch(/^x{20000} … \(1000000 characters\)$/)
+  })
+
+  it('shows what is no text as that, and keeps colours and tabs', () => {
+    const shown = '\u001b[31mred\u001b[0m\ta\ufffdb\ufffd\ufffd'
+    expect(toLogLines('\u001b[31mred\u001b[0m\ta\u0000b\u0007\u007f', '')[0]?.text).toBe(shown)
+    expect(texts(appendLog(noLog, [chunk('\u001b[31mred\u001b[0m\ta\u0000b\u0007\u007f\n')]))).toEqual([shown])
   })
 
   it('reads a kept log as lines', () => {

@@ -129,6 +129,25 @@ def work():
     expect(observed.filesRead).toEqual(['data/a.csv', 'data/b.csv'])
   })
 
+  it('sees files that queries name', async () => {
+    const queries = [
+      `duckdb.sql("SELECT * FROM 'data/a.csv'").fetchall()`,
+      `duckdb.connect().execute("SELECT * FROM read_csv('data/*.csv')").fetchall()`,
+      'duckdb.read_csv("data/a.csv").fetchall()',
+    ]
+    for (const [index, query] of queries.entries()) {
+      const project = await pythonProject('polars', {
+        'pipeline.py': `${head}import duckdb\n@step\ndef work():\n    return len(${query})\n`,
+        'data/a.csv': 'x\n1\n',
+        'data/b.csv': 'x\n2\n',
+      })
+      const { observed, failure } = await project.run('work')
+      expect(failure).toBeNull()
+      expect([query, observed.filesRead]).toEqual([query, index === 1 ? ['data/a.csv', 'data/b.csv'] : ['data/a.csv']])
+      expect(observed.foldersListed).toEqual(index === 1 ? ['data'] : [])
+    }
+  })
+
   it('is still told when the step fails or leaves by os._exit', async () => {
     const project = await pythonProject('bare', {
       'pipeline.py': `${head}from slipway import log_metric\n@step\ndef work(*, how):\n    open('in.txt').read(); log_metric('seen', 1)\n    os._exit(3) if how else 1 / 0\n`,

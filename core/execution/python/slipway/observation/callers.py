@@ -22,6 +22,8 @@ class Callers:
     def __init__(self, places: Places) -> None:
         self._places = places
         self._known: dict[str, bool] = {}
+        #: Files of libraries that do not merely pass calls on: nothing that they call is asked by the project.
+        self.libraries: set[str] = set()
 
     def is_project(self, file: str) -> bool:
         known = self._known.get(file)
@@ -33,7 +35,13 @@ class Callers:
         """Where the project's own code made the call; None when a library did."""
         while frame is not None and _is_passing(frame.f_code.co_filename):
             frame = frame.f_back
-        return self._place(frame) if frame is not None and self.is_project(frame.f_code.co_filename) else None
+        if frame is None:
+            return None
+        file = frame.f_code.co_filename
+        if self.is_project(file):
+            return self._place(frame)
+        self.libraries.add(file)
+        return None
 
     def behind(self, frame: FrameType | None) -> str | None:
         """The project's line on whose behalf something happens, through whatever libraries; None on their threads."""

@@ -18,6 +18,10 @@ _FUNCTIONS = {"time": 1, "time_ns": 1, "localtime": 1, "gmtime": 1, "ctime": 1, 
 _CLASS_METHODS = {"datetime": ("now", "utcnow"), "date": ("today",)}
 
 
+class _Look(Exception):
+    """Raised and caught to see the caller: sys._getframe is an audited event, which costs ten times as much."""
+
+
 class ClockWatch:
     def __init__(self, callers: Callers, note: _Note) -> None:
         self._callers = callers
@@ -63,24 +67,35 @@ class ClockWatch:
         really = owner.__dict__.get(name)
         if really is None:
             return
-        note = self._note_asking
+        note, libraries = self._note_asking, self._callers.libraries
+        known = False
 
         def asked(cls: type, *arguments: Any, **named: Any) -> Any:
-            note(words)
+            nonlocal known
+            if not known:
+                try:
+                    raise _Look
+                except _Look as look:
+                    if look.__traceback__.tb_frame.f_back.f_code.co_filename not in libraries:  # type: ignore[union-attr]
+                        known = note(words)
             return really.__get__(None, cls)(*arguments, **named)
 
         self._replaced.class_method(owner, name, asked)
 
     def _noting(self, words: str, really: Any, given: int | None) -> Any:
         """Once noted, all that is left is one call more."""
-        note = self._note_asking
+        note, libraries = self._note_asking, self._callers.libraries
         known = False
 
         @functools.wraps(really)
         def asked(*arguments: Any, **named: Any) -> Any:
             nonlocal known
             if not known and (given is None or len(arguments) < given):
-                known = note(words)
+                try:
+                    raise _Look
+                except _Look as look:
+                    if look.__traceback__.tb_frame.f_back.f_code.co_filename not in libraries:  # type: ignore[union-attr]
+                        known = note(words)
             return really(*arguments, **named)
 
         return asked

@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import glob
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import Any
 
@@ -25,12 +26,59 @@ _READERS: dict[str, tuple[str, ...]] = {
     "pyarrow.parquet": ("ParquetDataset", "ParquetFile", "read_table"),
     "h5py": ("File",),
     "onnx": ("load",),
+    "duckdb": ("from_csv_auto", "from_parquet", "read_csv", "read_json", "read_parquet"),
+    "netCDF4": ("Dataset",),
+    "tables": ("open_file",),
+    "rasterio": ("open",),
+    "fiona": ("open",),
+    "pyogrio": ("read_dataframe",),
+    "cv2": ("imread", "VideoCapture"),
+    "soundfile": ("read", "SoundFile"),
+    "xgboost": ("DMatrix",),
+    "lightgbm": ("Dataset",),
+    "fasttext": ("load_model", "train_supervised", "train_unsupervised"),
 }  # fmt: skip
 
 
+#: Their queries name files in quotes: `SELECT … FROM 'data/*.parquet'`, `read_csv('a.csv')`.
+_QUERIES: dict[str, tuple[str, ...]] = {
+    "duckdb": ("execute", "query", "sql", "from_query"),
+    "polars": ("sql",),
+}
+_QUERY_CLASSES = {"duckdb": ("DuckDBPyConnection",)}
+_QUOTED = re.compile(r"'((?:[^']|'')+)'|\"([^\"]+)\"")
+
+
 def watch_native_readers(note_read: Callable[[Any], None]) -> None:
+    for name in _QUERIES:
+        after_import(name, lambda module: _watch_queries(module, note_read))
     for name in _READERS:
         after_import(name, lambda module: _wrap(module, note_read))
+
+
+def _watch_queries(module: ModuleType, note_read: Callable[[Any], None]) -> None:
+    owners = [module, *(getattr(module, name, None) for name in _QUERY_CLASSES.get(module.__name__, ()))]
+    for owner in owners:
+        for name in _QUERIES[module.__name__]:
+            really = getattr(owner, name, None)
+            if really is None or hasattr(really, "_slipway_noted"):
+                continue
+            try:
+                setattr(owner, name, _noting_query(really, note_read))
+            except TypeError:
+                break  # a compiled class keeps its own
+
+
+def _noting_query(really: Any, note_read: Callable[[Any], None]) -> Any:
+    @functools.wraps(really)
+    def query(*arguments: Any, **named: Any) -> Any:
+        for value in (*arguments, *named.values()):
+            if isinstance(value, str):
+                _note([one or other for one, other in _QUOTED.findall(value)], note_read)
+        return really(*arguments, **named)
+
+    query._slipway_noted = True  # type: ignore[attr-defined]
+    return query
 
 
 def _wrap(module: ModuleType, note_read: Callable[[Any], None]) -> None:
@@ -71,7 +119,7 @@ def _wrap_class(reader: Any, note_read: Callable[[Any], None]) -> None:
         pass  # a compiled class keeps its own
 
 
-def _note(sources: tuple[Any, ...], note_read: Callable[[Any], None]) -> None:
+def _note(sources: Iterable[Any], note_read: Callable[[Any], None]) -> None:
     for source in sources:
         for path in source if isinstance(source, (list, tuple)) else (source,):
             if not isinstance(path, (str, os.PathLike)):
