@@ -6,6 +6,7 @@ import { modelsApi } from './models-api.ts'
 import type { ProjectCore } from './project-core.ts'
 import { proofsApi } from './proofs-api.ts'
 import { runsApi } from './runs-api.ts'
+import { sweepsApi } from './sweeps-api.ts'
 import { tablesApi } from './tables-api.ts'
 import { workspaceApi } from './workspace-api.ts'
 
@@ -17,6 +18,7 @@ export function createProjectApi(core: ProjectCore) {
     ...workspaceApi(core),
     ...runsApi(core),
     ...proofsApi(core),
+    ...sweepsApi(core),
     ...artifactsApi(core),
     ...dataApi(core),
     ...modelsApi(core),

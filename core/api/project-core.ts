@@ -20,6 +20,7 @@ import type {
   RunEvent,
 } from '../domain/run.ts'
 import type { RunColumnName, RunColumnsAnswer } from '../domain/run-columns.ts'
+import type { Sweep, SweepDetail, SweepEvent, SweepPreview, SweepRequest } from '../domain/sweep.ts'
 import type { ExportRequest, Tables } from '../tables/tables.ts'
 
 type Stop = () => void
@@ -128,6 +129,17 @@ export type ProjectCore = {
     start(run: string, why: boolean): Job
     /** Newest first. */
     list(run: string): Promise<readonly Proof[]>
+  }
+  readonly sweeps: {
+    /** What would be tried; runs nothing. */
+    plan(request: SweepRequest): Promise<SweepPreview>
+    start(request: SweepRequest): Promise<{ readonly job: Job; readonly sweepId: string }>
+    resume(sweep: string, retryFailed: boolean): Promise<{ readonly job: Job; readonly sweepId: string }>
+    /** Resolves when nothing of it runs any more. */
+    cancel(sweep: string): Promise<SweepDetail>
+    list(): Promise<readonly Sweep[]>
+    get(sweep: string): Promise<SweepDetail>
+    watch(emit: (event: SweepEvent) => void): Stop
   }
   readonly artifacts: {
     /** ARTIFACT is a digest, or `RUN:NAME`, or `RUN:NAME/PART`. */

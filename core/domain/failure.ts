@@ -8,6 +8,7 @@ import { modelFailures } from './failures/model-failures.ts'
 import { projectFailures } from './failures/project-failures.ts'
 import { provingFailures } from './failures/proving-failures.ts'
 import { storageFailures } from './failures/storage-failures.ts'
+import { sweepFailures } from './failures/sweep-failures.ts'
 import { tableFailures } from './failures/table-failures.ts'
 import { trackingFailures } from './failures/tracking-failures.ts'
 import type { JsonValue } from './json.ts'
@@ -33,6 +34,7 @@ const catalogue = {
   ...tableFailures,
   ...provingFailures,
   ...dataFailures,
+  ...sweepFailures,
   ...modelFailures,
   ...imageFailures,
   ...engineFailures,

@@ -11,6 +11,7 @@ export type JobKind =
   | 'push'
   | 'doctor'
   | 'journey'
+  | 'sweep'
   | 'data'
   | 'export'
 export type JobState = 'queued' | 'running' | 'completed' | 'failed' | 'canceled'

@@ -6,6 +6,7 @@ import { checkEnvironment, readLockText } from './check-environment.ts'
 import { readRecord } from './environment-record.ts'
 import type { Environments, EnvironmentsOptions, SyncOptions } from './environments.ts'
 import { describeInterpreter } from './find-interpreters.ts'
+import { installBeside } from './install-beside.ts'
 import { type Installer, type InstallerContext, pythonIn } from './installer.ts'
 import { toInstallerVariables } from './installer-variables.ts'
 import { lockFileName } from './lock-file.ts'
@@ -66,9 +67,34 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
   }
 
   let answered: string | null = null
+  const inScratch = async <Result>(
+    work: (context: InstallerContext) => Promise<Result>,
+    { report, signal }: SyncOptions,
+  ) => {
+    assertOwnFolder(projectFolder)
+    const scratchFolder = makeScratchFolder(projectFolder)
+    const onLine = (line: string) => report({ phase: 'Prepare', fact: line.trim() })
+    try {
+      return await work({ scratchFolder, variables: { ...variables, TMPDIR: scratchFolder }, signal, onLine })
+    } catch (error) {
+      throw explainDisk(error, environmentFolder)
+    } finally {
+      rmSync(scratchFolder, { recursive: true, force: true })
+    }
+  }
 
   return {
     status,
+    packagesBeside: async (wanted, given) => {
+      const found = await status()
+      if (found.state !== 'ready') await sync(given)
+      const installer = chooseInstaller(options.uv ?? 'auto', projectFolder, variables)
+      const folder = await inScratch(
+        (context) => installBeside(wanted, { projectFolder, environmentFolder, installer, context }),
+        given,
+      )
+      return { pythonPath: pythonIn(environmentFolder), folder }
+    },
     sync: (given) => {
       // One at a time: two syncs of one folder would undo each other.
       const next = queue.then(() => sync(given))

@@ -14,7 +14,18 @@ export type Environments = {
   pythonPath(): Promise<string>
   /** Text of slipway.lock, whose digest is the identity of the environment. @throws environments/notReady */
   lockText(): Promise<string>
+  packagesBeside: PackagesBeside
 }
+
+/**
+ * A package that Slipway needs now and then and the project does not: it is resolved against the lock and kept in a
+ * folder beside the environment, so that neither the lock nor any cached result changes. `folder` is null where the
+ * environment has it already. @throws environments/…, as a sync does
+ */
+export type PackagesBeside = (
+  wanted: { readonly requirement: string },
+  options: SyncOptions,
+) => Promise<{ readonly pythonPath: string; readonly folder: string | null }>
 
 export type EnvironmentsOptions = {
   /** Absolute. */

@@ -24,6 +24,13 @@ export type Installer = {
   resolve(python: string, request: ResolveRequest, context: InstallerContext): Promise<readonly LockedPackage[]>
   /** Makes the environment hold exactly these packages. */
   install(python: string, packages: readonly LockedPackage[], context: InstallerContext): Promise<void>
+  /** Puts these packages, and nothing that they need, into a folder of their own. */
+  installInto(
+    folder: string,
+    python: string,
+    packages: readonly LockedPackage[],
+    context: InstallerContext,
+  ): Promise<void>
 }
 
 /** Options that all hashes are checked against, as a requirements file. */

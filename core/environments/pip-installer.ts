@@ -54,6 +54,12 @@ export function createPipInstaller(): Installer {
         .filter((name) => !wanted.has(name) && !ownPackages.has(name))
       if (extra.length > 0) await pipRun(python, ['uninstall', '--yes', ...extra], context)
     },
+    installInto: async (folder, python, packages, context) => {
+      const file = join(context.scratchFolder, 'install.txt')
+      writeFileSync(file, toInstallList(packages).text)
+      const only = ['--no-deps', '--no-compile', '--target', folder, '-r', file]
+      await pipRun(python, ['install', ...quiet, ...only], context)
+    },
   }
 }
 

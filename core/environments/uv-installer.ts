@@ -69,6 +69,12 @@ export function createUvInstaller(uv: string): Installer {
         context,
       )
     },
+    installInto: async (folder, python, packages, context) => {
+      const file = join(context.scratchFolder, 'install.txt')
+      writeFileSync(file, toInstallList(packages).text)
+      const only = ['--no-deps', '--target', folder, '--python', python, '-r', file]
+      await run(['pip', 'install', ...only], dirname(dirname(python)), context)
+    },
   }
 }
 

@@ -12,6 +12,7 @@ import { createLineageArea } from './project-core/lineage-area.ts'
 import { openParts, type ProjectParts } from './project-core/open-parts.ts'
 import { createProofsArea } from './project-core/proofs-area.ts'
 import { createRunsArea } from './project-core/runs-area.ts'
+import { createSweepsArea } from './project-core/sweeps-area.ts'
 import { createTablesArea } from './project-core/tables-area.ts'
 
 /**
@@ -25,8 +26,11 @@ export async function createProjectCore(
 ): Promise<ProjectCore> {
   const parts = await openParts(folder, options)
   const jobs = createJobBoard()
-  const { database, environments, execution, models, project, queries } = parts
-  if (isWritable(parts)) await execution.recover()
+  const { database, environments, execution, models, project, queries, sweeps } = parts
+  if (isWritable(parts)) {
+    await execution.recover()
+    sweeps.recover()
+  }
   const stopRemembering = rememberRuns(parts, options.homeFolder)
   const describeProject = (found: Project): Project => ({
     ...found,
@@ -58,6 +62,7 @@ export async function createProjectCore(
     environment,
     runs,
     proofs: createProofsArea(parts, jobs),
+    sweeps: createSweepsArea(parts, jobs),
     artifacts: {
       find: async (reference) => queries.findArtifact(reference),
       preview: (reference) => queries.preview(reference),

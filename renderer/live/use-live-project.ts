@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type { Job } from '../../core/domain/job.ts'
 import type { RunEvent } from '../../core/domain/run.ts'
+import type { SweepEvent } from '../../core/domain/sweep.ts'
 import type { ProjectClient } from '../clients/connections.tsx'
 import { useConnectionState, useProjectConnection, useProjectKey } from '../clients/connections.tsx'
 import { announce } from '../components/announcer.tsx'
@@ -23,6 +24,7 @@ const changedBy: Record<Job['kind'], readonly string[]> = {
   push: ['images', 'lineage'],
   doctor: ['doctor'],
   journey: ['runs', 'plan', 'artifacts', 'lineage', 'models', 'images', 'environment', 'project'],
+  sweep: ['sweeps', 'runs', 'plan', 'artifacts', 'lineage', 'models', 'environment'],
   data: ['data', 'datasets', 'project', 'plan', 'lineage'],
   export: [],
 }
@@ -62,9 +64,11 @@ export function useLiveProject(): void {
       applyJobs(changed)
       for (const job of changed) if (job.endedAt !== null) ask(...changedBy[job.kind])
     })
+    const sweeps = collect<SweepEvent>(() => ask('sweeps'))
     const stops = [
       core.runs.watch({}, runEvents.add),
       core.jobs.watch({}, jobs.add),
+      core.sweeps.watch({}, sweeps.add),
       core.serving.watch({}, applyServings),
       core.project.watch({}, ({ gone }) => {
         useLive.setState({ folderGone: gone })
@@ -76,6 +80,7 @@ export function useLiveProject(): void {
       for (const stop of stops) stop()
       runEvents.stop()
       jobs.stop()
+      sweeps.stop()
     }
   }, [client, connection, project, queries])
 }

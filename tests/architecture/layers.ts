@@ -18,6 +18,7 @@ export const ranks: Readonly<Record<string, number>> = {
   'core/models': 4,
   'core/images': 5,
   'core/proving': 5,
+  'core/sweeps': 5,
   'core/api': 7,
   'core/hosts': 8,
 }

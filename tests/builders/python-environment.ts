@@ -47,6 +47,8 @@ export const testRequirements = {
   /** The exporter's own failure: protobuf 7 breaks it. */
   protobuf7: ['scikit-learn==1.9.1', 'numpy', 'skl2onnx==1.20.0', 'onnx==1.23.2', 'protobuf==7.36.2'],
   numpy: ['numpy==2.4.6'],
+  /** What proposes the trials of a sweep. */
+  search: ['optuna==5.0.0', 'numpy==2.4.6'],
   /** Stock clients of what a served model speaks. */
   clients: ['tritonclient[http]==2.73.0', 'prometheus-client==0.26.0'],
   /** Other libraries of values: figures with JSON of their own, models with fields. */

@@ -11,6 +11,7 @@ import { digestOf, readPipeline } from './fixture-pipeline.ts'
 import { createFixtureProofs } from './fixture-proofs.ts'
 import { createFixtureRuns } from './fixture-runs.ts'
 import { projectFiles } from './fixture-sources.ts'
+import { createFixtureSweeps } from './fixture-sweeps.ts'
 import { createFixtureTables, tableFiles } from './fixture-tables.ts'
 import { createManyRuns } from './many-runs.ts'
 
@@ -121,6 +122,7 @@ export function createFixtureCore(options: FixtureOptions = {}): FixtureCore {
       watch: (emit) => runs.watch(emit),
     },
     proofs: createFixtureProofs(jobs, (run) => runs.get(run), stepMs),
+    sweeps: createFixtureSweeps(jobs, runs, async () => readPipeline('pipeline.py', readText('pipeline.py'))),
     artifacts: {
       find: async (reference) => runs.findArtifact(reference),
       preview: async (reference) => runs.preview(runs.findArtifact(reference)),

@@ -279,6 +279,7 @@ def after(saboteur):
       status: async () => ({ state: 'ready', environment, warnings: [] }),
       sync: async () => environment,
       pythonPath: async () => python,
+      packagesBeside: async () => ({ pythonPath: python, folder: null }),
       lockText: async () => 'lock',
     })
     return openExecution({ 'pipeline.py': code }, { environments }).then((opened) => ({

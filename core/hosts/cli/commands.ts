@@ -13,12 +13,14 @@ import { proveCommands } from './prove-commands.ts'
 import { reviewCommands } from './review-commands.ts'
 import { runCommands } from './run-commands.ts'
 import { shipCommands } from './ship-commands.ts'
+import { sweepCommands } from './sweep-commands.ts'
 
 /** Every command of the shell, in the order of --help. A new one is one declaration in the file of its noun. */
 export const commands: readonly Command[] = [
   ...projectCommands,
   ...environmentCommands,
   ...runCommands,
+  ...sweepCommands,
   ...reviewCommands,
   ...proveCommands,
   ...lineageCommands,

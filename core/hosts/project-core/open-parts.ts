@@ -19,6 +19,8 @@ import { createProving, type Proving } from '../../proving/create-proving.ts'
 import { createProofStore } from '../../proving/proof-store.ts'
 import { createStore } from '../../store/create-store.ts'
 import type { Store } from '../../store/store.ts'
+import { createSweeps, type Sweeps } from '../../sweeps/create-sweeps.ts'
+import { openOptunaSearch } from '../../sweeps/optuna-search.ts'
 import { createRecorder } from '../../tracking/create-recorder.ts'
 import type { Recorder } from '../../tracking/recorder.ts'
 import { createRunQueries } from '../../tracking/run-queries.ts'
@@ -42,6 +44,7 @@ export type ProjectParts = {
   readonly queries: RunQueries
   readonly environments: Environments
   readonly execution: Execution
+  readonly sweeps: Sweeps
   readonly warmProcesses: WarmProcesses
   readonly proving: Proving
   readonly worker: ModelWorker
@@ -99,6 +102,14 @@ export async function openParts(
       proofs: createProofStore(database),
     })
     const execution = withDatasetVersions(plain, data)
+    const sweeps = createSweeps({
+      database,
+      project,
+      execution,
+      recorder,
+      queries,
+      openSearch: (plan, before, given) => openOptunaSearch(environments.packagesBeside, plan, before, given),
+    })
     const worker = createModelWorker({ entryFile: assets.modelWorkerEntry, nodePath: assets.nodeBinary })
     const datasets = () => project.datasets()
     const models = createModels({ database, store, lineage, queries, worker, actor, datasets })
@@ -113,6 +124,7 @@ export async function openParts(
       queries,
       environments,
       execution,
+      sweeps,
       warmProcesses,
       proving,
       worker,

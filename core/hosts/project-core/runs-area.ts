@@ -2,14 +2,14 @@ import { DescribedError } from '../../api/described-error.ts'
 import type { JobBoard } from '../../api/job-board.ts'
 import type { ProjectCore } from '../../api/project-core.ts'
 import { describeFailure, fail } from '../../domain/failure.ts'
-import type { ReportProgress } from '../../domain/job.ts'
 import type { Run } from '../../domain/run.ts'
 import { runPhases } from '../../execution/run-project.ts'
+import { createRelay } from './job-relay.ts'
 import type { ProjectParts } from './open-parts.ts'
 
 /** Runs: planned, started as jobs, read back. */
 export function createRunsArea(parts: ProjectParts, jobs: JobBoard): ProjectCore['runs'] {
-  const { execution, queries, recorder } = parts
+  const { execution, queries, recorder, sweeps } = parts
   const jobOfRun = new Map<string, string>()
 
   return {
@@ -30,8 +30,10 @@ export function createRunsArea(parts: ProjectParts, jobs: JobBoard): ProjectCore
       return { job, runId }
     },
     async cancel(reference) {
-      const id = jobOfRun.get(queries.resolveRun(reference))
+      const runId = queries.resolveRun(reference)
+      const id = jobOfRun.get(runId)
       if (id !== undefined) jobs.cancel(id)
+      else sweeps.cancelRun(runId)
     },
     list: async (request) => queries.list(request),
     columnNames: async () => queries.columnNames(),
@@ -50,24 +52,4 @@ export function createRunsArea(parts: ProjectParts, jobs: JobBoard): ProjectCore
 
 function describeEnd(run: Run) {
   return describeFailure(fail('execution/canceled', { what: `Run ${run.id}` }))
-}
-
-/** Stands in for a job that is about to be: keeps the last progress, and passes cancelling on. */
-function createRelay() {
-  const abort = new AbortController()
-  let last: Parameters<ReportProgress>[0] | null = null
-  let target: ReportProgress | null = null
-  return {
-    signal: abort.signal,
-    report: (progress: Parameters<ReportProgress>[0]) => {
-      last = progress
-      target?.(progress)
-    },
-    join(report: ReportProgress, signal: AbortSignal) {
-      target = report
-      if (last) report(last)
-      if (signal.aborted) abort.abort()
-      else signal.addEventListener('abort', () => abort.abort(), { once: true })
-    },
-  }
 }

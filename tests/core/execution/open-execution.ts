@@ -42,6 +42,7 @@ async function readyEnvironments(name: TestEnvironmentName): Promise<Environment
     sync: async () => environment(),
     pythonPath: async () => python,
     lockText: async () => lock,
+    packagesBeside: async () => ({ pythonPath: python, folder: null }),
     change: (text) => {
       lock = text
     },

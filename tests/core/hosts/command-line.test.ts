@@ -44,7 +44,7 @@ describe('every command', () => {
   it('that the contract names is there', () => {
     const words = commands.map((command) => command.words.join(' '))
     const contract =
-      'init, templates, env sync, env show, plan, run, runs, show, compare, logs, artifact get, prove, lineage, models, models register, models show, models approve, models reject, models alias, image plan, image build, image parity, image list, image show, image save, image serve, image push, registry serve, doctor, open, completion'
+      'init, templates, env sync, env show, plan, run, runs, show, compare, logs, artifact get, prove, lineage, models, models register, models show, models approve, models reject, models alias, image plan, image build, image parity, image list, image show, image save, image serve, image push, registry serve, doctor, open, completion, sweep start, sweep list, sweep show, sweep resume, sweep cancel'
     expect(contract.split(', ').filter((word) => !words.includes(word))).toEqual([])
   })
 })
