@@ -1,4 +1,4 @@
-import { FlaskConical, GitCompareArrows, Play } from 'lucide-react'
+import { FlaskConical, GitCompareArrows, Play, Radar } from 'lucide-react'
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import type { RunColumnName } from '../../../core/domain/run-columns.ts'
 import { useProjectKey } from '../../clients/connections.tsx'
@@ -64,6 +64,9 @@ export function RunsPage() {
       actions={
         <>
           <CommandButton id="run.stale" icon={Play} />
+          <Button icon={Radar} onClick={() => navigate(projectHref(project, 'runs', ['sweeps']))}>
+            Sweeps
+          </Button>
           {!isEmpty && <ColumnPicker project={project} names={state.names} layout={layout} shown={shown} />}
           <Button look="primary" icon={GitCompareArrows} disabledReason={reason} onClick={compare}>
             {marked.size > 1 ? `Compare ${marked.size} runs` : 'Compare'}
