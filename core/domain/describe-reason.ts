@@ -2,7 +2,7 @@ import { describeBytes } from './describe-bytes.ts'
 import { isDigest } from './digest.ts'
 import type { StaleReason } from './reason.ts'
 
-type Change = Pick<StaleReason, 'name' | 'from' | 'to' | 'sizes'>
+type Change = Pick<StaleReason, 'name' | 'from' | 'to' | 'sizes' | 'summary'>
 
 /** Why a step would run, in a few words each. Total, so that a new kind of reason cannot be forgotten. */
 const words: Record<StaleReason['kind'], (change: Change) => string> = {
@@ -31,13 +31,14 @@ function describePackage({ name, from, to }: Change): string {
   return /^\d/.test(to) ? `${name} ${to} was added` : `${name} ${to}`
 }
 
-function describeFile({ name, from, to, sizes }: Change): string {
+function describeFile({ name, from, to, sizes, summary }: Change): string {
   const file = name.startsWith('the stored ') ? name : `file ${name}`
   if (name.endsWith('/') && to !== null)
     return `files came to or went from ${name === './' ? 'the project folder' : name}`
   if (to === null) return `${file} is gone`
   if (!isDigest(to)) return `${file}: ${to}`
-  return from === null ? `${file} is new` : `${file} changed${describeSizes(sizes)}`
+  if (from === null) return `${file} is new`
+  return `${file} changed${summary === undefined ? describeSizes(sizes) : ` (${summary})`}`
 }
 
 function describeSizes(sizes: Change['sizes']): string {

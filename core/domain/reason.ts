@@ -17,6 +17,8 @@ export type StaleReason = {
   readonly from: string | null
   readonly to: string | null
   readonly diff?: string
+  /** Of a file of a dataset, when both states are known: `rows +120, column age: int64 → float64`. */
+  readonly summary?: string
   /** Of a file that changed, in bytes: as it was and as it is; null when that is not known. */
   readonly sizes?: readonly [number | null, number | null]
 }

@@ -51,6 +51,8 @@ export const testRequirements = {
   search: ['optuna==5.0.0', 'numpy==2.4.6'],
   /** Stock clients of what a served model speaks. */
   clients: ['tritonclient[http]==2.73.0', 'prometheus-client==0.26.0'],
+  /** The validator of Croissant documents. */
+  croissant: ['mlcroissant==1.1.1'],
   /** Other libraries of values: figures with JSON of their own, models with fields. */
   figures: ['plotly==7.1.0', 'altair==6.3.0', 'bokeh==3.9.2', 'pydantic==2.14.3'],
   /** Gradient boosting libraries with formats and exporters of their own. */

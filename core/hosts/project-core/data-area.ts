@@ -5,6 +5,7 @@ import type { DataArea } from '../../api/project-core.ts'
 import { createDatasets, dataPhases } from '../../datasets/create-datasets.ts'
 import type { Datasets } from '../../datasets/datasets.ts'
 import { createReadTables } from '../../datasets/read-tables.ts'
+import type { StaleReason } from '../../domain/reason.ts'
 import type { Execution } from '../../execution/run-project.ts'
 import type { Assets } from '../assets.ts'
 import type { ProjectParts } from './open-parts.ts'
@@ -42,10 +43,22 @@ export function openDatasets(
   })
 }
 
-/** A run has ended when the versions that it read are on record, too. What goes wrong there is not the run's failure. */
+/**
+ * Plans say what changed in the data, and a run has ended when the versions that it read are on record, too.
+ * What goes wrong there is not the run's failure.
+ */
 export function withDatasetVersions(execution: Execution, datasets: Datasets): Execution {
+  const explain = (reason: StaleReason): StaleReason => {
+    if (reason.kind !== 'file' || reason.from === null || reason.to === null) return reason
+    const summary = datasets.explainChange(reason.name, reason.from, reason.to)
+    return summary === null ? reason : { ...reason, summary }
+  }
   return {
     ...execution,
+    async plan(request) {
+      const plan = await execution.plan(request)
+      return { steps: plan.steps.map((step) => ({ ...step, reasons: step.reasons.map(explain) })) }
+    },
     async start(request, options) {
       const { runId, done } = await execution.start(request, options)
       return {
