@@ -49,7 +49,7 @@ export function CompareCurves({ runs }: { readonly runs: readonly ComparedRun[] 
             <option value="time">by seconds</option>
           </SelectInput>
           <Checkbox
-            label="Log scale"
+            label={<span className={styles.check}>Log scale</span>}
             checked={view.logScale}
             onChange={(event) => setView({ ...view, logScale: event.target.checked })}
           />

@@ -40,7 +40,7 @@ export function CompareTable({ title, isCode = false, runs, rows }: CompareTable
           style={isWide ? { minInlineSize: nameWidth + runs.length * runWidth } : undefined}
         >
           <colgroup>
-            <col className={styles.names} />
+            <col className={styles.names} style={isWide ? { inlineSize: nameWidth } : undefined} />
             {runs.map((run) => (
               <col key={run.id} />
             ))}
