@@ -8,6 +8,7 @@ export const defaultShortcuts: Readonly<Record<string, readonly Shortcut[]>> = {
   'go.models': ['Mod+4'],
   'go.ship': ['Mod+5'],
   'go.environments': ['Mod+6'],
+  'go.data': ['Mod+7'],
   'palette.open': ['Mod+Shift+P', 'F1', 'Mod+K'],
   'shortcuts.show': ['?'],
   'pane.next': ['F6'],
