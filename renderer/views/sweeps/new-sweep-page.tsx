@@ -117,7 +117,7 @@ export function NewSweepPage() {
                 <TextInput
                   {...props}
                   value={over[key] ?? ''}
-                  placeholder={placeholderOf(param.default)}
+                  placeholder={placeholderOf(param.annotation, param.default)}
                   onChange={(event) => setOver({ ...over, [key]: event.target.value })}
                 />
               )}
@@ -249,7 +249,9 @@ function describeParams(params: Readonly<Record<string, unknown>>): string {
     .join('  ')
 }
 
-function placeholderOf(usual: unknown): string {
+function placeholderOf(annotation: string | null, usual: unknown): string {
+  if (annotation?.includes('int')) return '2..8 or 1, 10, 100'
+  if (annotation?.includes('float')) return '0.1, 1, 10'
   if (typeof usual === 'boolean') return 'true, false'
   if (typeof usual === 'number') return Number.isInteger(usual) ? '2..8 or 1, 10, 100' : '0.1, 1, 10'
   return typeof usual === 'string' ? 'one, another' : 'JSON values'

@@ -91,6 +91,8 @@ function Scatter({ title, axis, metric, points, line, best, isLog = false, words
   const all = points.map(({ x }) => x)
   const ends = words === null ? [Math.min(...all), Math.max(...all)] : words.map((_, index) => index)
   const top = points.find(({ trial }) => trial.number === best)
+  // The best is drawn last, so that no other hides it.
+  const inOrder = top ? [...points.filter((point) => point !== top), top] : points
   const says = top ? `; best ${describeMetric(top.y)} in trial ${top.trial.number}` : ''
   return (
     <figure className={styles.plot}>
@@ -121,7 +123,7 @@ function Scatter({ title, axis, metric, points, line, best, isLog = false, words
           {axis}
         </text>
         {steps.length > 0 && <path className={styles.reached} d={steps.join('')} />}
-        {points.map(({ trial, x, y }) => (
+        {inOrder.map(({ trial, x, y }) => (
           <circle
             key={trial.number}
             className={trial.number === best ? styles.bestPoint : styles.point}

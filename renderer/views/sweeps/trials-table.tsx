@@ -18,6 +18,7 @@ export function TrialsTable({ sweep, trials, marked, onMarked }: TrialsTableProp
   const project = useProjectKey()
   const { plan, best } = sweep
   const keys = plan.space.map(({ key }) => key)
+  const isExplained = trials.some(({ failure }) => failure !== null)
   const toggle = (run: string) => {
     const next = new Set(marked)
     if (!next.delete(run)) next.add(run)
@@ -57,13 +58,13 @@ export function TrialsTable({ sweep, trials, marked, onMarked }: TrialsTableProp
             <code>{runId}</code>
           </a>
         ),
-        trial.failure === null ? (
-          ''
-        ) : (
-          <span key="why" className={styles.why}>
-            {trial.failure.message}
-          </span>
-        ),
+        ...(isExplained
+          ? [
+              <span key="why" className={styles.why}>
+                {trial.failure?.message}
+              </span>,
+            ]
+          : []),
       ],
     }
   }
@@ -71,7 +72,7 @@ export function TrialsTable({ sweep, trials, marked, onMarked }: TrialsTableProp
   return (
     <PlainTable
       label="Trials"
-      heads={['Select', end('Trial'), 'State', ...keys, end(plan.metric), 'Run', 'Why']}
+      heads={['Select', end('Trial'), 'State', ...keys, end(plan.metric), 'Run', ...(isExplained ? ['Why'] : [])]}
       rows={trials.map(row)}
     />
   )
