@@ -113,7 +113,9 @@ export async function runSteps(
       pythonPath: run.pythonPath,
     }
     const result = await run.processors
-      .use(settings.cpus ?? 1, stopped, () => executeStep(step, use, stopped))
+      .use({ cpus: settings.cpus ?? 1, memoryBytes: settings.memoryBytes }, stopped, () =>
+        executeStep(step, use, stopped),
+      )
       .catch((error: unknown): StepResult => {
         if (stopped.aborted && error === stopped.reason) return { state: 'canceled' }
         throw error

@@ -134,7 +134,7 @@ describe('processors', () => {
     let most = 0
     const order: number[] = []
     const work = (name: number, share: number, ends = false) =>
-      processors.use(share, signal, async () => {
+      processors.use({ cpus: share, memoryBytes: null }, signal, async () => {
         order.push(name)
         busy += Math.min(share, 2)
         most = Math.max(most, busy)
@@ -149,13 +149,32 @@ describe('processors', () => {
     expect(most).toBe(2)
   })
 
+  it('keeps a step waiting for the memory that it declares', async () => {
+    const processors = createProcessors(4, 1_000)
+    const { signal } = new AbortController()
+    const order: string[] = []
+    const first = Promise.withResolvers<void>()
+    const ask = (name: string, memoryBytes: number | null, until: Promise<void> = Promise.resolve()) =>
+      processors.use({ cpus: 1, memoryBytes }, signal, async () => {
+        order.push(`${name} starts`)
+        await until
+        order.push(`${name} ends`)
+      })
+    const all = [ask('a', 700, first.promise), ask('small', null), ask('b', 700), ask('greedy', 5_000)]
+    await all[1]
+    expect(order).toEqual(['a starts', 'small starts', 'small ends'])
+    first.resolve()
+    await Promise.all(all)
+    expect(order.slice(3)).toEqual(['a ends', 'b starts', 'b ends', 'greedy starts', 'greedy ends'])
+  })
+
   it('are not kept by one who left the queue', async () => {
     const processors = createProcessors(1)
     const abort = new AbortController()
     const { promise, resolve } = Promise.withResolvers<void>()
-    const first = processors.use(1, new AbortController().signal, () => promise)
-    const second = processors.use(1, abort.signal, async () => 'second')
-    const third = processors.use(1, new AbortController().signal, async () => 'third')
+    const first = processors.use({ cpus: 1, memoryBytes: null }, new AbortController().signal, () => promise)
+    const second = processors.use({ cpus: 1, memoryBytes: null }, abort.signal, async () => 'second')
+    const third = processors.use({ cpus: 1, memoryBytes: null }, new AbortController().signal, async () => 'third')
     abort.abort('left')
     await expect(second).rejects.toBe('left')
     resolve()
