@@ -67,6 +67,8 @@ async function lock(instance: DuckDBInstance, files: readonly string[]): Promise
     for (const setting of [
       "TimeZone = 'UTC'",
       "default_null_order = 'nulls_last'",
+      // A large file has megabytes of it, and every question would read them anew.
+      'parquet_metadata_cache = true',
       `allowed_paths = [${files.map((file) => `'${file.replaceAll("'", "''")}'`).join(', ')}]`,
       "allowed_directories = ['.']",
       'enable_external_access = false',

@@ -27,7 +27,7 @@ export async function summariseColumn(
        ${isOrdered ? `approx_count_distinct(${name})` : '0'},
        ${isOrdered ? `left(CAST(min(${finite}) AS VARCHAR), 200), left(CAST(max(${finite}) AS VARCHAR), 200)` : 'NULL, NULL'},
        ${isNumber ? `avg(CAST(${finite} AS DOUBLE)), stddev_samp(CAST(${finite} AS DOUBLE))` : 'NULL, NULL'},
-       ${isAmount ? [0.25, 0.5, 0.75].map((q) => `CAST(approx_quantile(${finite}, ${q}) AS VARCHAR)`).join(', ') : 'NULL, NULL, NULL'}
+       ${isAmount ? [1, 2, 3].map((at) => `CAST((approx_quantile(${finite}, [0.25, 0.5, 0.75]))[${at}] AS VARCHAR)`).join(', ') : 'NULL, NULL, NULL'}
      FROM ${source} ${where.sql}`,
     where.values,
     ticket,

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
 import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
 import { type ReactNode, useRef } from 'react'
@@ -44,7 +45,10 @@ export function Dialog({ open, onClose, title, description, children, actions, w
               <div className={styles.description}>{description}</div>
             </Radix.Description>
           )}
-          <div className={styles.body}>{children}</div>
+          {/* It scrolls when it holds much, and then has to be reached by keys. */}
+          <div className={styles.body} tabIndex={0}>
+            {children}
+          </div>
           {actions && <footer className={styles.actions}>{actions}</footer>}
         </Radix.Content>
       </Radix.Portal>
