@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { openProjectDatabase } from '../../../core/database/open-database.ts'
 import type { Environment } from '../../../core/domain/environment.ts'
@@ -18,6 +18,7 @@ import type { OpenedProject } from '../../../core/project/opened-project.ts'
 import { createStore } from '../../../core/store/create-store.ts'
 import { createRecorder } from '../../../core/tracking/create-recorder.ts'
 import { createRunQueries } from '../../../core/tracking/run-queries.ts'
+import { placeOnce } from '../../builders/place-once.ts'
 import { type TestEnvironmentName, testEnvironment } from '../../builders/python-environment.ts'
 import { testFolder } from './test-folder.ts'
 
@@ -27,8 +28,9 @@ export const pythonPackages = resolve(import.meta.dirname, '../../../core/execut
 async function readyEnvironments(name: TestEnvironmentName): Promise<Environments & { change(lock: string): void }> {
   const { python, folder } = await testEnvironment(name)
   const packages = join(folder, 'lib', 'python3.11', 'site-packages')
-  writeFileSync(join(packages, 'slipway.pth'), `${pythonPackages}\n`)
-  copyFileSync(join(pythonPackages, 'slipway_observed.pth'), join(packages, 'slipway_observed.pth'))
+  placeOnce(join(packages, 'slipway.pth'), `${pythonPackages}\n`)
+  const hook = 'slipway_observed.pth'
+  placeOnce(join(packages, hook), readFileSync(join(pythonPackages, hook), 'utf8'))
   let lock = `lock of ${name}`
   const environment = (): Environment => ({
     python: '3.11.2',

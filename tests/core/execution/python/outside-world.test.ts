@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { pythonProject, readDocument } from './python-project.ts'
+import { pythonProject } from './python-project.ts'
 
 const head = 'import os\nfrom slipway import step\n\n@step\ndef work():\n'
 const indent = (lines: readonly string[]) => lines.map((line) => `    ${line}\n`).join('')
@@ -203,19 +203,4 @@ describe('folders of the project', () => {
     )
     expect(observed.foldersListed).toEqual([])
   })
-})
-
-it('costs a call of the clock or of chance next to nothing', async () => {
-  const lines = [
-    'import time, random',
-    'start = time.perf_counter()',
-    'for _ in range(200_000): time.time()',
-    'middle = time.perf_counter()',
-    'for _ in range(200_000): random.random()',
-    'return {"clock": (middle - start) / 200_000, "chance": (time.perf_counter() - middle) / 200_000}',
-  ]
-  const { outputs } = await observe(lines)
-  const seconds = readDocument(outputs.work) as { clock: number; chance: number }
-  expect(seconds.clock).toBeLessThan(0.00001)
-  expect(seconds.chance).toBeLessThan(0.00001)
 })

@@ -1,14 +1,5 @@
 import { spawn } from 'node:child_process'
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { JsonValue } from '../../../../core/domain/json.ts'
@@ -20,6 +11,7 @@ import type {
   StepOutput,
   StepRequest,
 } from '../../../../core/execution/step-protocol.ts'
+import { placeOnce } from '../../../builders/place-once.ts'
 import { type TestEnvironmentName, testEnvironment } from '../../../builders/python-environment.ts'
 import { pythonPackage } from './run-cases.ts'
 
@@ -52,7 +44,10 @@ export type RunOptions = {
 export async function pythonProject(environment: TestEnvironmentName, files: Readonly<Record<string, string>>) {
   const { python, folder: environmentFolder } = await testEnvironment(environment)
   const hook = 'slipway_observed.pth'
-  copyFileSync(join(pythonPackage, hook), join(environmentFolder, 'lib', 'python3.11', 'site-packages', hook))
+  placeOnce(
+    join(environmentFolder, 'lib', 'python3.11', 'site-packages', hook),
+    readFileSync(join(pythonPackage, hook), 'utf8'),
+  )
   const folder = join(realpathSync(mkdtempSync(join(tmpdir(), 'slipway-python-'))), 'my project ñ')
   for (const [path, text] of Object.entries(files)) {
     const file = join(folder, path)
