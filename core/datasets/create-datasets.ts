@@ -2,8 +2,9 @@ import { statfsSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { DatasetDiff, DatasetSide, DatasetVersion, DatasetVersionDetail } from '../domain/dataset.ts'
 import { coversPath } from '../domain/dataset-path.ts'
-import { isDigest } from '../domain/digest.ts'
-import { fail } from '../domain/failure.ts'
+import { mediaTypes } from '../domain/descriptor.ts'
+import { type Digest, isDigest } from '../domain/digest.ts'
+import { fail, isFailure } from '../domain/failure.ts'
 import { nearestName } from '../domain/nearest-name.ts'
 import type { Dataset } from '../domain/project.ts'
 import { datasetPathProblem } from '../project/settings.ts'
@@ -14,7 +15,7 @@ import { compareFiles, compareSchemas, summariseDiff } from './describe-diff.ts'
 import { describeEntry } from './describe-entry.ts'
 import { type FoundFile, findDatasetFiles } from './find-files.ts'
 import { createProfiles } from './profiles.ts'
-import { type DatasetSnapshot, type KeepRule, readSnapshot } from './read-state.ts'
+import { type DatasetSnapshot, type KeepRule, readSnapshot, treeListing } from './read-state.ts'
 import { restoreFiles } from './restore-files.ts'
 import { toCroissant } from './to-croissant.ts'
 
@@ -22,6 +23,10 @@ export const dataPhases = ['Read files', 'Read table', 'Compare rows', 'Record']
 
 /** Larger files are not kept only because a run read them: their digest tells them. */
 const mostKeptByRunBytes = 1024 ** 3
+
+/** What a list of datasets reads again at most, in size of one file and in files. */
+const quicklyReadBytes = 16 * 1024 ** 2
+const mostReadAgain = 32
 
 export function createDatasets(options: DatasetsOptions): Datasets {
   const { database, store, lineage, project, slipwayFolder } = options
@@ -85,7 +90,9 @@ export function createDatasets(options: DatasetsOptions): Datasets {
     return { mostBytes, link, before: (path) => before.get(path) ?? null }
   }
 
-  function record(dataset: Dataset, snapshot: DatasetSnapshot, runId: string | null): StoredVersion {
+  async function record(dataset: Dataset, snapshot: DatasetSnapshot, runId: string | null): Promise<StoredVersion> {
+    // Lineage names the version by this listing's digest, so the listing can be read back.
+    await store.putBytes(treeListing(snapshot.files), mediaTypes.tree)
     const { name, path, origin, licence, purpose, expires, personal, contact } = dataset
     const terms = { origin, licence, purpose, expires, personal, contact }
     const at = now().toISOString()
@@ -119,6 +126,32 @@ export function createDatasets(options: DatasetsOptions): Datasets {
     if (sizeBytes > freeBytes) throw fail('data/tooLarge', { name, sizeBytes, freeBytes })
   }
 
+  /** Small files of which the cache is not sure, such as one that was written a moment before it was hashed. */
+  async function lookAgain(paths: readonly string[]): Promise<ReadonlyMap<string, Digest>> {
+    const unsure = paths
+      .flatMap(findOrNone)
+      .filter((file) => file.sizeBytes <= quicklyReadBytes && cache.find(file.file, file) === null)
+      .slice(0, mostReadAgain)
+    try {
+      const { files } = await readSnapshot(unsure, null, { store, cache })
+      return new Map(files.map(({ path, digest }) => [path, digest]))
+    } catch (error) {
+      // Gone or locked a moment later: then it stays unsure, and the list says so.
+      if (isFailure(error)) return new Map()
+      throw error
+    }
+  }
+
+  /** A path that is refused is told where its dataset is described. */
+  function findOrNone(path: string): readonly FoundFile[] {
+    try {
+      return find(path)
+    } catch (error) {
+      if (isFailure(error)) return []
+      throw error
+    }
+  }
+
   async function side(
     name: string,
     wanted: string,
@@ -148,13 +181,15 @@ export function createDatasets(options: DatasetsOptions): Datasets {
       const names = new Set(known.map(({ name }) => name))
       const gone = records.names().flatMap((name) => (names.has(name) ? [] : [name]))
       const entries = [...known, ...gone.map((name) => withoutEntry(records.versions(name)[0] as StoredVersion))]
+      const reread = await lookAgain(entries.map(({ path }) => path))
+      const digestOf = (file: FoundFile) => reread.get(file.path) ?? cache.find(file.file, file)
       return entries.map((dataset) => {
         const stored = records.versions(dataset.name)
         const newest = stored[0] ? toVersion(stored[0]) : null
         return {
           ...dataset,
           declared: names.has(dataset.name),
-          ...describeEntry(dataset, stored, { find, cache, filesOf: records.files }),
+          ...describeEntry(dataset, stored, { find, digestOf, filesOf: records.files }),
           newest,
           versions: stored.length,
           expired: expired(dataset.expires),
@@ -220,7 +255,7 @@ export function createDatasets(options: DatasetsOptions): Datasets {
       const isNew = newest === undefined || newest.digest !== snapshot.digest || !sameTerms(newest, dataset)
       if (!isNew)
         records.markKept(newest, new Set(snapshot.files.filter((file) => file.kept).map((file) => file.digest)))
-      const version = isNew ? record(dataset, snapshot, null) : newest
+      const version = isNew ? await record(dataset, snapshot, null) : newest
       call.report({ phase: 'Read table', done: 0, total: null, unit: null, fact: name })
       return { dataset: await toDetail(version, call), isNew, storedBytes: snapshot.storedBytes }
     },
@@ -288,7 +323,7 @@ export function createDatasets(options: DatasetsOptions): Datasets {
         // Files that were written since were not what the run read: then nobody knows the state of the others either.
         if (seen.some(({ path, digest }) => digests.get(path) !== digest)) continue
         const known = records.versions(dataset.name).find((version) => version.digest === snapshot.digest)
-        const version = known ?? record(dataset, snapshot, runId)
+        const version = known ?? (await record(dataset, snapshot, runId))
         database.transaction(() => {
           for (const { step, stepRunId, path, digest } of seen) {
             records.addUse(runId, step, version)

@@ -1,17 +1,17 @@
 import type { DatasetFile, DatasetState } from '../domain/dataset.ts'
+import type { Digest } from '../domain/digest.ts'
 import { describeFailure, isFailure } from '../domain/failure.ts'
 import type { Dataset } from '../domain/project.ts'
-import type { StatCache } from '../store/stat-cache.ts'
 import type { StoredVersion } from './dataset-store.ts'
 import type { FoundFile } from './find-files.ts'
 
-/** How the files on disk stand to the versions, by what the system says of them: nothing is read. */
+/** How the files on disk stand to the versions; `digestOf` is null for a file that would have to be read first. */
 export function describeEntry(
   dataset: Dataset,
   versions: readonly StoredVersion[],
   use: {
     find(path: string): readonly FoundFile[]
-    readonly cache: StatCache
+    digestOf(file: FoundFile): Digest | null
     filesOf(version: StoredVersion): readonly DatasetFile[]
   },
 ): { readonly state: DatasetState; readonly detail: string | null } {
@@ -30,13 +30,13 @@ export function describeEntry(
     const before = recorded.get(file.path)
     if (before === undefined || before.sizeBytes !== file.sizeBytes) return true
     // A file that was never hashed, or was touched since, may have changed: hashing it will tell.
-    return use.cache.find(file.file, file) !== before.digest
+    return use.digestOf(file) !== before.digest
   })
   const paths = new Set(found.map((file) => file.path))
   const lost = [...recorded.keys()].filter((path) => !paths.has(path))
   if (changed.length + lost.length === 0) return { state: 'current', detail: null }
   const certain = changed.some((file) => {
-    const known = use.cache.find(file.file, file)
+    const known = use.digestOf(file)
     return recorded.get(file.path)?.sizeBytes !== file.sizeBytes || known !== null
   })
   const words = [

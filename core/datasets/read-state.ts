@@ -70,13 +70,21 @@ export async function readSnapshot(
   }
 }
 
-/** The identity of a state: its paths, digests and sizes in order; where and when it was read is no part of it. */
-export function treeDigest(files: readonly Pick<DatasetFile, 'path' | 'digest' | 'sizeBytes'>[]): Digest {
-  const listed = [...files]
-    .sort((a, b) => (a.path < b.path ? -1 : 1))
-    .map(({ path, digest, sizeBytes }) => ({ path, digest, sizeBytes }))
-  return parseDigest(`sha256:${createHash('sha256').update(canonicalJson(listed)).digest('hex')}`)
+/** The identity of a state: the digest of its listing. */
+export function treeDigest(files: readonly ListedFile[]): Digest {
+  return parseDigest(`sha256:${createHash('sha256').update(treeListing(files)).digest('hex')}`)
 }
+
+/** Its paths, digests and sizes in order; where and when it was read is no part of it. */
+export function treeListing(files: readonly ListedFile[]): string {
+  return canonicalJson(
+    [...files]
+      .sort((a, b) => (a.path < b.path ? -1 : 1))
+      .map(({ path, digest, sizeBytes }) => ({ path, digest, sizeBytes })),
+  )
+}
+
+type ListedFile = Pick<DatasetFile, 'path' | 'digest' | 'sizeBytes'>
 
 function stampOf({ dev, ino, sizeBytes, mtimeMs, ctimeMs }: FoundFile): FileStamp {
   return { dev, ino, sizeBytes, mtimeMs, ctimeMs }

@@ -106,9 +106,12 @@ describe('from the digest of a pushed manifest, upstream', () => {
     for (const reference of [pushed.slice(0, 24), 'penguins@1', 'penguins@champion', 'latest', 'latest:model']) {
       const { nodes } = await ask<Graph>('lineage', reference, '--up')
       expect(
-        nodes.filter(({ kind }) => kind === 'file').map(({ name }) => name),
+        nodes
+          .filter(({ kind }) => kind === 'file')
+          .map(({ name }) => name)
+          .sort(),
         reference,
-      ).toEqual(['data/penguins.csv'])
+      ).toEqual(['data/penguins.csv', 'penguins@1'])
     }
   })
 })
