@@ -118,5 +118,11 @@ test('twenty of them are marked by keys and compared', async () => {
   await expect(metrics.getByRole('columnheader')).toHaveCount(21)
   for (const run of twenty) await expect(metrics.getByRole('columnheader', { name: run })).toHaveCount(1)
   await expect(metrics.getByRole('row', { name: /^evaluation\.accuracy/ })).toContainText('highest')
-  await expect(page.getByRole('table', { name: 'Params' }).getByRole('row', { name: /^train\.seed/ })).toBeVisible()
+  const params = page.getByRole('table', { name: 'Params' })
+  await expect(params).toBeVisible()
+  await page
+    .getByRole('button', { name: /^Show \d+ more/ })
+    .last()
+    .click()
+  await expect(params.getByRole('row', { name: /^train\.seed/ })).toBeVisible()
 })
