@@ -63,7 +63,7 @@ describe('what a step is seen to take from outside', () => {
     ['import uuid; uuid.uuid4()', 'bare', ["the system's entropy", 'pipeline.py:6']],
     ['import numpy; numpy.random.rand()', 'numpy', ['numpy.random', null]],
     ['import numpy; numpy.random.default_rng()', 'numpy', ['numpy.random.default_rng()', 'pipeline.py:6']],
-    ['import numpy; numpy.random.RandomState()', 'numpy', ['numpy.random.default_rng()', 'pipeline.py:6']],
+    ['import numpy; numpy.random.RandomState()', 'numpy', ['numpy.random.RandomState()', 'pipeline.py:6']],
     ['from sklearn.utils import shuffle; shuffle([1, 2, 3])', 'science', ['numpy.random', null]],
   ]
   for (const [line, environment, effect] of draws) {
@@ -78,9 +78,18 @@ describe('what a step is seen to take from outside', () => {
       'random.seed(1); random.random(); random.Random(3).random()',
       'numpy.random.seed(0); numpy.random.rand()',
       'generator = numpy.random.default_rng(7); pickle.loads(pickle.dumps(generator)).random()',
+      'numpy.random.RandomState(7).rand()',
       'tempfile.mkdtemp()',
     ]
     expect(await effectsOf(lines, {}, 'numpy')).toEqual([])
+  })
+
+  it('is not chance that a library takes an integer for its seed', async () => {
+    const lines = [
+      'from sklearn.model_selection import train_test_split',
+      'train_test_split([1, 2, 3, 4], random_state=7)',
+    ]
+    expect(await effectsOf(lines, {}, 'science')).toEqual([])
   })
 
   it('is a file outside the project, as against those of the system and of programs at home', async () => {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import sys
+import threading
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from .after_import import after_import
 from .callers import Callers, is_while_importing
 from .replaced import Replaced
+from .shared_generator import SharedGenerator
 
 _Note = Callable[[str, "str | None"], None]
 
@@ -24,8 +26,10 @@ class RandomWatch:
         self._callers = callers
         self._note = note
         self._replaced = Replaced()
-        self._shared: list[_SharedGenerator] = []
+        self._shared: list[SharedGenerator] = []
         self._active = False
+        self._making = threading.local()
+        self._unsettled: dict[int, tuple[Any, str | None]] = {}
 
     def start(self) -> None:
         self._active = True
@@ -38,6 +42,7 @@ class RandomWatch:
 
     def begin_again(self) -> None:
         """In a forked child, where Python itself gives the generator of `random` another state."""
+        self._unsettled.clear()
         for generator in self._shared:
             generator.begin_again()
 
@@ -46,6 +51,8 @@ class RandomWatch:
             return
         self._active = False
         self._replaced.restore()
+        for thread in list(self._unsettled):
+            self._settle(thread)
         for generator in self._shared:
             if generator.drew_without_seed():
                 self._note(generator.name, None)
@@ -53,7 +60,7 @@ class RandomWatch:
     def _watch_random(self, module: ModuleType) -> None:
         if not self._active:
             return
-        self._share(_SharedGenerator("random", module.getstate), module, ("seed", "setstate"))
+        self._share(SharedGenerator("random", module.getstate), module, ("seed", "setstate"))
         self._watch_entropy(module, "_urandom")
         really = module.Random.seed
 
@@ -73,7 +80,7 @@ class RandomWatch:
             kind, keys, *rest = module.get_state()
             return kind, keys.tobytes(), *rest
 
-        self._share(_SharedGenerator("numpy.random", state), module, ("seed", "set_state"))
+        self._share(SharedGenerator("numpy.random", state), module, ("seed", "set_state"))
         entropy = sys.modules.get("numpy.random.bit_generator")
         really = getattr(entropy, "randbits", None)
         if really is None:
@@ -82,17 +89,54 @@ class RandomWatch:
         def randbits(count: int) -> int:
             frame = sys._getframe(1)
             # Unpickling makes a generator first and gives it its state then.
-            if self._active and not frame.f_code.co_filename.endswith("_pickle.py") and not is_while_importing(frame):
+            if (
+                self._active
+                and not getattr(self._making, "legacy", False)
+                and not frame.f_code.co_filename.endswith("_pickle.py")
+                and not is_while_importing(frame)
+            ):
                 self._note("numpy.random.default_rng()", self._callers.behind(frame))
             return really(count)
 
         self._replaced.attribute(entropy, "randbits", randbits)
+        self._watch_legacy(sys.modules.get("numpy.random.mtrand"))
+
+    def _watch_legacy(self, module: ModuleType | None) -> None:
+        """`RandomState(7)` takes entropy all the same and forgets it a moment later, as scikit-learn does everywhere.
+
+        So it is judged when it is done: a generator that was given a seed has no seed sequence any more.
+        """
+        really = getattr(module, "_MT19937", None)
+        if module is None or really is None:
+            return
+
+        def make(_: type, *arguments: Any) -> Any:
+            thread = threading.get_ident()
+            self._settle(thread)
+            self._making.legacy = True
+            try:
+                generator = really(*arguments)
+            finally:
+                self._making.legacy = False
+            frame = sys._getframe(1)
+            if self._active and not arguments and not is_while_importing(frame):
+                self._unsettled[thread] = (generator, self._callers.behind(frame))
+            return generator
+
+        # NumPy makes generators by this name and also asks what is one.
+        checks = {"__call__": make, "__instancecheck__": lambda _, value: isinstance(value, really)}
+        self._replaced.attribute(module, "_MT19937", type("_MT19937", (type,), checks)("MT19937", (), {}))
+
+    def _settle(self, thread: int) -> None:
+        generator, where = self._unsettled.pop(thread, (None, None))
+        if generator is not None and generator.seed_seq is not None:
+            self._note("numpy.random.RandomState()", where)
 
     def _watch_torch(self, module: ModuleType) -> None:
-        generator = _SharedGenerator("torch", lambda: bytes(module.get_rng_state().tolist()))
+        generator = SharedGenerator("torch", lambda: bytes(module.get_rng_state().tolist()))
         self._share(generator, module, ("manual_seed", "set_rng_state"))
 
-    def _share(self, generator: _SharedGenerator, module: ModuleType, seeders: tuple[str, ...]) -> None:
+    def _share(self, generator: SharedGenerator, module: ModuleType, seeders: tuple[str, ...]) -> None:
         if not self._active:
             return  # imported by what comes after the step
         self._shared.append(generator)
@@ -117,35 +161,3 @@ class RandomWatch:
             where = self._callers.asking(sys._getframe(2))
             if where is not None:
                 self._note(name, where)
-
-
-class _SharedGenerator:
-    def __init__(self, name: str, state: Callable[[], Any]) -> None:
-        self.name = name
-        self._state = state
-        self._before = state()
-        self._drew = False
-        self._is_seeded = False
-
-    def noting_seed(self, really: Any) -> Any:
-        @functools.wraps(really)
-        def seed(*arguments: Any, **named: Any) -> Any:
-            self._look()
-            given = next(iter((*arguments, *named.values())), None)
-            self._is_seeded = given is not None
-            result = really(*arguments, **named)
-            self._before = self._state()
-            return result
-
-        return seed
-
-    def begin_again(self) -> None:
-        self._before = self._state()
-
-    def drew_without_seed(self) -> bool:
-        self._look()
-        return self._drew
-
-    def _look(self) -> None:
-        if not self._is_seeded and not self._drew:
-            self._drew = self._state() != self._before
