@@ -17,7 +17,7 @@ _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "fish", "cmd.exe"})
 #: What libraries ask about the computer; no result depends on it.
 _PROBES = frozenset(
     "uname lscpu ldconfig nproc sysctl getconf nvidia-smi file sw_vers locale gcc cc clang ld objdump git which "
-    "hostname arch ps dpkg-architecture".split()
+    "hostname arch ps dpkg-architecture fc-list system_profiler".split()
 )
 #: Languages that run inside the step's own process, where their reading is not seen either.
 EMBEDDED = {
