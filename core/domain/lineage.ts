@@ -8,6 +8,7 @@ export type LineageNodeKind =
   | 'stepRun'
   | 'artifact'
   | 'run'
+  | 'proof'
   | 'modelVersion'
   | 'gateResult'
   | 'approval'

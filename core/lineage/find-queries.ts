@@ -12,6 +12,7 @@ const kinds: Record<LineageNodeKind, true> = {
   stepRun: true,
   artifact: true,
   run: true,
+  proof: true,
   modelVersion: true,
   gateResult: true,
   approval: true,

@@ -38,6 +38,7 @@ export const lineageIds = {
   stepRun: (id: string) => `stepRun:${id}`,
   artifact: (digest: Digest) => `artifact:${digest}`,
   run: (id: string) => `run:${id}`,
+  proof: (runId: string, at: string) => `proof:${runId}@${at}`,
   modelVersion: (name: string, version: number) => `modelVersion:${name}@${version}`,
   gateResult: (key: string) => `gateResult:${key}`,
   approval: (key: string) => `approval:${key}`,

@@ -21,6 +21,7 @@ const isActivity: Record<LineageNodeKind, boolean> = {
   image: true,
   push: true,
   gateResult: true,
+  proof: true,
   approval: true,
   run: false,
   source: false,

@@ -10,6 +10,7 @@ const sorts: Record<LineageNodeKind, 'entity' | 'activity'> = {
   artifact: 'entity',
   modelVersion: 'entity',
   gateResult: 'entity',
+  proof: 'entity',
   approval: 'entity',
   image: 'entity',
   push: 'entity',

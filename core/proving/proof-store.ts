@@ -1,14 +1,22 @@
 import type { Database } from '../database/database.ts'
 import { canonicalJson, type JsonValue } from '../domain/json.ts'
-import type { Proof } from '../domain/proof.ts'
+import type { Proof, ProofVerdict } from '../domain/proof.ts'
+import { type LineageStore, lineageIds } from '../lineage/lineage.ts'
 
 export type ProofStore = {
+  /** Its lineage too: what the run gave led to the proof. */
   record(proof: Proof): void
   /** Newest first. */
   of(runId: string): readonly Proof[]
 }
 
-export function createProofStore(database: Database): ProofStore {
+const verdictWords: Record<ProofVerdict, string> = {
+  identical: 'identical',
+  withinTolerance: 'within tolerance',
+  differs: 'differs',
+}
+
+export function createProofStore(database: Database, lineage: Pick<LineageStore, 'record'>): ProofStore {
   const insert = database.prepare<never>(
     `INSERT INTO proof (run, at, verdict, detail)
      VALUES ((SELECT number FROM run WHERE id = ?), ?, ?, ?)`,
@@ -20,7 +28,15 @@ export function createProofStore(database: Database): ProofStore {
   return {
     record(proof) {
       const detail = canonicalJson(proof as unknown as JsonValue)
-      database.transaction(() => insert.run([proof.runId, proof.at, proof.verdict, detail]))
+      const { runId, at, verdict } = proof
+      const id = lineageIds.proof(runId, at)
+      database.transaction(() => {
+        insert.run([runId, at, verdict, detail])
+        lineage.record(
+          [{ id, kind: 'proof', digest: null, name: verdictWords[verdict], at, runId }],
+          [{ from: lineageIds.run(runId), to: id, kind: 'used' }],
+        )
+      })
     },
     of: (runId) => select.all([runId]).map(({ detail }) => JSON.parse(detail) as Proof),
   }

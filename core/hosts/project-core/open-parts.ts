@@ -99,7 +99,7 @@ export async function openParts(
       queries,
       store,
       kernel,
-      proofs: createProofStore(database),
+      proofs: createProofStore(database, lineage),
     })
     const execution = withDatasetVersions(plain, data)
     const sweeps = createSweeps({

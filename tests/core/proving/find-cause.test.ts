@@ -67,6 +67,12 @@ const cases: readonly {
     recorded: { directoryOrder: 'reversed' },
   },
   {
+    factor: 'locale',
+    evidence: 'reproduces',
+    code: 'import locale\n@step\ndef it():\n    locale.setlocale(locale.LC_ALL, "")\n    return {"codeset": locale.nl_langinfo(locale.CODESET)}\n',
+    recorded: { variables: { LC_ALL: 'C' } },
+  },
+  {
     factor: 'threads',
     evidence: 'reproduces',
     // As native libraries do, past os.environ.

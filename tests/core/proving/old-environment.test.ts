@@ -37,7 +37,7 @@ describe('the environment of a past run', () => {
       { 'pipeline.py': code, 'requirements.txt': 'six==1.16.0\n' },
       { environments: asTheProduct },
     )
-    const { project, queries, store, kernel, database, run, write, folder } = opened
+    const { project, queries, store, kernel, database, lineage, run, write, folder } = opened
     const old = await run()
     expect(old.run.failure).toBeNull()
     write('requirements.txt', 'six==1.17.0\n')
@@ -51,7 +51,7 @@ describe('the environment of a past run', () => {
       queries,
       store,
       kernel,
-      proofs: createProofStore(database),
+      proofs: createProofStore(database, lineage),
     })
     const prove = (reference: string) =>
       proving.prove(reference, {

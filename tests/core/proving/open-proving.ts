@@ -12,7 +12,7 @@ export async function openProving(
   options: { readonly environment?: TestEnvironmentName; readonly recordWith?: (kernel: Kernel) => Kernel } = {},
 ) {
   const opened = await openExecution(files, options)
-  const { project, database, queries, store, kernel } = opened
+  const { project, database, queries, store, kernel, lineage } = opened
   const proving = createProving({
     project,
     environments: {
@@ -24,7 +24,7 @@ export async function openProving(
     queries,
     store,
     kernel,
-    proofs: createProofStore(database),
+    proofs: createProofStore(database, lineage),
   })
   const phases: string[] = []
   const prove = (why = false, run = 'latest') =>

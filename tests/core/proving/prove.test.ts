@@ -1,6 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { describeFailure } from '../../../core/domain/failure.ts'
+import type { Kernel } from '../../../core/execution/kernel.ts'
 import { removeTestFolders, testFolder } from '../execution/test-folder.ts'
 import { openProving } from './open-proving.ts'
 
@@ -86,6 +88,10 @@ describe('proving a run of data science', () => {
       )
       expect(phases).toEqual(['Read records', 'Make environment', 'Execute again'])
       expect(proving.of('latest')).toEqual([proof])
+      const { nodes, edges } = opened.lineage.walk(first.run.id, 'down')
+      const id = `proof:${first.run.id}@${proof.at}`
+      expect(nodes.find((node) => node.id === id)).toMatchObject({ kind: 'proof', name: 'identical', at: proof.at })
+      expect(edges).toContainEqual({ from: `run:${first.run.id}`, to: id, kind: 'used' })
 
       setMode('other')
       const other = await prove()
@@ -185,6 +191,30 @@ describe('what cannot be proved', () => {
     const bad = await run({ params: { 'fine.fails': true } })
     await expect(prove(false, bad.run.id)).rejects.toMatchObject({ code: 'proving/runNotCompleted' })
     expect(good.run.state).toBe('completed')
+  }, 120_000)
+
+  it('refuses a run of another platform, and says which', async () => {
+    const elsewhere = (kernel: Kernel): Kernel => ({
+      async runStep(...given) {
+        const outcome = await kernel.runStep(...given)
+        return { ...outcome, platform: { ...outcome.platform, system: 'Darwin', machine: 'arm64' } }
+      },
+    })
+    const { prove, run, proving } = await openProving(
+      { 'pipeline.py': code, 'data.txt': 'kept' },
+      { recordWith: elsewhere },
+    )
+    const { run: recorded } = await run()
+    const refusal = await prove().then(
+      () => null,
+      (error: unknown) => describeFailure(error),
+    )
+    expect(refusal).toMatchObject({ code: 'proving/otherPlatform', exitCode: 3 })
+    expect(refusal?.message).toMatch(
+      new RegExp(`${recorded.id} was executed on Darwin arm64, and this computer is Linux`),
+    )
+    expect(refusal?.remedy).toMatch(/Darwin arm64/)
+    expect(proving.of(recorded.id)).toEqual([])
   }, 120_000)
 
   it('proves a cached step through the step run that it reuses, from kept files that are gone', async () => {

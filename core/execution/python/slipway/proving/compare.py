@@ -12,6 +12,7 @@ from ..values.pickles import load_pickle
 from ..values.staging import media
 from .files import compare_figures, compare_files, compare_folders, compare_json
 from .outcome import Outcome, Tolerance, Worst, differs
+from .sparse import compare_sparse
 from .values import EXACT, compare_arrays, compare_values
 
 
@@ -67,15 +68,7 @@ def _compare(recorded: StepInput, reproduced: StepInput, proofs: list[Any], tole
 def _compare_arrays(recorded: StepInput, reproduced: StepInput, tolerance: Tolerance) -> Outcome:
     if recorded.media_type == media.NPY:
         return compare_arrays(load_array(recorded.file), load_array(reproduced.file), tolerance)
-    mine, theirs = (load_sparse(one.file, one.python_type).tocsr() for one in (recorded, reproduced))
-    if mine.shape != theirs.shape:
-        return differs(list(mine.shape), list(theirs.shape), "the shape")
-    for matrix in (mine, theirs):
-        matrix.sort_indices()
-    worst = Worst()
-    for name in ("indptr", "indices", "data"):
-        worst.add(compare_arrays(getattr(mine, name), getattr(theirs, name), tolerance).within(name))
-    return worst.found
+    return compare_sparse(*(load_sparse(one.file, one.python_type) for one in (recorded, reproduced)), tolerance)
 
 
 def _compare_predictions(one: str, other: str, tolerance: Tolerance) -> Outcome:

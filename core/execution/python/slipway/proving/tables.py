@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from typing import Any
 
 from ..values.python_type import package_of
@@ -11,6 +12,8 @@ from .values import compare_arrays, compare_values
 
 _INDEX = "(index)"
 _ORDER_CELLS = 20_000_000
+#: Neither polars nor pyarrow needs it.
+_HAS_NUMPY = importlib.util.find_spec("numpy") is not None
 
 
 def compare_tables(one: Any, other: Any, tolerance: Tolerance) -> Outcome:
@@ -62,8 +65,20 @@ def _columns(value: Any) -> list[tuple[str, str, Any]]:
         if hasattr(value, "collect"):
             value = value.collect()
         series = value.get_columns() if hasattr(value, "get_columns") else [value]
-        return [(one.name, str(one.dtype), one.to_list()) for one in series]
-    return [(str(field.name), str(field.type), value.column(at).to_pylist()) for at, field in enumerate(value.schema)]
+        return [(one.name, str(one.dtype), _polars_cells(one)) for one in series]
+    return [(str(field.name), str(field.type), _arrow_cells(value.column(at))) for at, field in enumerate(value.schema)]
+
+
+def _polars_cells(series: Any) -> Any:
+    is_plain = series.dtype.is_float() or series.dtype.is_integer()
+    return series.to_numpy() if is_plain and series.null_count() == 0 and _HAS_NUMPY else series.to_list()
+
+
+def _arrow_cells(column: Any) -> Any:
+    import pyarrow.types
+
+    is_plain = pyarrow.types.is_floating(column.type) or pyarrow.types.is_integer(column.type)
+    return column.to_numpy() if is_plain and column.null_count == 0 and _HAS_NUMPY else column.to_pylist()
 
 
 def _pandas_columns(value: Any) -> list[tuple[str, str, Any]]:

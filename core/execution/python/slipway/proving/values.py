@@ -16,6 +16,8 @@ _DEEPEST = 100
 def compare_values(one: Any, other: Any, tolerance: Tolerance, depth: int = 0) -> Outcome:
     if one is other:
         return SAME
+    if one is None or other is None:
+        return differs(one, other)
     if type(one) is not type(other):
         return differs(type(one).__name__, type(other).__name__, "the type")
     if is_table(one):
@@ -61,8 +63,9 @@ def compare_arrays(one: Any, other: Any, tolerance: Tolerance) -> Outcome:
         close, largest = equal, None
         if one.dtype.kind in "fc":
             gap = numpy.abs(one - other)
-            close = equal | (gap <= tolerance.absolute + tolerance.relative * numpy.abs(one))
-            finite = gap[numpy.isfinite(gap)]
+            is_finite = numpy.isfinite(gap)  # an infinity is close to nothing but itself
+            close = equal | (is_finite & (gap <= tolerance.absolute + tolerance.relative * numpy.abs(one)))
+            finite = gap[is_finite]
             largest = float(finite.max()) if finite.size else None
     verdict = "withinTolerance" if close.all() else "differs"
     at = numpy.unravel_index(int(numpy.argmin(equal if close.all() else close)), one.shape) if one.ndim else ()
