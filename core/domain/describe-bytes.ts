@@ -1,11 +1,12 @@
-/** With the units that drives and files are sold in. */
-export function describeBytes(count: number): string {
-  const units = ['bytes', 'KB', 'MB', 'GB', 'TB']
-  let value = count
+const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
+
+/** `812 B`, `4.1 kB`, `2 GB`, `128 MB`: powers of 1000, as disks and registries count. */
+export function describeBytes(bytes: number): string {
+  let size = bytes
   let unit = 0
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000
+  while (size >= 1000 && unit < units.length - 1) {
+    size /= 1000
     unit++
   }
-  return `${Number(value.toPrecision(3))} ${units[unit]}`
+  return `${Number(size.toFixed(unit === 0 || size >= 100 ? 0 : 1))} ${units[unit]}`
 }

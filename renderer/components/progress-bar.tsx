@@ -1,5 +1,5 @@
+import { describeBytes } from '../../core/domain/describe-bytes.ts'
 import type { Job, JobProgress } from '../../core/domain/job.ts'
-import { describeBytes } from './describe-values.ts'
 import styles from './progress-bar.module.css'
 
 type ProgressBarProps = { readonly label: string; readonly progress: JobProgress | null }

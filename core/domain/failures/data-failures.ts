@@ -1,3 +1,4 @@
+import { describeBytes } from '../describe-bytes.ts'
 import type { FailureEntry } from '../failure.ts'
 
 const unchanged = 'Nothing was changed.'
@@ -94,10 +95,4 @@ export const dataFailures = {
       remedy: 'Choose another place, or change the rights of the folder.',
     }),
   } satisfies FailureEntry<{ file: string; cause: string }>,
-}
-
-function describeBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
-  const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3))
-  return `${power === 0 ? bytes : (bytes / 1000 ** power).toFixed(1)} ${units[power]}`
 }

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { DescribedError } from '../../api/described-error.ts'
+import { describeBytes } from '../../domain/describe-bytes.ts'
 import type { BuildPlan, Image } from '../../domain/image.ts'
 import type { Parity } from '../../domain/parity.ts'
 import { type Call, type Command, type Option, required } from './command.ts'
 import { formatTable } from './format-table.ts'
-import { describeBytes } from './progress-line.ts'
 import { toImageDocument, toParityDocument } from './to-document.ts'
 
 const model = required('MODEL', 'name@VERSION, name@ALIAS, or name (its newest version)')

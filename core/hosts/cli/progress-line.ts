@@ -1,3 +1,4 @@
+import { describeBytes } from '../../domain/describe-bytes.ts'
 import type { Job } from '../../domain/job.ts'
 
 export type ProgressLine = {
@@ -80,15 +81,4 @@ function describeEnd(job: Job): string {
   const seconds = (Date.parse(job.endedAt as string) - Date.parse(job.startedAt)) / 1000
   const word = { completed: 'done', failed: 'failed', canceled: 'cancelled', queued: 'queued', running: 'running' }
   return `${job.title}: ${word[job.state]} (${seconds.toFixed(1)} s)`
-}
-
-export function describeBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB']
-  let value = bytes
-  let index = 0
-  while (value >= 1000 && index < units.length - 1) {
-    value /= 1000
-    index++
-  }
-  return `${index === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[index]}`
 }

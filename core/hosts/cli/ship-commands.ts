@@ -1,8 +1,8 @@
+import { describeBytes } from '../../domain/describe-bytes.ts'
 import { fail } from '../../domain/failure.ts'
 import type { Push, Serving } from '../../domain/image.ts'
 import { type Command, required } from './command.ts'
 import { parseWholeNumber } from './parse-params.ts'
-import { describeBytes } from './progress-line.ts'
 
 const image = required('IMAGE', 'a manifest digest, a unique prefix of it, or name@VERSION')
 const port = { name: 'port', value: 'N', description: 'the port to listen at (default: a free one)' } as const

@@ -7,6 +7,7 @@ import { stepStateWords } from '../../components/badge.tsx'
 import { IconButton } from '../../components/button.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { ErrorNotice } from '../../components/error-notice.tsx'
+import { stillCanvas } from '../../components/still-canvas.ts'
 import { openPlace } from '../../live/open-place.ts'
 import { selectStep, useSelectedStep } from '../../live/selected-step.ts'
 import { usePipelineNow } from '../../live/use-pipeline-now.ts'
@@ -143,22 +144,10 @@ function Canvas() {
         edges={edges}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
-        nodesDraggable={false}
-        nodesConnectable={false}
+        {...stillCanvas}
         nodesFocusable={false}
-        edgesFocusable={false}
-        elementsSelectable={false}
-        disableKeyboardA11y
-        // Its keys are heard in the whole window: Space would never reach the editor.
-        panActivationKeyCode={null}
-        selectionKeyCode={null}
-        multiSelectionKeyCode={null}
-        zoomActivationKeyCode={null}
-        deleteKeyCode={null}
         zoomOnDoubleClick={false}
         minZoom={0.2}
-        maxZoom={1.6}
-        proOptions={{ hideAttribution: true }}
         onNodeClick={(_, node) => selectStep(node.id)}
         onNodeDoubleClick={(_, node) => openStep(node.id)}
         onPaneClick={() => selectStep(null)}

@@ -1,8 +1,9 @@
 import type { Artifact } from '../../../core/domain/artifact.ts'
+import { describeBytes } from '../../../core/domain/describe-bytes.ts'
 import type { JsonValue } from '../../../core/domain/json.ts'
 import { ArtifactView } from '../../components/artifact-preview.tsx'
 import { Badge, badgeIcons } from '../../components/badge.tsx'
-import { describeBytes, describeMetric } from '../../components/describe-values.ts'
+import { describeMetric } from '../../components/describe-values.ts'
 import { useArtifactPreview } from '../../queries/artifact-queries.ts'
 import styles from './output-view.module.css'
 

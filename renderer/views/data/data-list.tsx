@@ -1,7 +1,7 @@
 import { FileSpreadsheet, Sheet } from 'lucide-react'
+import { describeBytes } from '../../../core/domain/describe-bytes.ts'
 import { formatOfTable } from '../../../core/domain/table.ts'
 import { useProjectKey } from '../../clients/connections.tsx'
-import { describeBytes } from '../../components/describe-values.ts'
 import { useRun, useRuns } from '../../queries/run-queries.ts'
 import { useDatasets, useFiles } from '../../queries/workspace-queries.ts'
 import { projectHref } from '../../routing/route.ts'

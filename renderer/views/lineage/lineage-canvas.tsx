@@ -16,6 +16,7 @@ import { Maximize, Minus, Plus } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { LineageGraph, LineageNode } from '../../../core/domain/lineage.ts'
 import { IconButton } from '../../components/button.tsx'
+import { stillCanvas } from '../../components/still-canvas.ts'
 import { LineageNodeFacts } from './lineage-node-facts.tsx'
 import styles from './lineage-view.module.css'
 import { kindIcons, kindTones, kindWords, nameOf } from './lineage-words.ts'
@@ -89,20 +90,8 @@ function Canvas({ graph, isOrigin }: LineageCanvasProps) {
         edges={edges}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
+        {...stillCanvas}
         minZoom={0.1}
-        maxZoom={1.6}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        edgesFocusable={false}
-        elementsSelectable={false}
-        disableKeyboardA11y
-        // Its keys are heard in the whole window: they are left to what has the focus.
-        panActivationKeyCode={null}
-        selectionKeyCode={null}
-        multiSelectionKeyCode={null}
-        zoomActivationKeyCode={null}
-        deleteKeyCode={null}
-        proOptions={{ hideAttribution: true }}
         onNodeClick={(_, { data }) => setChosen(data.node)}
         onPaneClick={() => setChosen(null)}
       />

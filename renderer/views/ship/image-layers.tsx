@@ -1,5 +1,5 @@
+import { describeBytes } from '../../../core/domain/describe-bytes.ts'
 import type { LayerName } from '../../../core/domain/image.ts'
-import { describeBytes } from '../../components/describe-values.ts'
 import { PlainTable } from '../../components/plain-table.tsx'
 import styles from './image-layers.module.css'
 

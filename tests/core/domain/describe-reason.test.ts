@@ -38,7 +38,7 @@ it.each<[StaleReason['kind'], string, string | null, string | null, string]>([
 
 it('says how large a changed file was and is', () => {
   const reason = { kind: 'file', name: 'a.csv', from: digest, to: digest } as const
-  expect(describeReason({ ...reason, sizes: [1_200, 3_000_000] })).toBe('file a.csv changed (1.2 KB → 3 MB)')
-  expect(describeReason({ ...reason, sizes: [1_200, 1_200] })).toBe('file a.csv changed (1.2 KB as before)')
+  expect(describeReason({ ...reason, sizes: [1_200, 3_000_000] })).toBe('file a.csv changed (1.2 kB → 3 MB)')
+  expect(describeReason({ ...reason, sizes: [1_200, 1_200] })).toBe('file a.csv changed (1.2 kB as before)')
   expect(describeReason({ ...reason, sizes: [null, 1_200] })).toBe('file a.csv changed')
 })

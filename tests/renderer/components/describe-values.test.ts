@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { describeBytes } from '../../../core/domain/describe-bytes.ts'
 import {
   describeAgo,
-  describeBytes,
   describeCount,
   describeDuration,
   describeMetric,
