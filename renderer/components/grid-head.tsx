@@ -2,7 +2,7 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and names its active cell
 import { ArrowDown, ArrowUp, ChevronDown } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
-import { type PointerEvent, type ReactNode, useState } from 'react'
+import { type CSSProperties, memo, type PointerEvent, type ReactNode, useRef, useState } from 'react'
 import styles from './grid.module.css'
 import type { GridColumn, GridSort } from './grid.tsx'
 import { existing, pinClass, placeOf } from './grid-row.tsx'
@@ -31,86 +31,142 @@ type GridHeadProps = {
 
 /** Titles that sort when pressed, are dragged to another place, widened at their edge, and hold a menu of all that. */
 export function GridHead(props: GridHeadProps) {
-  const { id, columns, pinned, sight, activeColumn } = props
+  const { id, columns, pinned, sight, activeColumn, sort } = props
   const [dragged, setDragged] = useState<string | null>(null)
   const [target, setTarget] = useState<string | null>(null)
+  const latest = useRef(props)
+  latest.current = props
+  const [acts] = useState<HeadActs>(() => ({
+    sort: (column, isFurther) => latest.current.onSort(column, isFurther),
+    resize: (column, width) => latest.current.onResize(column, width),
+    openMenu: (column) => latest.current.onMenu(column),
+    menuClosed: () => latest.current.onMenuClosed(),
+    menu: (column) => latest.current.menu(column),
+    drag: (column) => setDragged(column),
+    over: (column) => setTarget(column),
+    drop: (moved, before) => latest.current.onMove(moved, before),
+  }))
   const place = { starts: props.starts, pinned, firstColumn: sight.firstColumn }
   return (
     <div className={styles.head} role="row" aria-rowindex={1} style={{ blockSize: headHeight }}>
       {existing(pinned, sight.firstColumn, sight.endColumn).map((index) => {
         const column = columns[index] as GridColumn
-        const order = props.sort.findIndex((one) => one.id === column.id)
-        const sorted = props.sort[order]
-        const isMovable = column.movable !== false
+        const order = sort.findIndex((one) => one.id === column.id)
+        const { inlineSize, insetInlineStart, marginInlineStart } = placeOf(place, index)
         return (
-          <div
+          <HeadCell
             key={column.id}
-            id={`${id}--1-${index}`}
-            role="columnheader"
-            aria-colindex={index + 1}
-            aria-sort={sorted ? (sorted.descending ? 'descending' : 'ascending') : 'none'}
-            className={`${styles.headCell} ${pinClass(index, pinned)}`}
-            data-align={column.align}
-            data-active={index === activeColumn || undefined}
-            data-target={(target === column.id && dragged !== column.id) || undefined}
-            title={column.note ? `${column.note}.${column.title}` : undefined}
-            style={placeOf(place, index)}
-            draggable={isMovable}
-            onContextMenu={(event) => {
-              event.preventDefault()
-              if (isMovable) props.onMenu(column.id)
-            }}
-            onDragStart={(event) => {
-              setDragged(column.id)
-              event.dataTransfer.effectAllowed = 'move'
-            }}
-            onDragEnd={() => {
-              setDragged(null)
-              setTarget(null)
-            }}
-            onDragOver={(event) => {
-              if (dragged === null || !isMovable) return
-              event.preventDefault()
-              setTarget(column.id)
-            }}
-            onDrop={() => {
-              if (dragged !== null && dragged !== column.id) props.onMove(dragged, column.id)
-            }}
-          >
-            <Title
-              column={column}
-              sorted={sorted}
-              order={props.sort.length > 1 ? order + 1 : null}
-              onSort={props.onSort}
-            />
-            {isMovable && (
-              <>
-                <ColumnMenu
-                  column={column}
-                  open={props.menuOf === column.id}
-                  onMenu={props.onMenu}
-                  onClosed={props.onMenuClosed}
-                  menu={props.menu}
-                />
-                <Edge column={column} onResize={props.onResize} />
-              </>
-            )}
-          </div>
+            elementId={`${id}--1-${index}`}
+            index={index}
+            column={column}
+            descending={sort[order]?.descending}
+            order={sort.length > 1 && order >= 0 ? order + 1 : null}
+            pinClass={pinClass(index, pinned)}
+            isActive={index === activeColumn}
+            isTarget={target === column.id && dragged !== column.id}
+            dragged={dragged}
+            isMenuOpen={props.menuOf === column.id}
+            inlineSize={inlineSize}
+            insetInlineStart={insetInlineStart}
+            marginInlineStart={marginInlineStart}
+            acts={acts}
+          />
         )
       })}
     </div>
   )
 }
 
+type HeadActs = {
+  readonly sort: (column: string, isFurther: boolean) => void
+  readonly resize: (column: string, width: number) => void
+  readonly openMenu: (column: string | null) => void
+  readonly menuClosed: () => void
+  readonly menu: (column: GridColumn) => ReactNode
+  readonly drag: (column: string | null) => void
+  readonly over: (column: string | null) => void
+  readonly drop: (moved: string, before: string) => void
+}
+
+type HeadCellProps = Pick<CSSProperties, 'inlineSize' | 'insetInlineStart' | 'marginInlineStart'> & {
+  readonly elementId: string
+  readonly index: number
+  readonly column: GridColumn
+  /** Undefined when it does not sort. */
+  readonly descending: boolean | undefined
+  /** Its place among the sorting columns when there are several. */
+  readonly order: number | null
+  readonly pinClass: string
+  readonly isActive: boolean
+  readonly isTarget: boolean
+  readonly dragged: string | null
+  readonly isMenuOpen: boolean
+  readonly acts: HeadActs
+}
+
+/** Drawn again only when something of it changed: a click on one title leaves the other titles alone. */
+const HeadCell = memo(function HeadCell(props: HeadCellProps) {
+  const { index, column, descending, dragged, acts, inlineSize, insetInlineStart, marginInlineStart } = props
+  const isMovable = column.movable !== false
+  return (
+    <div
+      id={props.elementId}
+      role="columnheader"
+      aria-colindex={index + 1}
+      aria-sort={descending === undefined ? 'none' : descending ? 'descending' : 'ascending'}
+      className={`${styles.headCell} ${props.pinClass}`}
+      data-align={column.align}
+      data-active={props.isActive || undefined}
+      data-target={props.isTarget || undefined}
+      title={column.note ? `${column.note}.${column.title}` : undefined}
+      style={{ inlineSize, insetInlineStart, marginInlineStart }}
+      draggable={isMovable}
+      onContextMenu={(event) => {
+        event.preventDefault()
+        if (isMovable) acts.openMenu(column.id)
+      }}
+      onDragStart={(event) => {
+        acts.drag(column.id)
+        event.dataTransfer.effectAllowed = 'move'
+      }}
+      onDragEnd={() => {
+        acts.drag(null)
+        acts.over(null)
+      }}
+      onDragOver={(event) => {
+        if (dragged === null || !isMovable) return
+        event.preventDefault()
+        acts.over(column.id)
+      }}
+      onDrop={() => {
+        if (dragged !== null && dragged !== column.id) acts.drop(dragged, column.id)
+      }}
+    >
+      <Title column={column} descending={descending} order={props.order} onSort={acts.sort} />
+      {isMovable && (
+        <>
+          <ColumnMenu
+            column={column}
+            open={props.isMenuOpen}
+            onMenu={acts.openMenu}
+            onClosed={acts.menuClosed}
+            menu={acts.menu}
+          />
+          <Edge column={column} onResize={acts.resize} />
+        </>
+      )}
+    </div>
+  )
+})
+
 type TitleProps = {
   readonly column: GridColumn
-  readonly sorted: GridSort | undefined
-  /** Its place among the sorting columns when there are several. */
+  readonly descending: boolean | undefined
   readonly order: number | null
   readonly onSort: (column: string, isFurther: boolean) => void
 }
 
-function Title({ column, sorted, order, onSort }: TitleProps) {
+function Title({ column, descending, order, onSort }: TitleProps) {
   const words = (
     <>
       <span className={column.quiet ? 'visually-hidden' : styles.title}>{column.title}</span>
@@ -126,9 +182,9 @@ function Title({ column, sorted, order, onSort }: TitleProps) {
       onClick={(event) => onSort(column.id, event.shiftKey || event.ctrlKey || event.metaKey)}
     >
       {words}
-      {sorted && (
+      {descending !== undefined && (
         <span className={styles.direction}>
-          {sorted.descending ? <ArrowDown size={12} aria-hidden /> : <ArrowUp size={12} aria-hidden />}
+          {descending ? <ArrowDown size={12} aria-hidden /> : <ArrowUp size={12} aria-hidden />}
           {order}
         </span>
       )}

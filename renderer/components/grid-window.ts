@@ -2,7 +2,7 @@
 
 export const rowHeight = 28
 export const headHeight = 30
-const spareRows = 6
+const spareRows = 4
 const sparePixels = 160
 
 export type GridWindow = {

@@ -18,7 +18,10 @@ export function resizeColumn(column: RunColumn, count: number): RunColumn {
   return { kind: 'number', values, has }
 }
 
-/** The column with other values in some rows. What it was made of is used again: the old one is no longer to be read. */
+/**
+ * The column with other values in some rows. What it was made of is used again: the old one is no longer to be read.
+ * The answer is another object whenever a value has changed, so that what is kept about a column is made anew.
+ */
 export function patchColumn(
   column: RunColumn | null,
   count: number,
@@ -31,11 +34,20 @@ export function patchColumn(
   const sized = resizeColumn(start, count)
   if (sized.kind === 'text') return patchTexts(sized, changes)
   if (hasWords) return patchTexts(toWords(sized), changes)
+  if (!changesAny(sized, changes)) return sized
   for (const [row, value] of changes) {
     sized.values[row] = value === null ? 0 : Number(value)
     sized.has[row] = value === null ? 0 : 1
   }
-  return sized
+  return { ...sized }
+}
+
+function changesAny(column: RunColumn, changes: ReadonlyMap<number, Value>): boolean {
+  for (const [row, value] of changes) {
+    const now = valueIn(column, row)
+    if (!Object.is(now, typeof now === 'string' && value !== null ? String(value) : value)) return true
+  }
+  return false
 }
 
 /** Params of which one turned out to be no number. */
@@ -44,6 +56,7 @@ function toWords(column: RunColumn): TextColumn {
 }
 
 function patchTexts(column: TextColumn, changes: ReadonlyMap<number, Value>): TextColumn {
+  if (!changesAny(column, changes)) return column
   const known = codesOf(column.dictionary)
   const added: string[] = []
   for (const [row, value] of changes) {
@@ -56,7 +69,7 @@ function patchTexts(column: TextColumn, changes: ReadonlyMap<number, Value>): Te
       column.codes[row] = column.dictionary.length + added.length
     }
   }
-  if (added.length === 0) return column
+  if (added.length === 0) return { ...column }
   const dictionary = [...column.dictionary, ...added]
   kept.delete(column.dictionary)
   kept.set(dictionary, known)

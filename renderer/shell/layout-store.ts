@@ -41,7 +41,15 @@ export function togglePanel(bottomTab: BottomTab): void {
   )
 }
 
+const forgetting = new Set<() => void>()
+
+/** For who keeps a layout of its own under `slipway.layout.`: what is on screen has to change, too. */
+export function onLayoutReset(forget: () => void): void {
+  forgetting.add(forget)
+}
+
 export function resetLayout(): void {
   useLayout.setState(usual)
+  for (const forget of forgetting) forget()
   for (const key of Object.keys(localStorage)) if (key.startsWith('slipway.layout.')) localStorage.removeItem(key)
 }

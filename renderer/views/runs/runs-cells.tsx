@@ -36,14 +36,13 @@ export function runCell(parts: CellParts, row: number, name: RunColumnName | Fix
     case 'cachedSteps':
       return `${value} of ${columns.value('totalSteps', row) ?? '…'}`
   }
-  if (kindOf(name) === 'param') return <span className={styles.words}>{paramText(value)}</span>
-  if (kindOf(name) !== 'metric') return <span className={styles.words}>{value}</span>
+  if (kindOf(name) === 'param') return paramText(value)
+  if (kindOf(name) !== 'metric') return value
   const before = baseline === null || baseline === row ? undefined : columns.value(name, baseline)
+  if (typeof before !== 'number') return describeMetric(metricText(value))
   return (
     <span className={styles.metric}>
-      {typeof before === 'number' && (
-        <Delta now={value} before={before} name={`the baseline, run ${columns.value('id', baseline as number)}`} />
-      )}
+      <Delta now={value} before={before} name={`the baseline, run ${columns.value('id', baseline as number)}`} />
       {describeMetric(metricText(value))}
     </span>
   )

@@ -2,6 +2,7 @@ import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
 import { keyOf, kindOf, type RunColumnName } from '../../../core/domain/run-columns.ts'
 import type { GridSort } from '../../components/grid.tsx'
+import { onLayoutReset } from '../../shell/layout-store.ts'
 import { knownTags } from './run-marks.ts'
 
 /** How the runs of one project are looked at. */
@@ -23,6 +24,8 @@ const mostUsual = 12
 type Layouts = { readonly projects: Readonly<Record<string, RunsLayout>> }
 
 const useLayouts = create<Layouts>()(persist((): Layouts => ({ projects: {} }), { name: 'slipway.layout.runs' }))
+
+onLayoutReset(() => useLayouts.setState({ projects: {} }))
 
 export function useRunsLayout(project: string): RunsLayout {
   return useLayouts((now) => now.projects[project]) ?? usualLayout

@@ -19,6 +19,7 @@ import { RunsGrid } from './runs-grid.tsx'
 import { columnsOf, useRunsLayout } from './runs-layout.ts'
 import styles from './runs-page.module.css'
 import { useDiffering } from './use-differing.ts'
+import { useRanked } from './use-ranked.ts'
 import { useRunsOrder } from './use-runs-order.ts'
 
 const mostCompared = 20
@@ -37,6 +38,7 @@ export function RunsPage() {
   useEffect(() => columns.need(order.waitsFor), [columns, order.waitsFor])
   const shown = useMemo(() => columnsOf(layout, state.names), [layout, state.names])
   const differing = useDiffering(columns, state.version, order.rows, layout.onlyDiffering ? shown : null)
+  useRanked(columns, state.version, shown)
   const valuesOf = useCallback((name: RunColumnName) => frequentWords(columns, name), [columns])
   const reason =
     marked.size < 2

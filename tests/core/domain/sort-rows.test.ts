@@ -73,6 +73,21 @@ it('the first key is above the second, and equal rows stay as they stood', () =>
   expect([...sorted]).toEqual(order)
 })
 
+it('words come letter by letter, whatever they begin with and however long they are alike', () => {
+  const starts = ['', 'm', 'run-', 'run-2025-01-01T00:00:0', 'run-é', 'run-\uffff', 'run-\ufffe', 'run-😀']
+  const ends = ['', 'a', 'ab', 'abc', 'abcd', 'abcde', 'abd', 'b', '\u0000', '0']
+  const mixed = starts.flatMap((start) => ends.map((end) => start + end)).sort(() => dice() - 0.5)
+  for (const some of [mixed, mixed.filter((word) => word.startsWith('run-')), [...mixed].sort()]) {
+    const column = toTexts(some)
+    const all = Uint32Array.from(some.keys())
+    const words = (sorted: Uint32Array) => [...sorted].map((row) => some[row])
+    const unique = [...new Set(some)].sort()
+    const up = words(sortRows(all, [{ column, descending: false, json: false }]))
+    expect([...new Set(up)]).toEqual(unique)
+    expect([...new Set(words(sortRows(all, [{ column, descending: true, json: false }])))]).toEqual(unique.reverse())
+  }
+})
+
 it('numbers in JSON come before words and by their size; null comes last', () => {
   const params = toTexts(['"b"', '10', 'null', '9', '"a"', 'true', '[1]', null])
   const sorted = sortRows(Uint32Array.from([0, 1, 2, 3, 4, 5, 6, 7]), [

@@ -107,6 +107,19 @@ describe('the runs table with 3,000 runs of 500 columns', () => {
     expect(await titles()).toEqual(put)
   }, 120_000)
 
+  it('has its first columns again as soon as the layout is reset', async () => {
+    const { page, grid } = await openRuns()
+    await grid.getByRole('columnheader', { name: /^Started/ }).click({ button: 'right' })
+    await page.getByRole('menuitem', { name: 'Hide', exact: true }).click()
+    await see(grid.getByRole('columnheader', { name: /^Started/ })).toHaveCount(0)
+    await page.keyboard.press('F1')
+    await page.getByPlaceholder('Type what you want to do').fill('Reset layout')
+    await page.keyboard.press('Enter')
+    await see(grid.getByRole('columnheader', { name: /^Started/ })).toBeVisible()
+    await page.reload()
+    await see(grid.getByRole('columnheader', { name: /^Started/ })).toBeVisible()
+  }, 120_000)
+
   it('shows a run that begins now as its newest, without asking for all of them again', async () => {
     const { page, grid } = await openRuns()
     const first = await grid.locator('[aria-rowindex="2"]').textContent()
