@@ -16,12 +16,35 @@ const terms = z.object({
   contact: z.string().max(1000).optional(),
 })
 
+const changedTerms = z.object({
+  origin: z.string().max(10_000).nullable().optional(),
+  licence: z.string().max(500).nullable().optional(),
+  purpose: z.array(z.string().min(1).max(500)).optional(),
+  expires: z.iso.date().nullable().optional(),
+  personal: z.boolean().optional(),
+  contact: z.string().max(1000).nullable().optional(),
+})
+const path = z.string().min(1).max(4096)
+
 export function dataApi(core: { readonly data: DataArea }) {
   return {
     data: {
       list: query(z.object({}), () => core.data.list()),
       show: query(z.object({ dataset: reference }), (input) => core.data.show(input.dataset)),
       versions: query(z.object({ name }), (input) => core.data.versions(input.name)),
+      files: query(
+        z.object({
+          dataset: reference,
+          offset: z.int().min(0).optional(),
+          limit: z.int().min(1).max(2_000).optional(),
+        }),
+        ({ dataset, ...page }) => core.data.files(dataset, page),
+      ),
+      uses: query(z.object({ name }), (input) => core.data.uses(input.name)),
+      undeclared: query(z.object({}), () => core.data.undeclared()),
+      declare: command(z.object({ name, path: path.optional(), terms: changedTerms.optional() }), (input) =>
+        core.data.declare(input),
+      ),
       diff: command(
         z.object({ name, from: state.optional(), to: state.optional(), key: z.array(z.string()).optional() }),
         (input) => core.data.diff(input),
@@ -29,19 +52,19 @@ export function dataApi(core: { readonly data: DataArea }) {
       add: command(
         z.object({
           name,
-          path: z.string().min(1).max(4096).optional(),
+          path: path.optional(),
           terms: terms.optional(),
           keep: z.boolean().optional(),
           link: z.boolean().optional(),
         }),
         (input) => core.data.add(input),
       ),
-      restore: command(z.object({ dataset: reference, to: z.string().min(1).max(4096).optional() }), (input) =>
+      restore: command(z.object({ dataset: reference, to: path.optional() }), (input) =>
         core.data.restore(input.dataset, input.to),
       ),
       export: command(
-        z.object({ dataset: reference, format: z.enum(['croissant']), file: z.string().min(1).max(4096) }),
-        (input) => core.data.export(input.dataset, input.format, input.file),
+        z.object({ dataset: reference, format: z.enum(['croissant']), file: path, replaces: z.boolean().optional() }),
+        (input) => core.data.export(input.dataset, input.format, input.file, input.replaces),
       ),
     },
   }

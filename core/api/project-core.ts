@@ -1,5 +1,13 @@
 import type { Artifact, ArtifactPreview } from '../domain/artifact.ts'
-import type { DatasetEntry, DatasetTerms, DatasetVersion, DatasetVersionDetail } from '../domain/dataset.ts'
+import type {
+  DatasetEntry,
+  DatasetFiles,
+  DatasetTerms,
+  DatasetUse,
+  DatasetVersion,
+  DatasetVersionDetail,
+  UndeclaredFile,
+} from '../domain/dataset.ts'
 import type { EnvironmentStatus } from '../domain/environment.ts'
 import type { BuildPlan, EngineStatus, Image, Serving } from '../domain/image.ts'
 import type { Job } from '../domain/job.ts'
@@ -58,6 +66,13 @@ export type DataAddRequest = {
   readonly link?: boolean | undefined
   readonly terms?: { readonly [Term in keyof DatasetTerms]?: DatasetTerms[Term] | undefined } | undefined
 }
+export type DataDeclareRequest = {
+  readonly name: string
+  /** Needed for a new entry. */
+  readonly path?: string | undefined
+  /** A term that is null is taken away; one that is absent stays. */
+  readonly terms?: { readonly [Term in keyof DatasetTerms]?: DatasetTerms[Term] | null | undefined } | undefined
+}
 export type DataDiffRequest = {
   readonly name: string
   /** A version's number, a digest or a prefix of one, `newest`, or `now` for the files on disk. Default: `newest`. */
@@ -74,14 +89,25 @@ export type DataArea = {
   show(dataset: string): Promise<DatasetVersionDetail>
   /** Newest first. */
   versions(name: string): Promise<readonly DatasetVersion[]>
+  /** The files on disk against the version, a page of them, those that differ first. */
+  files(
+    dataset: string,
+    page: { readonly offset?: number | undefined; readonly limit?: number | undefined },
+  ): Promise<DatasetFiles>
+  /** Runs that read a version of it, newest first. */
+  uses(name: string): Promise<readonly DatasetUse[]>
+  /** What steps were seen to read and no entry covers. */
+  undeclared(): Promise<readonly UndeclaredFile[]>
+  /** Writes the entry in slipway.toml and makes no version. */
+  declare(request: DataDeclareRequest): Promise<Dataset>
   /** The job's result is a DatasetDiff. */
   diff(request: DataDiffRequest): Job
   /** The job's result is `{dataset: DatasetVersionDetail, isNew, storedBytes}`. */
   add(request: DataAddRequest): Job
   /** The job's result is `{dataset, folder, written, unchanged, trashed: [path]}`; `to` is a folder, else the project. */
   restore(dataset: string, to?: string): Job
-  /** The job's result is `{file, sizeBytes}`. */
-  export(dataset: string, format: 'croissant', file: string): Job
+  /** The job's result is `{file, sizeBytes}`; `replaces` false refuses a file that is there already. */
+  export(dataset: string, format: 'croissant', file: string, replaces?: boolean): Job
 }
 
 /** Everything that one open project offers, area by area. Long things answer with the job that does them. */

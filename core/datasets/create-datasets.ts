@@ -1,5 +1,5 @@
-import { statfsSync, statSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { mkdirSync, statfsSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import type { DatasetDiff, DatasetSide, DatasetVersion, DatasetVersionDetail } from '../domain/dataset.ts'
 import { coversPath } from '../domain/dataset-path.ts'
 import { mediaTypes } from '../domain/descriptor.ts'
@@ -9,15 +9,18 @@ import { nearestName } from '../domain/nearest-name.ts'
 import type { Dataset } from '../domain/project.ts'
 import { datasetPathProblem } from '../project/settings.ts'
 import { openStatCache } from '../store/stat-cache.ts'
+import { createDatasetEntries } from './dataset-entries.ts'
 import { createDatasetStore, type StoredVersion } from './dataset-store.ts'
 import type { Datasets, DatasetsOptions, LongCall } from './datasets.ts'
 import { compareFiles, compareSchemas, summariseDiff } from './describe-diff.ts'
 import { describeEntry } from './describe-entry.ts'
 import { type FoundFile, findDatasetFiles } from './find-files.ts'
+import { listFiles } from './list-files.ts'
 import { createProfiles } from './profiles.ts'
 import { type DatasetSnapshot, type KeepRule, readSnapshot, treeListing } from './read-state.ts'
 import { restoreFiles } from './restore-files.ts'
 import { toCroissant } from './to-croissant.ts'
+import { usesOfDataset } from './use-queries.ts'
 
 export const dataPhases = ['Read files', 'Read table', 'Compare rows', 'Record'] as const
 
@@ -176,6 +179,8 @@ export function createDatasets(options: DatasetsOptions): Datasets {
   }
 
   return {
+    ...createDatasetEntries(project, database),
+
     async list() {
       const known = await project.datasets()
       const names = new Set(known.map(({ name }) => name))
@@ -205,6 +210,22 @@ export function createDatasets(options: DatasetsOptions): Datasets {
       if (stored.length === 0 && (await declared(name)) === null) throw await unknown(name)
       return stored.map(toVersion)
     },
+
+    async files(reference, { offset = 0, limit = 200 }) {
+      const entry = await declared(reference)
+      const hasVersion = entry === null || records.versions(reference).length > 0
+      const version = hasVersion ? await resolveVersion(reference) : null
+      const path = entry?.path ?? (await declared(version?.name ?? ''))?.path ?? version?.path ?? ''
+      const reread = await lookAgain([path])
+      return listFiles(find(path), version && { number: version.version, files: records.files(version) }, {
+        digestOf: (file) => reread.get(file.path) ?? cache.find(file.file, file),
+        isKept: (digest) => store.files.has(digest),
+        offset,
+        limit,
+      })
+    },
+
+    uses: async (name) => usesOfDataset(database, name),
 
     async diff({ name, from = 'newest', to = 'now', key = [] }, call): Promise<DatasetDiff> {
       const old = await side(name, from, call)
@@ -293,19 +314,20 @@ export function createDatasets(options: DatasetsOptions): Datasets {
       }
     },
 
-    async export(reference, file) {
+    async export(reference, file, { replaces = true } = {}) {
       const version = await resolveVersion(reference)
       const files = records.files(version)
       const profile = await profiles.of(version.digest, files, find(version.path), cache)
       const text = `${JSON.stringify(toCroissant(version, files, profile), null, 2)}\n`
       const target = resolve(project.get().folder, file)
       try {
-        writeFileSync(target, text)
+        mkdirSync(dirname(target), { recursive: true })
+        writeFileSync(target, text, { flag: replaces ? 'w' : 'wx' })
       } catch (error) {
-        throw fail('data/outUnwritable', {
-          file: target,
-          cause: (error as NodeJS.ErrnoException).code ?? String(error),
-        })
+        const cause = (error as NodeJS.ErrnoException).code ?? String(error)
+        throw cause === 'EEXIST'
+          ? fail('data/outExists', { file })
+          : fail('data/outUnwritable', { file: target, cause })
       }
       return { file: target, sizeBytes: statSync(target).size }
     },

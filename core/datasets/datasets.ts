@@ -2,7 +2,9 @@ import type { Database } from '../database/database.ts'
 import type {
   DatasetDiff,
   DatasetEntry,
+  DatasetFiles,
   DatasetTerms,
+  DatasetUse,
   DatasetVersion,
   DatasetVersionDetail,
 } from '../domain/dataset.ts'
@@ -10,6 +12,7 @@ import type { ReportProgress } from '../domain/job.ts'
 import type { LineageStore } from '../lineage/lineage.ts'
 import type { OpenedProject } from '../project/opened-project.ts'
 import type { Store } from '../store/store.ts'
+import type { DatasetEntries } from './dataset-entries.ts'
 import type { ReadTables } from './read-tables.ts'
 import type { Restored } from './restore-files.ts'
 
@@ -25,10 +28,17 @@ export type AddOptions = {
   readonly link?: boolean | undefined
 }
 
-export type Datasets = {
+export type Datasets = DatasetEntries & {
   list(): Promise<readonly DatasetEntry[]>
   show(reference: string): Promise<DatasetVersionDetail>
   versions(name: string): Promise<readonly DatasetVersion[]>
+  /** The files on disk against the version that `reference` names; of a dataset without one, all of them as added. */
+  files(
+    reference: string,
+    page: { readonly offset?: number | undefined; readonly limit?: number | undefined },
+  ): Promise<DatasetFiles>
+  /** Newest run first. */
+  uses(name: string): Promise<readonly DatasetUse[]>
   diff(
     request: {
       readonly name: string
@@ -47,7 +57,12 @@ export type Datasets = {
     to: string | undefined,
     call: LongCall,
   ): Promise<Restored & { readonly folder: string; readonly dataset: DatasetVersion }>
-  export(reference: string, file: string): Promise<{ readonly file: string; readonly sizeBytes: number }>
+  /** `replaces` false refuses a file that is there already. */
+  export(
+    reference: string,
+    file: string,
+    options?: { readonly replaces?: boolean | undefined },
+  ): Promise<{ readonly file: string; readonly sizeBytes: number }>
   /** Ties a run that has ended to the versions that its steps read, and makes those that are new. */
   recordRun(runId: string): Promise<void>
   /** `rows +120, column age: int64 → float64`, when versions of both states of that file are known; else null. */
@@ -58,7 +73,10 @@ export type DatasetsOptions = {
   readonly database: Database
   readonly store: Store
   readonly lineage: LineageStore
-  readonly project: Pick<OpenedProject, 'get' | 'datasets' | 'settings' | 'changeSettings' | 'assertWritable'>
+  readonly project: Pick<
+    OpenedProject,
+    'get' | 'datasets' | 'pipeline' | 'settings' | 'changeSettings' | 'changeAllSettings' | 'assertWritable'
+  >
   readonly readTables: ReadTables
   /** Where the environment's packages lie, for `package:` paths. */
   readonly packageFolders: () => readonly string[]

@@ -136,3 +136,49 @@ export type DatasetDiff = {
   /** One line: `rows +120, column age: int64 → double`. */
   readonly summary: string
 }
+
+/**
+ * How a file on disk stands to a version. `unsure`: of the same size, but written since it was last hashed and too
+ * large to be read for a list; a diff tells.
+ */
+export type DatasetFileChange = 'changed' | 'added' | 'removed' | 'unsure' | 'same'
+
+export type DatasetFileState = {
+  readonly path: string
+  readonly change: DatasetFileChange
+  /** On disk; of the version when it is gone from there. */
+  readonly sizeBytes: number
+  /** Null when the version has no such file. */
+  readonly recordedBytes: number | null
+  /** True while the version's bytes of it are in the store. */
+  readonly kept: boolean
+}
+
+/** The files on disk against one version; those that differ come first. */
+export type DatasetFiles = {
+  /** Null when the dataset has no version yet: then every file is `added`. */
+  readonly version: number | null
+  readonly total: number
+  readonly counts: Readonly<Record<DatasetFileChange, number>>
+  /** A page of them. */
+  readonly files: readonly DatasetFileState[]
+}
+
+/** A step of a run that read a version, whether it executed or was cached. */
+export type DatasetUse = {
+  readonly version: number
+  readonly step: string
+  readonly runId: string
+  /** Null when the run is no longer on record. */
+  readonly startedAt: string | null
+  readonly experiment: string | null
+}
+
+/** A file that steps of the pipeline were seen to read, and that no entry of slipway.toml covers. */
+export type UndeclaredFile = {
+  readonly path: string
+  readonly steps: readonly string[]
+  /** The newest run in which it was seen. */
+  readonly runId: string
+  readonly sizeBytes: number | null
+}

@@ -7,7 +7,7 @@ import { nearestName } from '../domain/nearest-name.ts'
 import type { Project } from '../domain/project.ts'
 import { editSettings } from './edit-settings.ts'
 import { createModuleReader } from './module-facts.ts'
-import type { OpenedProject, ProjectOptions, StepSource } from './opened-project.ts'
+import type { OpenedProject, ProjectOptions, SettingChange, StepSource } from './opened-project.ts'
 import { type PipelineSnapshot, settingsFileName, takePipelineSnapshot } from './pipeline-snapshot.ts'
 import { listProjectFiles, readProjectFile, writeProjectFile } from './project-files.ts'
 import type { ProjectSettings } from './project-settings.ts'
@@ -92,6 +92,14 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
     return latest
   }
 
+  function changeAll(changes: readonly SettingChange[]): ProjectSettings {
+    assertWritable()
+    const before = readProjectFile(realFolder, settingsFileName)
+    const edited = changes.reduce((text, { path, value }) => editSettings(text, path, value), before.text)
+    writeProjectFile(realFolder, settingsFileName, edited, before.digest)
+    return parseSettings(edited)
+  }
+
   return {
     get,
     trust: () => {
@@ -139,13 +147,8 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
       return stop
     },
     settings: async () => parseSettings(settingsText()),
-    changeSettings: async (path: readonly string[], value: JsonValue) => {
-      assertWritable()
-      const before = readProjectFile(realFolder, settingsFileName)
-      const edited = editSettings(before.text, path, value)
-      writeProjectFile(realFolder, settingsFileName, edited, before.digest)
-      return parseSettings(edited)
-    },
+    changeSettings: async (path: readonly string[], value: JsonValue) => changeAll([{ path, value }]),
+    changeAllSettings: async (changes) => changeAll(changes),
     stepSource: async (step): Promise<StepSource> => {
       const { pipeline, source } = snapshot()
       const names = pipeline.steps.map((one) => one.name)

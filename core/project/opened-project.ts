@@ -7,6 +7,8 @@ import type { ProjectSettings } from './project-settings.ts'
 /** Paths (project-relative POSIX) to text: files as they stand in an editor, not saved yet. */
 export type Buffers = Readonly<Record<string, string>>
 
+export type SettingChange = { readonly path: readonly string[]; readonly value: JsonValue }
+
 export type ProjectChange = { readonly changed: readonly string[]; readonly gone: boolean }
 
 /** The code that a step can reach, comments and formatting taken out. Two of equal digest behave the same. */
@@ -33,6 +35,8 @@ export type OpenedProject = {
   settings(): Promise<ProjectSettings>
   /** Sets one key of slipway.toml (null removes it); comments and order stay. */
   changeSettings(path: readonly string[], value: JsonValue): Promise<ProjectSettings>
+  /** Several keys in one write, or none of them when one is refused. */
+  changeAllSettings(changes: readonly SettingChange[]): Promise<ProjectSettings>
   /** @throws project/stepUnknown */
   stepSource(step: string): Promise<StepSource>
   /** @throws project/notTrusted unless the user has said that the code of this project may run. */

@@ -3,7 +3,8 @@ import type { EnvironmentStatus } from '../../core/domain/environment.ts'
 import { fail } from '../../core/domain/failure.ts'
 import type { Project } from '../../core/domain/project.ts'
 import { compareFixtures, curvesOfFixtures } from './fixture-comparison.ts'
-import { createFixtureData } from './fixture-data.ts'
+import { createFixtureData, type FixtureData } from './fixture-data.ts'
+import { declaredDatasets } from './fixture-datasets.ts'
 import { createFixtureImages } from './fixture-images.ts'
 import { createFixtureJobs } from './fixture-jobs.ts'
 import { createFixtureModels } from './fixture-models.ts'
@@ -30,6 +31,7 @@ export type FixtureCore = ProjectCore & {
   failAt(step: string | null): void
   /** Writes a file as another program would, and announces it. */
   writeOutside(path: string, text: string): void
+  readonly data: FixtureData
 }
 
 /** A whole project held in memory behind the real contract, so that the window can be driven without Python. */
@@ -81,7 +83,7 @@ export function createFixtureCore(options: FixtureOptions = {}): FixtureCore {
         return project
       },
       pipeline: async (buffers) => readPipeline('pipeline.py', readText('pipeline.py', buffers)),
-      datasets: async () => [],
+      datasets: async () => declaredDatasets,
       files: async () =>
         [...files]
           .map(([path, text]) => ({ path, sizeBytes: text.length, isText: true }))

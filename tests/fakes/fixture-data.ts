@@ -1,92 +1,140 @@
-import { createHash } from 'node:crypto'
 import type { DataArea } from '../../core/api/project-core.ts'
-import type { DatasetDiff, DatasetVersionDetail } from '../../core/domain/dataset.ts'
-import { parseDigest } from '../../core/domain/digest.ts'
+import type { DatasetEntry, DatasetFileChange, DatasetFiles, DatasetVersionDetail } from '../../core/domain/dataset.ts'
+import { coversPath } from '../../core/domain/dataset-path.ts'
 import { fail } from '../../core/domain/failure.ts'
+import type { Dataset } from '../../core/domain/project.ts'
+import { declaredDatasets, labelFiles, versionOf, wineDiff } from './fixture-datasets.ts'
 import type { FixtureJobs } from './fixture-jobs.ts'
 
-const fakeDigest = (text: string) => parseDigest(`sha256:${createHash('sha256').update(text).digest('hex')}`)
-const statistics = { nulls: 0, distinct: 3, distinctIsExact: true, min: 0, max: 2, mean: 0.94, deviation: 0.78 }
-
-const version: DatasetVersionDetail = {
-  name: 'wine',
-  version: 1,
-  digest: fakeDigest('dataset wine 1'),
-  path: 'data/wine.csv',
-  at: '2026-11-20T09:00:00.000Z',
-  runId: null,
-  by: 'Ada',
-  fileCount: 1,
-  sizeBytes: 84_199,
-  keptCount: 1,
-  format: 'csv',
-  rows: 178,
-  columns: 2,
-  expired: false,
-  origin: 'UCI Machine Learning Repository',
-  licence: 'CC-BY-4.0',
-  purpose: ['research'],
-  expires: null,
-  personal: false,
-  contact: null,
-  files: [{ path: 'data/wine.csv', digest: fakeDigest('wine.csv'), sizeBytes: 84_199, kept: true }],
-  schema: [
-    { name: 'alcohol', type: 'float64', nullable: false, statistics: { ...statistics, min: 11.03, max: 14.83 } },
-    { name: 'target', type: 'int64', nullable: false, statistics },
-  ],
-  note: null,
+export type FixtureData = DataArea & {
+  /** Leaves nothing declared and nothing read. */
+  empty(): void
+  /** What the next questions are refused with; null answers again. */
+  refuse(failure: Error | null): void
 }
 
-/** One dataset with one version; what is written now differs by a row. */
-export function createFixtureData(jobs: FixtureJobs): DataArea {
+/** Datasets in memory: one that changed, a folder without a licence, and a glob that has run out. */
+export function createFixtureData(jobs: FixtureJobs): FixtureData {
+  let entries = [...declaredDatasets]
+  let read = [{ path: 'data/late-words.csv', steps: ['raw', 'clean'], runId: '1f3ac0de', sizeBytes: 660_000 }]
+  let refusal: Error | null = null
+  let wineState: DatasetEntry['state'] = 'changed'
+  const [wine, labels] = declaredDatasets as [Dataset, Dataset]
+  const versions = new Map<string, DatasetVersionDetail[]>([
+    ['wine', [versionOf(wine, 2, { runId: '1f3ac0de' }), versionOf(wine, 1, { licence: null, keptCount: 0 })]],
+    ['labels', [versionOf(labels, 1, { fileCount: 239, keptCount: 239, sizeBytes: 1_540_000, rows: 61_200 })]],
+  ])
+  const asked = () => {
+    if (refusal) throw refusal
+  }
+  const entryOf = (name: string): Dataset => {
+    const found = entries.find((entry) => entry.name === name)
+    if (!found) throw fail('data/unknown', { name, nearest: null })
+    return found
+  }
   const find = (reference: string) => {
-    const name = reference.replace(/@.*$/, '')
-    if (name !== version.name) throw fail('data/unknown', { name, nearest: null })
-    return version
+    const [name = '', wanted] = reference.split('@')
+    const known = versions.get(entryOf(name).name) ?? []
+    const version = wanted === undefined ? known[0] : known.find((one) => String(one.version) === wanted)
+    if (version) return version
+    throw fail('data/versionUnknown', { name, version: wanted ?? 'newest', newest: known[0]?.version ?? null })
   }
-  const diff: DatasetDiff = {
-    name: 'wine',
-    from: { version: 1, digest: version.digest, rows: 178 },
-    to: { version: null, digest: fakeDigest('dataset wine now'), rows: 179 },
-    same: false,
-    files: { added: 0, removed: 0, changed: 1, first: [{ kind: 'changed', path: 'data/wine.csv' }] },
-    schema: [],
-    rows: { added: 1, removed: 0, changed: 0 },
-    key: [],
-    statistics: [],
-    examples: [{ kind: 'added', key: null, from: null, to: { alcohol: 13.2, target: 1 } }],
-    note: null,
-    summary: 'rows +1',
+  const stateOf = ({ name }: Dataset): Pick<DatasetEntry, 'state' | 'detail'> => {
+    if (!versions.has(name)) return { state: 'unversioned', detail: null }
+    if (name === 'labels') return { state: 'changed', detail: 'since version 1: 2 files written, 1 gone' }
+    return name === 'wine' && wineState === 'changed'
+      ? { state: 'changed', detail: 'since version 2: 1 file written' }
+      : { state: 'current', detail: null }
   }
+  const addVersion = (name: string) => {
+    const known = versions.get(name) ?? []
+    const made = versionOf(entryOf(name), known.length + 1)
+    versions.set(name, [made, ...known])
+    if (name === 'wine') wineState = 'current'
+    return made
+  }
+  const declare: DataArea['declare'] = async ({ name, path, terms = {} }) => {
+    const before = entries.find((entry) => entry.name === name)
+    if (before === undefined && path === undefined) throw fail('data/pathNeeded', { name })
+    const untermed = { origin: null, licence: null, purpose: [], expires: null, personal: false, contact: null }
+    const after = { ...untermed, path: path ?? '', ...before, ...terms, name } as Dataset
+    entries = before ? entries.map((entry) => (entry === before ? after : entry)) : [...entries, after]
+    return after
+  }
+
   return {
-    list: async () => [
-      {
-        name: version.name,
-        path: version.path,
-        origin: version.origin,
-        licence: version.licence,
-        purpose: version.purpose,
-        expires: version.expires,
-        personal: version.personal,
-        contact: version.contact,
+    empty: () => {
+      entries = []
+      read = []
+      versions.clear()
+    },
+    refuse: (failure) => {
+      refusal = failure
+    },
+    list: async () => {
+      asked()
+      return entries.map((entry) => ({
+        ...entry,
         declared: true,
-        state: 'changed',
-        detail: 'since version 1: 1 file written',
-        newest: version,
-        versions: 1,
-        expired: false,
-        usedBy: ['raw'],
-      },
-    ],
-    show: async (reference) => find(reference),
-    versions: async (name) => [find(name)],
-    diff: () => jobs.start('data', 'Compare wine', async () => JSON.parse(JSON.stringify(diff))),
-    add: ({ name }) =>
-      jobs.start('data', `Add ${name}`, async () =>
-        JSON.parse(JSON.stringify({ dataset: version, isNew: false, storedBytes: 0 })),
-      ),
+        ...stateOf(entry),
+        newest: versions.get(entry.name)?.[0] ?? null,
+        versions: versions.get(entry.name)?.length ?? 0,
+        expired: entry.expires !== null && entry.expires < '2026-01-01',
+        usedBy: entry.name === 'wine' ? ['raw'] : [],
+      }))
+    },
+    show: async (reference) => {
+      asked()
+      return find(reference)
+    },
+    versions: async (name) => versions.get(entryOf(name).name) ?? [],
+    files: async (reference, { offset = 0, limit = 200 }) => {
+      asked()
+      const [name = ''] = reference.split('@')
+      return pageOf(filesOf(entryOf(name)), versions.get(name)?.[0]?.version ?? null, offset, limit)
+    },
+    uses: async (name) =>
+      name === 'wine'
+        ? [{ version: 2, step: 'raw', runId: '1f3ac0de', startedAt: '2026-11-12T09:00:00Z', experiment: 'default' }]
+        : [],
+    undeclared: async () => {
+      asked()
+      return read.filter(({ path }) => !entries.some((entry) => coversPath(entry.path, path)))
+    },
+    declare,
+    diff: ({ name }) =>
+      jobs.start('data', `Compare ${name}`, async () => {
+        asked()
+        return JSON.parse(JSON.stringify({ ...wineDiff, name }))
+      }),
+    add: ({ name, path, terms }) =>
+      jobs.start('data', `Add ${name}`, async () => {
+        await declare({ name, path, terms })
+        return JSON.parse(JSON.stringify({ dataset: addVersion(name), isNew: true, storedBytes: 4_096 }))
+      }),
     restore: (dataset) =>
-      jobs.start('data', `Restore ${dataset}`, async () => ({ written: 1, unchanged: 0, trashed: [], folder: '.' })),
+      jobs.start('data', `Restore ${dataset}`, async () => ({
+        written: 1,
+        unchanged: 0,
+        trashed: [find(dataset).path],
+        folder: '/home/ada/projects/wine',
+      })),
     export: (dataset, _, file) => jobs.start('data', `Export ${dataset}`, async () => ({ file, sizeBytes: 2_048 })),
   }
+
+  function filesOf({ name, path }: Dataset): DatasetFiles['files'] {
+    if (name === 'labels') return labelFiles
+    const state = { change: name === 'wine' ? wineState : 'added', kept: true, recordedBytes: 700_002 }
+    const change = state.change === 'current' ? 'same' : (state.change as DatasetFileChange)
+    const one = { ...state, change, sizeBytes: 708_811 }
+    return name === 'survey'
+      ? [1, 2, 3].map((wave) => ({ ...one, path: `data/survey-${wave}.csv`, recordedBytes: null, kept: false }))
+      : [{ ...one, path }]
+  }
+}
+
+function pageOf(files: DatasetFiles['files'], version: number | null, offset: number, limit: number): DatasetFiles {
+  const counts = { changed: 0, added: 0, removed: 0, unsure: 0, same: 0 }
+  for (const { change } of files) counts[change]++
+  return { version, total: files.length, counts, files: files.slice(offset, offset + limit) }
 }

@@ -95,4 +95,12 @@ export const dataFailures = {
       remedy: 'Choose another place, or change the rights of the folder.',
     }),
   } satisfies FailureEntry<{ file: string; cause: string }>,
+  'data/outExists': {
+    exitCode: 2,
+    text: ({ file }) => ({
+      message: `${file} exists already.`,
+      kept: 'It is untouched.',
+      remedy: 'Choose another name, or move the file away.',
+    }),
+  } satisfies FailureEntry<{ file: string }>,
 }

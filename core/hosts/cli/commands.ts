@@ -1,6 +1,7 @@
 import type { Command } from './command.ts'
 import { createCompletionCommand } from './completion-commands.ts'
 import { dataCommands } from './data-commands.ts'
+import { dataEntryCommands } from './data-entry-commands.ts'
 import { demoCommands } from './demo-commands.ts'
 import { doctorCommands } from './doctor-commands.ts'
 import { environmentCommands } from './environment-commands.ts'
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   ...proveCommands,
   ...lineageCommands,
   ...dataCommands,
+  ...dataEntryCommands,
   ...modelCommands,
   ...imageCommands,
   ...shipCommands,

@@ -2,11 +2,20 @@ import { resolve } from 'node:path'
 import type { ColumnStatistics, DatasetDiff, DatasetEntry, DatasetVersionDetail } from '../../domain/dataset.ts'
 import { fail } from '../../domain/failure.ts'
 import type { JsonValue } from '../../domain/json.ts'
-import { type Call, type Command, optional, required } from './command.ts'
+import { type Call, type Command, type Option, optional, required } from './command.ts'
 import { formatTable, toPlainText } from './format-table.ts'
 import { toDatasetDocument, toDatasetVersionDocument } from './to-document.ts'
 
 const version = required('NAME', 'NAME@VERSION, or NAME for its newest version')
+
+export const termOptions: readonly Option[] = [
+  { name: 'origin', value: 'TEXT', description: 'where it came from' },
+  { name: 'licence', value: 'SPDX', description: 'its licence, such as CC-BY-4.0' },
+  { name: 'purpose', value: 'TEXT', many: true, description: 'what it may be used for' },
+  { name: 'expires', value: 'DATE', description: 'until when, such as 2027-06-30' },
+  { name: 'personal', description: 'it holds personal data' },
+  { name: 'contact', value: 'TEXT', description: 'who answers for it' },
+]
 
 const list: Command = {
   words: ['data'],
@@ -42,12 +51,7 @@ const add: Command = {
   summary: 'Make a version of a dataset, and its entry in slipway.toml when it is new',
   positionals: [required('NAME', 'the dataset'), optional('PATH', 'a file, folder or glob in the project')],
   options: [
-    { name: 'origin', value: 'TEXT', description: 'where it came from' },
-    { name: 'licence', value: 'SPDX', description: 'its licence, such as CC-BY-4.0' },
-    { name: 'purpose', value: 'TEXT', many: true, description: 'what it may be used for' },
-    { name: 'expires', value: 'DATE', description: 'until when, such as 2027-06-30' },
-    { name: 'personal', description: 'it holds personal data' },
-    { name: 'contact', value: 'TEXT', description: 'who answers for it' },
+    ...termOptions,
     { name: 'no-keep', description: 'record digests, and keep no bytes' },
     { name: 'link', description: 'make the files read-only and link them instead of copying' },
   ],
@@ -154,7 +158,7 @@ const exportDataset: Command = {
   },
 }
 
-function toTerms(call: Call) {
+export function toTerms(call: Call) {
   const expires = call.option('expires')
   if (expires !== null && !/^\d{4}-\d\d-\d\d$/.test(expires))
     throw fail('host/usage', { problem: `"${expires}" is no date.`, hint: 'Write --expires 2027-06-30.' })
@@ -264,7 +268,7 @@ function wordExpiry({ expires, expired }: Pick<DatasetEntry, 'expires' | 'expire
   return expires === null ? '' : expired ? `${expires} (expired)` : expires
 }
 
-function wordBytes(bytes: number): string {
+export function wordBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
   const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3))
   return power === 0 ? `${bytes} B` : `${(bytes / 1000 ** power).toFixed(1)} ${units[power]}`

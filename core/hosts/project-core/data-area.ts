@@ -17,13 +17,18 @@ export function createDataArea({ datasets }: ProjectParts, jobs: JobBoard): Data
     list: () => datasets.list(),
     show: (dataset) => datasets.show(dataset),
     versions: (name) => datasets.versions(name),
+    files: (dataset, page) => datasets.files(dataset, page),
+    uses: (name) => datasets.uses(name),
+    undeclared: () => datasets.undeclared(),
+    declare: (request) => datasets.declare(request),
     diff: (request) =>
       jobs.start(spec(`Compare ${request.name}`), (report, signal) => datasets.diff(request, { report, signal })),
     add: (request) =>
       jobs.start(spec(`Add ${request.name}`), (report, signal) => datasets.add(request, { report, signal })),
     restore: (dataset, to) =>
       jobs.start(spec(`Restore ${dataset}`), (report, signal) => datasets.restore(dataset, to, { report, signal })),
-    export: (dataset, _, file) => jobs.start(spec(`Export ${dataset}`), () => datasets.export(dataset, file)),
+    export: (dataset, _, file, replaces) =>
+      jobs.start(spec(`Export ${dataset}`), () => datasets.export(dataset, file, { replaces })),
   }
 }
 
