@@ -163,7 +163,13 @@ export function startWarmInterpreter(
       const lines = (await ready) && usable ? await openLines(address, id) : null
       if (lines !== null)
         commands.write(
-          encodeFrame({ fork: id, marker: stepRunId, folder: request.scratchFolder, project: request.projectFolder }),
+          encodeFrame({
+            fork: id,
+            marker: stepRunId,
+            folder: request.scratchFolder,
+            project: request.projectFolder,
+            module: request.module,
+          }),
         )
       const pid = lines === null ? null : await forked.promise
       if (lines === null || pid === null) {

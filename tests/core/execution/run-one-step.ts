@@ -26,6 +26,8 @@ export type OneStep = {
   /** A warm source of processes; without one each is started afresh. */
   readonly startProcess?: StartProcess | undefined
   readonly fresh?: boolean
+  /** A project that is there already, instead of a fresh one. */
+  readonly project?: string
   /** Beside pipeline.py. */
   readonly files?: Readonly<Record<string, string>>
   readonly variables?: Readonly<Record<string, string>>
@@ -33,6 +35,7 @@ export type OneStep = {
 
 export type OneStepRun = StepOutcome & {
   readonly folder: string
+  readonly project: string
   readonly logFile: string
   readonly stagingFolder: string
 }
@@ -42,10 +45,10 @@ let count = 0
 /** Runs the step `work` of a one-module project in a real Python process. */
 export async function runOneStep(one: OneStep): Promise<OneStepRun> {
   const folder = testFolder('kernel')
-  const project = join(folder, 'project')
+  const project = one.project ?? join(folder, 'project')
   const stagingFolder = join(folder, 'outputs')
   const scratchFolder = join(folder, 'scratch')
-  for (const each of [project, stagingFolder, scratchFolder]) mkdirSync(each)
+  for (const each of [project, stagingFolder, scratchFolder]) mkdirSync(each, { recursive: true })
   for (const [path, text] of Object.entries({ ...one.files, 'pipeline.py': one.code }))
     writeFileSync(join(project, path), text)
   const pythonPath = one.pythonPath ?? (await testEnvironment('bare')).python
@@ -90,7 +93,7 @@ export async function runOneStep(one: OneStep): Promise<OneStepRun> {
     one.listener ?? {},
     one.signal ?? new AbortController().signal,
   )
-  return { ...outcome, folder: dirname(stagingFolder), logFile, stagingFolder }
+  return { ...outcome, folder: dirname(stagingFolder), project, logFile, stagingFolder }
 }
 
 /** A step with that body, indented by hand as Python wants it. */

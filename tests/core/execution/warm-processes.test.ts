@@ -44,7 +44,7 @@ const selfPortrait = [
   '  "path": [p.rsplit("/", 1)[-1] for p in sys.path], "argv": [a.rsplit("/", 1)[-1] for a in sys.argv], "orig": sys.orig_argv[1:],',
   '  "main": sys.modules["__main__"].__spec__.name, "hash": hash("slipway"), "threads": threading.active_count(),',
   '  "marked": marker == ["SLIPWAY_STEP_RUN=" + os.environ["SLIPWAY_STEP_RUN"]],',
-  '  "modules": sorted(sys.modules), "umask": os.umask(0), "gc": [gc.isenabled(), gc.get_freeze_count()]}))',
+  '  "modules": sorted(sys.modules), "umask": os.umask(0), "gc": gc.isenabled()}))',
 ].join('\n')
 
 describe('warm processes', () => {

@@ -6,10 +6,10 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--warm"]:
         from .warm import serve_forks
 
-        tell_imports = serve_forks(sys.argv[2], sys.argv[3:])
-        if tell_imports is None:
+        end = serve_forks(sys.argv[2], sys.argv[3:])
+        if end is None:
             sys.exit()
         code = main()
-        tell_imports()
+        end(code)
         sys.exit(code)
     sys.exit(main())

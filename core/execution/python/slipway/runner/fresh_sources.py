@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 import sys
+import warnings
 from importlib.machinery import (
     BYTECODE_SUFFIXES,
     EXTENSION_SUFFIXES,
@@ -20,12 +21,36 @@ from importlib.machinery import (
     SourceFileLoader,
     SourcelessFileLoader,
 )
+from types import CodeType
 from typing import Any
 
 _compiled: dict[str, str] = {}
 #: Top-level names that the compiled modules import, as their text says it.
 imported_names: set[str] = set()
 _IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+(\w+)|import[ \t]+([^#\n]+))", re.MULTILINE)
+#: Compiled ahead from this very text, by path and digest. Compiling runs nothing of it.
+_ready: dict[tuple[str, str], CodeType] = {}
+_MOST_READY = 1_000
+#: Paths of what was not ready.
+compiled_afresh: list[str] = []
+
+
+def compile_ahead(path: str) -> None:
+    """For processes that are forked from this one. What is not compiled without a word each compiles for itself."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+        key = (path, _digest(data))
+        if key in _ready:
+            return
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            code = compile(data, path, "exec", dont_inherit=True)
+    except Exception:
+        return
+    for old in [other for other in _ready if other[0] == path] + list(_ready)[: len(_ready) - _MOST_READY]:
+        _ready.pop(old, None)
+    _ready[key] = code
 
 
 def compiled_modules(project_folder: str) -> dict[str, str]:
@@ -44,11 +69,28 @@ class FreshSourceLoader(SourceFileLoader):
         raise OSError("compiled files are not used")
 
     def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> Any:  # type: ignore[override]
-        if isinstance(data, (bytes, bytearray, memoryview)):
-            _compiled[os.path.abspath(os.fsdecode(path))] = "sha256:" + hashlib.sha256(data).hexdigest()
-            for name, names in _IMPORT.findall(bytes(data)):
-                imported_names.update(one.split(b".")[0].split()[0].decode() for one in [name, *names.split(b",")] if one.strip())
+        if not isinstance(data, (bytes, bytearray, memoryview)):
+            return super().source_to_code(data, path, _optimize=_optimize)
+        full, digest = os.path.abspath(os.fsdecode(path)), _digest(data)
+        _compiled[full] = digest
+        imported_names.update(names_imported_by(bytes(data)))
+        ready = _ready.get((full, digest))
+        if ready is not None:
+            return ready
+        compiled_afresh.append(full)
         return super().source_to_code(data, path, _optimize=_optimize)
+
+
+def names_imported_by(text: bytes) -> set[str]:
+    """Top-level names, as the text says them."""
+    found = set()
+    for name, names in _IMPORT.findall(text):
+        found.update(one.split(b".")[0].split()[0].decode() for one in [name, *names.split(b",")] if one.strip())
+    return found
+
+
+def _digest(data: Any) -> str:
+    return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
 def import_project_from_source(project_folder: str) -> None:

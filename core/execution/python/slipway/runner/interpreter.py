@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import locale
 import os
 import platform
@@ -13,13 +14,8 @@ _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS
 
 def describe_platform() -> dict[str, str]:
     facts = {
-        "implementation": platform.python_implementation(),
-        "system": platform.system(),
-        "release": platform.release(),
-        "machine": platform.machine(),
-        "cpu": _cpu_model(),
+        **describe_computer(),
         "cpus": str(_available_cpus()),
-        "libc": "-".join(platform.libc_ver()).strip("-"),
         "locale": ".".join(part for part in locale.getlocale() if part),
         "encoding": sys.getfilesystemencoding(),
         "timeZone": os.environ.get("TZ") or "/".join(time.tzname),
@@ -29,6 +25,19 @@ def describe_platform() -> dict[str, str]:
         if name in os.environ:
             facts[name] = os.environ[name]
     return facts
+
+
+@functools.cache
+def describe_computer() -> dict[str, str]:
+    """What stays as it is while the computer runs: learnt before a step is forked, since asking takes 20 ms."""
+    return {
+        "implementation": platform.python_implementation(),
+        "system": platform.system(),
+        "release": platform.release(),
+        "machine": platform.machine(),
+        "cpu": _cpu_model(),
+        "libc": "-".join(platform.libc_ver()).strip("-"),
+    }
 
 
 def _available_cpus() -> int:

@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from ..observation.packages import seen_uses
+from .fresh_sources import compile_ahead, compiled_afresh
 
 # They start threads of their own, or refuse to work in a forked process.
 _NEVER = frozenset({"cupy", "grpc", "jax", "jaxlib", "mxnet", "polars", "pyspark", "ray", "tensorflow", "torch"})
@@ -36,6 +37,8 @@ class Preload:
         self._base = frozenset(sys.modules)
         self._wanted: list[str] = []
         self._tried = set(self._base)
+        #: Modules of projects that steps compiled.
+        self._sources: set[str] = set()
 
     @property
     def is_wanting(self) -> bool:
@@ -45,11 +48,12 @@ class Preload:
         """What a step told in that file, which is removed."""
         try:
             with open(report, encoding="utf-8") as file:
-                names = json.load(file)
+                told = json.load(file)
             os.unlink(report)
         except (OSError, ValueError):
             return  # it ended before it could tell
-        for name in names:
+        self._sources.update(told["compiled"])
+        for name in told["imported"]:
             if name not in self._tried and name.split(".", 1)[0] not in self._without:
                 self._tried.add(name)
                 self._wanted.append(name)
@@ -67,6 +71,12 @@ class Preload:
                 return None  # one that only its own package can import
         return name.split(".", 1)[0] if other_threads() else None
 
+    def compile_ahead(self, project_folder: str, module: str) -> None:
+        """The step's module, and what earlier steps of its project compiled."""
+        own = os.path.join(project_folder, module)
+        for path in {own, *(path for path in self._sources if path.startswith(project_folder + os.sep))}:
+            compile_ahead(path)
+
     def shadows(self, project_folder: str) -> bool:
         """The project has a module of a name that was imported here: a fresh process would take the project's."""
         names = {name.split(".", 1)[0] for name in sys.modules.keys() - self._base}
@@ -77,13 +87,14 @@ class Preload:
         return any(entry.split(".", 1)[0] in names for entry in found if "." not in entry or entry.endswith(_MODULE_ENDINGS))
 
     def tell(self, report: str) -> None:
-        """In a step's process, at its end: which packages it has imported that were not there."""
-        names = [name for name, module in list(sys.modules.items()) if name not in self._tried and _is_library(module)]
-        if not names:
+        """In a step's process, at its end: what it had to import and compile that was not there."""
+        imported = [name for name, module in list(sys.modules.items()) if name not in self._tried and _is_library(module)]
+        compiled = [path for path in compiled_afresh if path not in self._sources]
+        if not imported and not compiled:
             return
         try:
             with open(report, "w", encoding="utf-8") as file:
-                json.dump(names, file)
+                json.dump({"imported": imported, "compiled": compiled}, file)
         except OSError:
             pass  # the warm interpreter is gone
 

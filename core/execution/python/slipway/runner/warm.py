@@ -6,6 +6,7 @@ stdout, stderr and descriptors 3 and 4 of a child are connections to the socket,
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import select
@@ -17,6 +18,8 @@ from collections.abc import Callable
 from typing import Any
 
 from .channel import to_frame
+from .farewell import leave
+from .interpreter import describe_computer
 from .marker import MARKER, can_mark, mark_process
 from .preload import Preload, other_threads, renew_chance
 
@@ -25,15 +28,21 @@ _IDLE_MS = 30
 _DESCRIPTOR_OF_ROLE = {"o": 1, "e": 2, "r": 3, "m": 4}
 
 
-def serve_forks(address: str, without: list[str]) -> Callable[[], None] | None:
-    """Returns None when there is no more to do; in each child, what it has to call at its end."""
+def serve_forks(address: str, without: list[str]) -> Callable[[int], None] | None:
+    """Returns None when there is no more to do; in each child, what it has to call at its end, with its exit code."""
     for descriptor in (3, 4):
         os.set_inheritable(descriptor, False)
     server = _Server(address, Preload(without))
     if server.serve():
         return None
     renew_chance()
-    return server.tell_imports
+    kept = frozenset(sys.modules)
+
+    def end(code: int) -> None:
+        server.tell_imports()
+        leave(code, kept)
+
+    return end
 
 
 class _Server:
@@ -58,6 +67,8 @@ class _Server:
         if not hasattr(os, "pidfd_open") or not can_mark():
             self._report({"event": "unfit", "reason": "the system cannot mark or watch a forked process"})
             return True
+        describe_computer()
+        _share_memory()
         self._report({"event": "ready"})
         while self._is_wanted or self._children:
             is_idle = self._preload.is_wanting and not self._children and not self._asked and not self._lines
@@ -83,6 +94,7 @@ class _Server:
             if spoiler is not None:
                 self._report({"event": "spoiled", "module": spoiler})
                 return
+        _share_memory()
 
     def tell_imports(self) -> None:
         self._preload.tell(self._imports_of(os.getpid()))
@@ -127,6 +139,7 @@ class _Server:
             # A lock that another thread holds would be held for ever in the child.
             self._refuse(key, lines, f"{threads} other threads run in it")
             return False
+        self._preload.compile_ahead(command["project"], command["module"])
         try:
             pid = os.fork()
         except OSError as error:
@@ -189,12 +202,18 @@ class _Server:
             self._is_wanted = False  # core is gone, and with it the other end of descriptor 3
 
 
+def _share_memory() -> None:
+    """What is here by now the collector of no child looks at: looking would copy its pages."""
+    gc.collect()
+    gc.freeze()
+
+
 def _forget_warmth() -> None:
     """A step's process was not started with our options and has not imported these modules."""
     import slipway.runner
 
     del sys.argv[1:], sys.orig_argv[-2:]
-    for name in ("warm", "marker", "preload"):
+    for name in ("warm", "farewell", "marker", "preload"):
         del sys.modules[f"{slipway.runner.__name__}.{name}"]
         delattr(slipway.runner, name)
 
