@@ -6,6 +6,8 @@ export type Observation = {
   readonly filesWritten: readonly { readonly path: string; readonly digest: Digest | null }[]
   /** Folders of the project whose names it asked for, `.` being the project's own, with what they held but for its own writes. */
   readonly foldersListed?: readonly { readonly path: string; readonly names: readonly string[] }[]
+  /** Asked about and not opened: what was there then. What the step itself made is not among them. */
+  readonly pathsTested?: readonly { readonly path: string; readonly found: PathKind | null }[] | undefined
   /** Paths written outside the project and the temporary folder: reported, never tracked. */
   readonly outsideWrites: readonly string[]
   /** Project modules really imported, by source digest of the whole file. */
@@ -17,6 +19,8 @@ export type Observation = {
   readonly effects?: readonly StepEffect[]
   readonly platform: Readonly<Record<string, string>>
 }
+
+export type PathKind = 'file' | 'folder'
 
 /** `unseen`: a program that the step started may have read it; nobody saw whether it did. */
 export type ReadFile = {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Digest } from '../domain/digest.ts'
 import type { Environment } from '../domain/environment.ts'
 import { canonicalJson, type JsonValue } from '../domain/json.ts'
-import type { Observation } from '../domain/observation.ts'
+import type { Observation, PathKind } from '../domain/observation.ts'
 import type { StepInputUse } from '../tracking/run-records.ts'
 import { isResultVariable } from './step-environment.ts'
 
@@ -20,7 +20,7 @@ export type KeyParts = {
   readonly inputs: readonly StepInputUse[]
   /** Project modules that it imported and that reading its source did not cover: whole files. */
   readonly modules: readonly Observed[]
-  /** Project files that it was seen to read; and folders, whose names end in `/`, that it was seen to list. */
+  /** Project files that it was seen to read; folders, whose names end in `/`, that it listed; `//` what it only asked about. */
   readonly files: readonly Observed[]
   readonly variables: readonly Observed[]
   readonly lock: Digest
@@ -49,9 +49,13 @@ export function keyedObservation(
     name: folderKey(path),
     digest: namesDigest(path, names, written),
   }))
+  const tested = (observed.pathsTested ?? []).map(({ path, found }) => ({
+    name: testedKey(path),
+    digest: kindDigest(found),
+  }))
   return {
     modules: sortedByName(modules.map(({ path, digest }) => ({ name: path, digest }))),
-    files: sortedByName([...files.map(({ path, digest }) => ({ name: path, digest })), ...folders]),
+    files: sortedByName([...files.map(({ path, digest }) => ({ name: path, digest })), ...folders, ...tested]),
     variables: sortedByName(
       observed.variables
         .filter(({ name }) => isResultVariable(name))
@@ -72,6 +76,16 @@ export function pythonKey(
 /** The name of a folder among files. */
 export function folderKey(path: string): string {
   return `${path}/`
+}
+
+/** The name, among files, of a path that was asked about and not opened; no path of a file ends like that. */
+export function testedKey(path: string): string {
+  return `${path}//`
+}
+
+/** Stands for what a path leads to. */
+export function kindDigest(kind: PathKind | null): Digest | null {
+  return kind === null ? null : digestOfText(kind)
 }
 
 /** Of a folder's names but for those that the step itself wrote. */

@@ -1,10 +1,19 @@
 import type { Digest } from '../domain/digest.ts'
 import type { Environment } from '../domain/environment.ts'
 import { canonicalJson, type JsonValue } from '../domain/json.ts'
-import { describeEffect, readsOutside } from '../domain/observation.ts'
+import { describeEffect, type PathKind, readsOutside } from '../domain/observation.ts'
 import type { StaleReason } from '../domain/reason.ts'
 import type { StepRunCandidate } from '../tracking/run-records.ts'
-import { cacheKeyOf, type KeyParts, keyedObservation, namesDigest, pythonKey, variableDigest } from './cache-key.ts'
+import {
+  cacheKeyOf,
+  type KeyParts,
+  keyedObservation,
+  kindDigest,
+  namesDigest,
+  pythonKey,
+  testedKey,
+  variableDigest,
+} from './cache-key.ts'
 import { changedSideFiles } from './side-file-state.ts'
 
 /** A step as it stands now: what its next result would be made from. */
@@ -30,6 +39,8 @@ export type StepSituation = {
   readonly fileSize: (path: string) => number | null
   /** What a folder of the project holds now; null when it is none. */
   readonly folderNames: (path: string) => readonly string[] | null
+  /** What a path of the project leads to now; null for nothing. */
+  readonly pathKind: (path: string) => PathKind | null
   /** Another step that was seen to write just this into the file; null when none was. */
   readonly otherWriter: (path: string, digest: Digest) => string | null
   readonly hasBlob: (digest: Digest) => boolean
@@ -93,7 +104,13 @@ function explainDifference(candidate: StepRunCandidate, now: StepSituation): rea
   for (const name of namesOf(byName(candidate.inputs), byName(now.inputs)))
     compare('input', name, byName(candidate.inputs)[name] ?? null, byName(now.inputs)[name] ?? null)
   for (const { name, digest } of seen.modules) compare('source', name, digest, now.fileDigest(name))
+  const found = new Map(candidate.observed.pathsTested?.map((one) => [testedKey(one.path), one]))
   for (const { name, digest } of seen.files) {
+    const tested = found.get(name)
+    if (tested) {
+      compare('file', tested.path, thereWord(tested.found), thereWord(now.pathKind(tested.path)))
+      continue
+    }
     const sizes = [before.get(name) ?? null, now.fileSize(name)]
     compare('file', name, digest, digestNow(name, candidate, now), sizes.includes(null) ? {} : { sizes })
   }
@@ -128,8 +145,14 @@ function nondeterministic(step: string, why: string): StaleReason {
   return { kind: 'nondeterministic', name: step, from: null, to: why }
 }
 
+/** Of a path that the step asked about without opening it. */
+function thereWord(kind: PathKind | null): string {
+  return kind === null ? 'not there' : `a ${kind} is there`
+}
+
 /** Of a file as it is, or of what a folder holds beside what the step wrote there. */
 function digestNow(name: string, candidate: StepRunCandidate, now: StepSituation): Digest | null {
+  if (name.endsWith('//')) return kindDigest(now.pathKind(name.slice(0, -2)))
   if (!name.endsWith('/')) return now.fileDigest(name)
   const path = name.slice(0, -1)
   return namesDigest(path, now.folderNames(path), new Set(candidate.observed.filesWritten.map((file) => file.path)))

@@ -1,6 +1,7 @@
 import { lstat, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import type { Digest } from '../domain/digest.ts'
+import type { PathKind } from '../domain/observation.ts'
 import { hashFile } from '../store/hash-file.ts'
 import { folderNames } from './folder-names.ts'
 
@@ -17,6 +18,8 @@ export type FileDigests = {
   sizeOf(path: string): Promise<number | null>
   /** What a folder of the project holds, sorted; null when there is none, or it is not the project's. */
   namesIn(path: string): Promise<readonly string[] | null>
+  /** What a path leads to, links followed; null for nothing. */
+  kindOf(path: string): Promise<PathKind | null>
   /** When the file was last changed, by the clock that programs cannot set; null when it is not there. */
   changedAtMs(path: string): Promise<number | null>
 }
@@ -61,6 +64,10 @@ export function createFileDigests(projectFolder: string): FileDigests {
       return facts?.isFile() ? facts.size : null
     },
     namesIn: (path) => folderNames(projectFolder, path),
+    async kindOf(path) {
+      const facts = await stat(join(projectFolder, path)).catch(() => null)
+      return facts === null ? null : facts.isDirectory() ? 'folder' : 'file'
+    },
     async changedAtMs(path) {
       return (await stampOf(join(projectFolder, path)))?.changedAtMs ?? null
     },

@@ -1,5 +1,6 @@
 import type { Digest } from '../domain/digest.ts'
 import type { Environment } from '../domain/environment.ts'
+import type { PathKind } from '../domain/observation.ts'
 import type { StepDeclaration } from '../domain/pipeline.ts'
 import type { StepSource } from '../project/opened-project.ts'
 import { defaultStepSettings, type ProjectSettings, type StepSettings } from '../project/project-settings.ts'
@@ -36,6 +37,7 @@ export async function gatherFacts(
   const digests = await digestsOf([...candidates.values()].flat(), from.files)
   const sizes = await sizesOf([...candidates.values()].flat(), from.files)
   const folders = await namesOf([...candidates.values()].flat(), from.files)
+  const kinds = await kindsOf([...candidates.values()].flat(), from.files)
   const facts = new Map<string, StepFacts>()
   const variables = variablesBySettings(from.pythonPath)
   for (const step of order) {
@@ -54,6 +56,7 @@ export async function gatherFacts(
       fileDigest: (path) => digests.get(path) ?? null,
       fileSize: (path) => sizes.get(path) ?? null,
       folderNames: (path) => folders.get(path) ?? null,
+      pathKind: (path) => kinds.get(path) ?? null,
       otherWriter: (path, digest) => findWriter(name, path, digest, from.queries),
       hasBlob: (digest) => from.store.has(digest),
       candidates: candidates.get(name) ?? [],
@@ -106,6 +109,14 @@ async function namesOf(
 ): Promise<ReadonlyMap<string, readonly string[] | null>> {
   const paths = new Set(candidates.flatMap(({ observed }) => (observed.foldersListed ?? []).map(({ path }) => path)))
   return new Map(await Promise.all([...paths].map(async (path) => [path, await files.namesIn(path)] as const)))
+}
+
+async function kindsOf(
+  candidates: readonly StepRunCandidate[],
+  files: FileDigests,
+): Promise<ReadonlyMap<string, PathKind | null>> {
+  const paths = new Set(candidates.flatMap(({ observed }) => (observed.pathsTested ?? []).map(({ path }) => path)))
+  return new Map(await Promise.all([...paths].map(async (path) => [path, await files.kindOf(path)] as const)))
 }
 
 /** Two steps that write one file undo each other in turn: whoever is asked about it should hear of the other. */

@@ -66,6 +66,7 @@ export async function observeStep(
       filesRead: [...filesRead, ...packageFiles],
       filesWritten,
       foldersListed,
+      pathsTested: (seen?.pathsTested ?? []).filter(({ path }) => ours(path)),
       outsideWrites: (seen?.outsideWrites ?? []).map(shortenPath),
       modules: modules.flatMap(({ path, digest }) => (digest === null ? [] : [{ path, digest }])),
       packages: seen?.packages ?? [],

@@ -1,6 +1,6 @@
 import type { ArtifactKind } from '../domain/artifact.ts'
 import type { JsonValue } from '../domain/json.ts'
-import type { StepEffect } from '../domain/observation.ts'
+import type { Observation, StepEffect } from '../domain/observation.ts'
 import type { StepFailure } from '../domain/run.ts'
 
 /**
@@ -88,6 +88,8 @@ export type StepObserved = {
   readonly filesWritten: readonly string[]
   /** Folders whose names it asked for; the project's own is "". */
   readonly foldersListed?: readonly string[] | undefined
+  /** Asked about, not opened. */
+  readonly pathsTested?: Observation['pathsTested']
   readonly outsideWrites: readonly string[]
   /** What it wrote among Slipway's own files. */
   readonly ownWrites?: readonly string[] | undefined

@@ -3,6 +3,7 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import type { Digest } from '../domain/digest.ts'
 import { fail } from '../domain/failure.ts'
+import type { PathKind } from '../domain/observation.ts'
 import { createFileDigests } from '../execution/file-digests.ts'
 import type { Store } from '../store/store.ts'
 import type { StepToProve } from './plan-proof.ts'
@@ -31,6 +32,7 @@ export async function restoreProject(
     else await fromProject(path, digest, unseen === true)
   }
   for (const { path, names } of candidate.observed.foldersListed ?? []) await completeFolder(path, names)
+  for (const { path, found } of candidate.observed.pathsTested ?? []) await standIn(path, found)
 
   function placeOf(path: string): string {
     const place = join(folder, path)
@@ -50,6 +52,14 @@ export async function restoreProject(
     if (found !== digest) throw fail('proving/fileNotKept', { step, path, recorded: digest, found })
     await mkdir(dirname(placeOf(path)), { recursive: true })
     await copyFile(join(projectFolder, path), placeOf(path), constants.COPYFILE_FICLONE)
+  }
+
+  /** It asked only whether something is there, so an empty one will do. */
+  async function standIn(path: string, found: PathKind | null): Promise<void> {
+    const place = path === '' ? folder : placeOf(path)
+    if (found === null || existsSync(place)) return
+    await mkdir(found === 'folder' ? place : dirname(place), { recursive: true })
+    if (found === 'file') await writeFile(place, '')
   }
 
   /** Names that it asked for and never opened stand for themselves: empty files. */

@@ -63,7 +63,16 @@ type Named = { readonly title: string; readonly one: string; readonly many: stri
 
 /** Those that hold something, in the order in which people ask for them. */
 function listsOf(observed: Observation): readonly Named[] {
-  const { filesRead, foldersListed = [], filesWritten, outsideWrites, modules, variables, packages } = observed
+  const {
+    filesRead,
+    foldersListed = [],
+    pathsTested = [],
+    filesWritten,
+    outsideWrites,
+    modules,
+    variables,
+    packages,
+  } = observed
   const lists: readonly (readonly [title: string, one: string, many: string, names: readonly string[]])[] = [
     ['Files read', 'file read', 'files read', filesRead.flatMap(({ path, unseen }) => (unseen ? [] : [path]))],
     [
@@ -73,6 +82,12 @@ function listsOf(observed: Observation): readonly Named[] {
       filesRead.flatMap(({ path, unseen }) => (unseen ? [path] : [])),
     ],
     ['Folders listed', 'folder listed', 'folders listed', foldersListed.map(({ path }) => path)],
+    [
+      'Asked about, not opened',
+      'path asked about',
+      'paths asked about',
+      pathsTested.map(({ path, found }) => `${path || '.'} (${found ?? 'not there'})`),
+    ],
     ['Files written', 'file written', 'files written', filesWritten.map(({ path }) => path)],
     ['Written outside the project', 'written outside', 'written outside', outsideWrites],
     ['Modules', 'module', 'modules', modules.map(({ path }) => path)],

@@ -118,6 +118,7 @@ function situation(change: Partial<StepSituation> = {}, files: Readonly<Record<s
     fileDigest,
     fileSize: () => null,
     folderNames: () => null,
+    pathKind: () => null,
     otherWriter: () => null,
     hasBlob: () => true,
     candidates: [candidate()],

@@ -11,8 +11,8 @@ _LIBRARY = os.path.dirname(os.__file__) + os.sep
 #: Modules of the standard library that only pass a call on: who called them is who asked.
 PASSING = frozenset(
     _LIBRARY + name
-    for name in ("random.py", "secrets.py", "uuid.py", "subprocess.py", "os.py", "pathlib.py", "glob.py", "fnmatch.py")
-) | {"<frozen os>"}
+    for name in ("random.py", "secrets.py", "uuid.py", "subprocess.py", "os.py", "pathlib.py", "glob.py", "fnmatch.py", "genericpath.py", "posixpath.py", "ntpath.py")
+) | {f"<frozen {name}>" for name in ("os", "genericpath", "posixpath", "ntpath")}
 _IMPORT_FILES = tuple(
     os.sep + name for name in ("importlib" + os.sep, "pkgutil.py", "pkg_resources" + os.sep, "importlib_metadata" + os.sep)
 )
@@ -42,6 +42,9 @@ class Callers:
             return self._place(frame)
         self.libraries.add(file)
         return None
+
+    def is_passing(self, frame: FrameType) -> bool:
+        return _is_passing(frame.f_code.co_filename)
 
     def behind(self, frame: FrameType | None) -> str | None:
         """The project's line on whose behalf something happens, through whatever libraries; None on their threads."""

@@ -17,6 +17,7 @@ class Findings:
         self.reads: dict[str, None] = {}
         self.writes: dict[str, None] = {}
         self.folders: dict[str, None] = {}
+        self.tested: dict[str, str | None] = {}
         self.variables: dict[str, str | None] = {}
         self.packages: dict[str, str] = {}
         self.effects = Effects()
@@ -45,6 +46,11 @@ class Findings:
         if folder not in self.folders:
             self.folders[folder] = None
             self._write_down("listed", folder)
+
+    def test(self, path: str, found: str | None) -> None:
+        if path not in self.tested:
+            self.tested[path] = found
+            self._write_down("test", path, found)
 
     def variable(self, name: str, value: str | None) -> None:
         if name not in self.variables:
@@ -80,6 +86,7 @@ class Findings:
                 "read": self.read,
                 "rename": self.rename,
                 "listed": self.listed,
+                "test": self.test,
                 "variable": self.variable,
                 "package": self.package,
                 "effect": self.effect,

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import PurePath
 from typing import Any
 
 from ..runner.fresh_sources import imported_names
@@ -23,6 +24,7 @@ from .packages import imported_packages, installed_modules, project_modules
 from .places import Places
 from .programs import EMBEDDED, OBSERVED_VARIABLE, split_command, unseen_in_shell, unseen_program
 from .randomness import RandomWatch
+from .tested_paths import TestedPaths, kind_of
 from .variables import VariableReads
 
 _WRITE_FLAGS = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
@@ -37,6 +39,7 @@ class Watch:
         self._variables = VariableReads(project_folder, self._found.variable)
         self._clock = ClockWatch(self._callers, lambda name, where: self._found.effect("clock", name, where))
         self._random = RandomWatch(self._callers, lambda name, where: self._found.effect("randomness", name, where))
+        self._tested = TestedPaths(self._callers, self._places.is_tracked, self._found.test, self.note_read)
         self._diaries: str | None = None
         self._active = False
         self._paused = threading.local()
@@ -80,6 +83,7 @@ class Watch:
             after_import(module, lambda _, name=language: self._note_program(name))  # type: ignore[misc]
         self._clock.start()
         self._random.start()
+        self._tested.start()
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._in_forked_child)
 
@@ -89,6 +93,7 @@ class Watch:
             return
         self._clock.stop()
         self._random.stop()
+        self._tested.stop()
         self._variables.stop()
         self._active = False
         self._modules = project_modules(self._places)
@@ -207,6 +212,7 @@ class Watch:
             "filesRead": sorted(path for path in reads if path not in known),
             "filesWritten": sorted(places.relative(path) for path in written if places.is_tracked(path)),
             "foldersListed": sorted(places.relative(path + os.sep).rstrip("/") for path in found.folders),
+            "pathsTested": self._paths_tested(),
             "outsideWrites": sorted(path for path in written if places.is_outside(path)),
             "ownWrites": sorted(path for path in written if places.is_slipways(path)),
             "packageFiles": [
@@ -221,3 +227,16 @@ class Watch:
             "effects": effects,
             "peakMemoryBytes": peak_memory_bytes(),
         }
+
+    def _paths_tested(self) -> list[dict[str, Any]]:
+        """But for those that it opened, and those that it made or filled: they are its result."""
+        places, found = self._places, self._found
+        filled = {str(folder) for path in found.writes for folder in PurePath(path).parents}
+        return [
+            {"path": places.relative(path), "found": kind}
+            for path, kind in sorted(found.tested.items())
+            if path not in found.reads
+            and path not in found.writes
+            and path not in filled
+            and (kind is not None or kind_of(path) is None)
+        ]
