@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto'
 import { closeSync, constants, fstatSync, openSync, read, readSync, type Stats, writeSync } from 'node:fs'
-import type { FileHandle } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import type { FileStamp, WorkFile, WorkRefusal } from './file-work.ts'
+import { alignedBuffer, type PastCache } from './write-past-cache.ts'
 
 /** Read whole by calls that wait: for a small file a promise costs more than its bytes. */
 export const smallBytes = 1024 * 1024
 const pieceBytes = 4 * 1024 * 1024
 const readAt = promisify(read)
-/** So often is what was written handed to the disk, so that little is left to wait for at the end. */
-const flushBytes = 96 * 1024 * 1024
 
 export class WorkRefused extends Error {
   readonly refusal: WorkRefusal
@@ -79,67 +77,62 @@ export function writeWholly(fd: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written, bytes.length - written)
 }
 
+/** Kept by the thread: it works on one file at a time, and new memory costs as much as hashing what it holds. */
+let pieces: readonly Buffer[] | null = null
+
 /**
- * Hashes a large file, and writes the very bytes that it hashed to `target`: the next piece is read and the last one
+ * Hashes a large file, and writes the very bytes that it hashed to `target`: the next piece is read and the last two
  * written by other threads meanwhile, so that hashing is what takes the time.
  */
 export async function hashPieces(
   fd: number,
   size: number,
-  target: FileHandle | null,
+  target: PastCache | null,
   onBytes: (bytes: number) => void,
   onPiece: (piece: Uint8Array) => void = () => undefined,
 ): Promise<string> {
   const hash = createHash('sha256')
-  const buffers = [0, 1, 2].map(() => Buffer.allocUnsafeSlow(Math.min(pieceBytes, Math.max(1, size))))
-  let writing: Promise<unknown> = Promise.resolve()
-  let flushing: Promise<unknown> = Promise.resolve()
-  let unflushed = 0
+  const buffers = pieces ?? Array.from({ length: 4 }, () => alignedBuffer(pieceBytes))
+  pieces = null
+  const writing: Promise<unknown>[] = []
   let next: Promise<Buffer> | null = null
   try {
-    const readPiece = (turn: number, at: number) => {
-      const buffer = buffers[turn % buffers.length] as Buffer
-      return readAt(fd, buffer, 0, buffer.length, at).then(({ bytesRead }) => buffer.subarray(0, bytesRead))
-    }
     let at = 0
-    next = readPiece(0, 0)
+    next = readPiece(fd, buffers[0] as Buffer, 0)
     for (let turn = 0; ; turn++) {
-      const piece = await (next as Promise<Buffer>)
+      const piece = await next
       if (piece.length === 0) break
-      // Three buffers: one is read into, one is hashed, one may still be on its way to the disk.
-      await writing
-      next = readPiece(turn + 1, at + piece.length)
+      // One is read into, one is hashed, two may still be on their way to the disk.
+      if (writing.length === 2) await writing.shift()
+      next = readPiece(fd, buffers[(turn + 1) % buffers.length] as Buffer, at + piece.length)
       next.catch(() => undefined)
       if (target !== null) {
-        const place = at
-        writing = writeAt(target, piece, place)
-        writing.catch(() => undefined)
-        unflushed += piece.length
-        if (unflushed >= flushBytes) {
-          unflushed = 0
-          await flushing
-          flushing = target.datasync()
-          flushing.catch(() => undefined)
-        }
+        const write = target.write(piece, at)
+        write.catch(() => undefined)
+        writing.push(write)
       }
       hash.update(piece)
       onPiece(piece)
       at += piece.length
       onBytes(piece.length)
     }
-    await writing
-    await flushing
+    await Promise.all(writing)
     if (at !== size) throw new WorkRefused({ reason: 'changing' })
     return hash.digest('hex')
   } finally {
-    // The descriptor and the buffers are the caller's again: nothing may be under way in them.
-    await Promise.allSettled([next, writing, flushing])
+    // The descriptor is the caller's again, and the buffers the next file's: nothing may be under way in them.
+    await Promise.allSettled([next, ...writing])
+    pieces = buffers
   }
 }
 
-async function writeAt(target: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
-  for (let written = 0; written < bytes.length; ) {
-    const { bytesWritten } = await target.write(bytes, written, bytes.length - written, at + written)
-    written += bytesWritten
+/** Fills the buffer unless the file ends. */
+async function readPiece(fd: number, buffer: Buffer, at: number): Promise<Buffer> {
+  let length = 0
+  while (length < buffer.length) {
+    const { bytesRead } = await readAt(fd, buffer, length, buffer.length - length, at + length)
+    if (bytesRead === 0) break
+    length += bytesRead
   }
+  return buffer.subarray(0, length)
 }

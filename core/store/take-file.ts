@@ -14,7 +14,6 @@ import {
   rmSync,
   type Stats,
 } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import type { Staging, Taken, WorkFile } from './file-work.ts'
@@ -28,6 +27,7 @@ import {
   WorkRefused,
   writeWholly,
 } from './read-hashed.ts'
+import { createPastCache } from './write-past-cache.ts'
 
 export const blobMode = 0o444
 const small = Buffer.allocUnsafeSlow(smallBytes)
@@ -124,7 +124,7 @@ async function stageCopy(
 ): Promise<Taken> {
   const file = stagedName(staging)
   try {
-    const target = await open(file, 'wx', 0o600)
+    const target = await createPastCache(file)
     try {
       const hex = await hashPieces(fd, status.size, target, onBytes)
       const stamp = stampOf(status)
@@ -132,8 +132,7 @@ async function stageCopy(
         rmSync(file, { force: true })
         return { hex, stamp, staged: null, how: 'present' }
       }
-      await target.chmod(blobMode)
-      if (staging.sync || status.size > smallBytes) await target.sync()
+      await target.finish(status.size, blobMode)
       return { hex, stamp, staged: file, how: 'copy' }
     } finally {
       await target.close()
