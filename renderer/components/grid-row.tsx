@@ -3,7 +3,7 @@
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: the grid hears the keys for its rows
 import { type CSSProperties, type MouseEvent, memo, type ReactNode } from 'react'
 import styles from './grid.module.css'
-import type { GridColumn } from './grid.tsx'
+import type { GridColumn, GridOutline } from './grid.tsx'
 import { headHeight, rowHeight } from './grid-window.ts'
 
 type GridRowProps = {
@@ -17,6 +17,7 @@ type GridRowProps = {
   /** −1 when the active cell is in another row. */
   readonly activeColumn: number
   readonly isMarked: boolean
+  readonly outline: GridOutline | undefined
   readonly cell: (row: number, column: GridColumn) => ReactNode
   readonly onClick: (event: MouseEvent, row: number) => void
   readonly onOpen: (row: number) => void
@@ -25,13 +26,15 @@ type GridRowProps = {
 /** One row: what is pinned, then what is in sight. Drawn again only when something of it changed. */
 export const GridRow = memo(
   function GridRow(props: GridRowProps) {
-    const { id, row, columns, pinned, firstColumn, endColumn, activeColumn, isMarked, onClick, onOpen } = props
+    const { id, row, columns, pinned, firstColumn, endColumn, activeColumn, isMarked, outline, onClick, onOpen } = props
     const indexes = existing(pinned, firstColumn, endColumn)
     return (
       <div
         role="row"
         aria-rowindex={row + 2}
         aria-selected={isMarked}
+        aria-level={outline && outline.level + 1}
+        aria-expanded={outline?.isOpen ?? undefined}
         className={styles.row}
         data-marked={isMarked || undefined}
         data-openable
@@ -49,6 +52,7 @@ export const GridRow = memo(
               aria-colindex={index + 1}
               className={`${styles.cell} ${pinClass(index, pinned)}`}
               data-align={column.align}
+              data-quiet={column.quiet}
               data-active={index === activeColumn || undefined}
               style={placeOf(props, index)}
             >
@@ -68,7 +72,9 @@ export const GridRow = memo(
     before.firstColumn === now.firstColumn &&
     before.endColumn === now.endColumn &&
     before.activeColumn === now.activeColumn &&
-    before.isMarked === now.isMarked,
+    before.isMarked === now.isMarked &&
+    before.outline?.level === now.outline?.level &&
+    before.outline?.isOpen === now.outline?.isOpen,
 )
 
 export function existing(pinned: number, firstColumn: number, endColumn: number): readonly number[] {

@@ -1,6 +1,8 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a grid of which only a part exists cannot be a table element
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and names its active cell
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: the grid hears the keys for its rows
+// biome-ignore-all lint/a11y/noStaticElementInteractions: it is a grid or a treegrid, as the rows say
+// biome-ignore-all lint/a11y/useAriaPropsSupportedByRole: both of them have these
 import { type KeyboardEvent, type MouseEvent, type ReactNode, useId, useMemo, useRef, useState } from 'react'
 import styles from './grid.module.css'
 import { GridHead } from './grid-head.tsx'
@@ -26,6 +28,8 @@ export type GridColumn = {
 
 export type GridSort = { readonly id: string; readonly descending: boolean }
 
+export type GridOutline = { readonly level: number; readonly isOpen: boolean | null }
+
 export type GridProps = {
   readonly label: string
   readonly rows: number
@@ -50,6 +54,9 @@ export type GridProps = {
   readonly onCopy: (row: number) => void
   /** Further single keys while the grid has the focus. */
   readonly onKey: (key: string, row: number) => void
+  /** For a table of groups: how deep a row stands, and whether it shows what is under it; null when nothing is. */
+  readonly outline?: ((row: number) => GridOutline) | undefined
+  readonly onToggle?: ((row: number) => void) | undefined
   /** Which columns exist now, so that their values can be asked for. */
   readonly onSight?: (firstColumn: number, endColumn: number) => void
 }
@@ -92,6 +99,7 @@ export function Grid(props: GridProps) {
     const to = moveInGrid(event, at, { rows: rows + 1, columns: columns.length }, page)
     const control = event.ctrlKey || event.metaKey
     if (event.key === 'F10' && event.shiftKey) setMenuOf(columns[column]?.id ?? null)
+    else if (turns(event)) props.onToggle?.(row)
     else if (to) {
       const least = event.key === 'ArrowUp' || row < 0 ? 0 : Math.min(1, rows)
       const next = { row: Math.max(least, to.row) - 1, column: to.column }
@@ -110,6 +118,15 @@ export function Grid(props: GridProps) {
     event.preventDefault()
   }
 
+  /** To the right into what is closed; to the left, from the first cell, out of what is open. */
+  function turns(event: KeyboardEvent): boolean {
+    const isOpen = row < 0 ? null : (props.outline?.(row).isOpen ?? null)
+    if (event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return false
+    return (
+      (event.key === 'ArrowRight' && isOpen === false) || (event.key === 'ArrowLeft' && isOpen === true && column === 0)
+    )
+  }
+
   function click(event: MouseEvent, at: number): void {
     setActive({ row: at, column })
     place.current?.focus({ preventScroll: true })
@@ -123,7 +140,7 @@ export function Grid(props: GridProps) {
     <div
       ref={place}
       className={styles.place}
-      role="grid"
+      role={props.outline ? 'treegrid' : 'grid'}
       aria-label={label}
       aria-rowcount={rows + 1}
       aria-colcount={columns.length}
@@ -166,6 +183,7 @@ export function Grid(props: GridProps) {
             endColumn={sight.endColumn}
             activeColumn={line === row ? column : -1}
             isMarked={isMarked(line)}
+            outline={props.outline?.(line)}
             cell={cell}
             onClick={click}
             onOpen={props.onOpen}

@@ -14,9 +14,11 @@ type Screen = {
   readonly prepare?: (page: Page) => Promise<void>
   readonly stepMs?: number
   readonly failAt?: string
+  readonly manyRuns?: number
 }
 
 const build = '#/project/wine-grades-1f3a/build'
+const runs = '#/project/wine-grades-1f3a/runs'
 const data = '#/project/wine-grades-1f3a/data'
 const screens: readonly Screen[] = [
   { name: 'home', start: '' },
@@ -132,6 +134,27 @@ const screens: readonly Screen[] = [
       await page.keyboard.press('End')
       await page.keyboard.type('(')
       await page.keyboard.press('Control+Shift+M')
+    },
+  },
+  { name: 'runs', start: runs, manyRuns: 1_000 },
+  {
+    name: 'runs-groups',
+    start: runs,
+    manyRuns: 1_000,
+    prepare: async (page) => {
+      await page.getByRole('button', { name: /^Group/ }).click()
+      await page.getByRole('checkbox', { name: /^kernel/ }).check()
+      await page.getByRole('checkbox', { name: /^team/ }).check()
+      await page.keyboard.press('Escape')
+      await page
+        .getByRole('row', { name: /kernel linear/ })
+        .getByRole('button')
+        .click()
+      await page
+        .getByRole('row', { name: /team red/ })
+        .getByRole('button')
+        .click()
+      await page.getByRole('button', { name: /^Group/ }).click()
     },
   },
   { name: 'data', start: data },
@@ -252,10 +275,14 @@ for (const screen of screens.filter(({ name }) => names.length === 0 || names.in
       [1440, 900],
       [1100, 700],
     ] as const) {
-      const server = await serveFixture({ start: screen.start, stepMs: screen.stepMs ?? 60 })
+      const server = await serveFixture({
+        start: screen.start,
+        stepMs: screen.stepMs ?? 60,
+        manyRuns: screen.manyRuns ?? 0,
+      })
       server.core.failAt(screen.failAt ?? null)
       const page = await openPage(browser, { theme, width, height })
-      page.setDefaultTimeout(10_000)
+      page.setDefaultTimeout(30_000)
       page.on('console', (message) => {
         if (message.type() === 'error') process.stderr.write(`${screen.name}: ${message.text()}\n`)
       })

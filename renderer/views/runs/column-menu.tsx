@@ -3,7 +3,7 @@ import { spellName } from '../../../core/domain/filter-clauses.ts'
 import { keyOf, kindOf, type RunColumnName } from '../../../core/domain/run-columns.ts'
 import { fitWidth } from '../../components/grid-head.tsx'
 import menu from '../../components/menu.module.css'
-import { changeRunsLayout, moveColumn, type RunsLayout } from './runs-layout.ts'
+import { changeRunsLayout, isGroupable, moveColumn, type RunsLayout } from './runs-layout.ts'
 
 type ColumnMenuProps = {
   readonly project: string
@@ -20,6 +20,7 @@ export function ColumnMenu({ project, name, width, layout, order, onFilter }: Co
   const change = (make: (now: RunsLayout) => Partial<RunsLayout>) => changeRunsLayout(project, make)
   const sorted = layout.sort.find(({ id }) => id === name)
   const isPinned = layout.pinned.includes(name)
+  const isGrouping = layout.groupBy.includes(name)
   const at = order.indexOf(name)
   const [left, right] = [order[at - 1], order[at + 1]]
   const sortBy = (descending: boolean, isFurther: boolean) =>
@@ -48,6 +49,16 @@ export function ColumnMenu({ project, name, width, layout, order, onFilter }: Co
         <Item
           words="Filter by it …"
           act={() => onFilter(`${kind === 'field' ? name : spellName(kind, keyOf(name))} `)}
+        />
+      )}
+      {isGroupable(name) && (
+        <Item
+          words={isGrouping ? 'Do not group by it' : layout.groupBy.length > 0 ? 'Then group by it' : 'Group by it'}
+          act={() =>
+            change(({ groupBy }) => ({
+              groupBy: isGrouping ? groupBy.filter((one) => one !== name) : [...groupBy, name],
+            }))
+          }
         />
       )}
       <DropdownMenu.Separator className={menu.line} />

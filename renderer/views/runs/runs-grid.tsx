@@ -1,11 +1,13 @@
 import { useCallback, useMemo, useRef } from 'react'
 import type { RunColumnName } from '../../../core/domain/run-columns.ts'
-import { Grid, type GridColumn } from '../../components/grid.tsx'
+import { Grid, type GridColumn, type GridOutline } from '../../components/grid.tsx'
 import type { RunColumns } from '../../live/run-columns-store.ts'
 import { projectHref } from '../../routing/route.ts'
 import { navigate } from '../../routing/use-route.ts'
 import { ColumnMenu } from './column-menu.tsx'
 import { alignOf, titleOf, usualWidth } from './column-titles.ts'
+import { describeGroup, groupCell, groupText } from './group-cells.tsx'
+import type { GroupLine, RunLines } from './run-lines.ts'
 import { useRunMarks } from './run-marks.ts'
 import { plainText, runCell } from './runs-cells.tsx'
 import { changeRunsLayout, moveColumn, nextSort, type RunsLayout } from './runs-layout.ts'
@@ -16,6 +18,9 @@ type RunsGridProps = {
   readonly version: number
   /** The runs that are shown, in order, by their rows. */
   readonly rows: Uint32Array
+  /** The same ones line by line, with their groups. */
+  readonly lines: RunLines
+  readonly onToggle: (group: GroupLine) => void
   readonly shown: readonly RunColumnName[]
   readonly layout: RunsLayout
   readonly marked: ReadonlySet<string>
@@ -30,20 +35,24 @@ const fixed: readonly GridColumn[] = [
   { id: 'star', title: 'Star', width: 42, sortable: false, quiet: true, movable: false },
   { id: 'id', title: 'Run', width: 142, movable: false },
 ]
+/** The line of a group says what its runs share. */
+const fixedOfGroups = fixed.map((column) => (column.id === 'id' ? { ...column, width: 290 } : column))
 /** Always at hand: rows are known by these. */
 const always: readonly RunColumnName[] = ['id', 'tag.star', 'tag.baseline']
 
 export function RunsGrid(props: RunsGridProps) {
-  const { project, columns, version, rows, shown, layout, marked, onMarked } = props
+  const { project, columns, version, rows, lines, shown, layout, marked, onMarked, onToggle } = props
   const marks = useRunMarks()
   const setStar = useRef(marks.setStar)
   setStar.current = marks.setStar
   const latest = useRef(marked)
   latest.current = marked
   const baseline = baselineRow(columns)
+  const isGrouped = lines.groups.length > 0
+  const how = layout.aggregate
   const titles = useMemo(
     () => [
-      ...fixed,
+      ...(isGrouped ? fixedOfGroups : fixed),
       ...shown.map((name) => ({
         id: name,
         ...titleOf(name),
@@ -51,25 +60,34 @@ export function RunsGrid(props: RunsGridProps) {
         width: layout.widths[name] ?? usualWidth(name, baseline !== null),
       })),
     ],
-    [shown, layout.widths, baseline],
+    [shown, layout.widths, baseline, isGrouped],
   )
-  const idAt = (at: number) => String(columns.value('id', rows[at] as number) ?? '')
+  const idOf = (row: number) => String(columns.value('id', row) ?? '')
+  /** One run, or all of a group. */
+  const runsAt = (at: number): readonly string[] => {
+    const line = lines.at(at)
+    return typeof line === 'number' ? [idOf(line)] : Array.from(line.rows, idOf)
+  }
+  const isMarkedAt = (at: number): boolean => {
+    if (marked.size === 0) return false
+    const line = lines.at(at)
+    if (typeof line === 'number') return marked.has(idOf(line))
+    return line.rows.length <= marked.size && line.rows.every((row) => marked.has(idOf(row)))
+  }
   const toggle = useCallback((run: string) => onMarked(toggled(latest.current, [run])), [onMarked])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `version` says that values have changed
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `version` says that values have changed; the rest follows from `lines` and `marked`
   const cell = useCallback(
-    (at: number, column: GridColumn) =>
-      runCell(
-        {
-          columns,
-          baseline,
-          marked,
-          onMark: toggle,
-          onStar: (run, isStarred) => setStar.current(run, !isStarred),
-        },
-        rows[at] as number,
-        column.id as RunColumnName,
-      ),
-    [columns, rows, baseline, marked, toggle, version],
+    (at: number, column: GridColumn) => {
+      const line = lines.at(at)
+      const name = column.id as RunColumnName
+      if (typeof line !== 'number') {
+        const onMark = () => onMarked(toggledAll(latest.current, runsAt(at)))
+        return groupCell({ columns, how, isMarked: isMarkedAt(at), onMark, onToggle }, line, name)
+      }
+      const onStar = (run: string, isStarred: boolean) => setStar.current(run, !isStarred)
+      return runCell({ columns, baseline, marked, onMark: toggle, onStar }, line, name)
+    },
+    [columns, lines, how, baseline, marked, toggle, onToggle, version],
   )
   const see = useCallback(
     (first: number, end: number) => {
@@ -83,25 +101,36 @@ export function RunsGrid(props: RunsGridProps) {
     [titles, columns, layout.pinned],
   )
 
+  const outline = useCallback(
+    (at: number): GridOutline => {
+      const line = lines.at(at)
+      if (typeof line === 'number') return { level: layout.groupBy.length, isOpen: null }
+      return { level: line.level, isOpen: line.isOpen }
+    },
+    [lines, layout.groupBy],
+  )
+  const runOfLine = (at: number): readonly string[] => (typeof lines.at(at) === 'number' ? runsAt(at) : [])
+
   const copy = (at: number) => {
-    const places = Array.from(rows.keys()).filter((place) => marked.has(idAt(place)))
-    const lines = (places.length > 0 ? places : [at]).map((place) => [
-      idAt(place),
-      ...shown.map((name) => plainText(columns, rows[place] as number, name)),
-    ])
-    const text = [['Run', ...shown], ...lines].map((line) => line.join('\t')).join('\n')
+    const chosen = rows.filter((row) => marked.has(idOf(row)))
+    const table = (chosen.length > 0 ? Array.from(chosen) : [lines.at(at)]).map((line) =>
+      typeof line === 'number'
+        ? [idOf(line), ...shown.map((name) => plainText(columns, line, name))]
+        : [describeGroup(line), ...shown.map((name) => groupText(columns, line, name, how))],
+    )
+    const text = [['Run', ...shown], ...table].map((line) => line.join('\t')).join('\n')
     void navigator.clipboard.writeText(text)
   }
 
   return (
     <Grid
       label="Runs"
-      rows={rows.length}
+      rows={lines.count}
       columns={titles}
       pinned={fixed.length + layout.pinned.filter((name) => shown.includes(name)).length}
       sort={layout.sort}
       cell={cell}
-      isMarked={(at) => marked.has(idAt(at))}
+      isMarked={isMarkedAt}
       onSort={(id, isFurther) => changeRunsLayout(project, ({ sort }) => ({ sort: nextSort(sort, id, isFurther) }))}
       onResize={(id, width) => changeRunsLayout(project, ({ widths }) => ({ widths: { ...widths, [id]: width } }))}
       onMove={(moved, before) =>
@@ -118,17 +147,27 @@ export function RunsGrid(props: RunsGridProps) {
         />
       )}
       onMenuClosed={props.onMenuClosed}
-      onOpen={(at) => navigate(projectHref(project, 'runs', [idAt(at)]))}
+      onOpen={(at) => {
+        const line = lines.at(at)
+        if (typeof line === 'number') navigate(projectHref(project, 'runs', [idOf(line)]))
+        else onToggle(line)
+      }}
       onMark={(at, to) =>
-        onMarked(to === null ? toggled(marked, [idAt(at)]) : withRange(marked, rangeOf(at, to).map(idAt)))
+        onMarked(to === null ? toggledAll(marked, runsAt(at)) : withRange(marked, rangeOf(at, to).flatMap(runOfLine)))
       }
-      onMarkAll={() => onMarked(new Set(Array.from(rows.keys(), idAt)))}
+      onMarkAll={() => onMarked(new Set(Array.from(rows, idOf)))}
       onCopy={copy}
+      outline={isGrouped ? outline : undefined}
+      onToggle={(at) => {
+        const line = lines.at(at)
+        if (typeof line !== 'number') onToggle(line)
+      }}
       onSight={see}
       onKey={(key, at) => {
-        const run = idAt(at)
-        const row = rows[at] as number
         if (key === 'c') props.onCompare()
+        const row = lines.at(at)
+        if (typeof row !== 'number') return
+        const run = idOf(row)
         if (key === 's') marks.setStar(run, columns.value('tag.star', row) == null)
         if (key === 'b') void marks.setBaseline(run, columns.value('tag.baseline', row) == null)
       }}
@@ -151,6 +190,17 @@ function rangeOf(from: number, to: number): readonly number[] {
 
 function withRange(marked: ReadonlySet<string>, runs: readonly string[]): ReadonlySet<string> {
   return new Set([...marked, ...runs])
+}
+
+/** All of them, or none when all are in already. */
+function toggledAll(marked: ReadonlySet<string>, runs: readonly string[]): ReadonlySet<string> {
+  const next = new Set(marked)
+  const isIn = runs.every((run) => marked.has(run))
+  for (const run of runs) {
+    if (isIn) next.delete(run)
+    else next.add(run)
+  }
+  return next
 }
 
 function toggled(marked: ReadonlySet<string>, runs: readonly string[]): ReadonlySet<string> {

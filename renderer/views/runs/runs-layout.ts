@@ -1,5 +1,7 @@
+import { useMemo } from 'react'
 import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
+import type { Aggregate } from '../../../core/domain/group-rows.ts'
 import { keyOf, kindOf, type RunColumnName } from '../../../core/domain/run-columns.ts'
 import type { GridSort } from '../../components/grid.tsx'
 import { onLayoutReset } from '../../shell/layout-store.ts'
@@ -14,26 +16,40 @@ export type RunsLayout = {
   readonly sort: readonly GridSort[]
   /** Columns with one value in all runs are left out. */
   readonly onlyDiffering: boolean
+  /** Runs that have the same in these stand together, the first one outermost. */
+  readonly groupBy: readonly RunColumnName[]
+  /** How the numbers of a group are summed up. */
+  readonly aggregate: Aggregate
 }
 
-export const usualLayout: RunsLayout = { shown: null, pinned: [], widths: {}, sort: [], onlyDiffering: false }
+export const usualLayout: RunsLayout = {
+  shown: null,
+  pinned: [],
+  widths: {},
+  sort: [],
+  onlyDiffering: false,
+  groupBy: [],
+  aggregate: 'mean',
+}
 
 /** More than these are there for whoever looks for them in the list of columns. */
 const mostUsual = 12
 
-type Layouts = { readonly projects: Readonly<Record<string, RunsLayout>> }
+/** What was kept by an older window lacks what is new. */
+type Layouts = { readonly projects: Readonly<Record<string, Partial<RunsLayout>>> }
 
 const useLayouts = create<Layouts>()(persist((): Layouts => ({ projects: {} }), { name: 'slipway.layout.runs' }))
 
 onLayoutReset(() => useLayouts.setState({ projects: {} }))
 
 export function useRunsLayout(project: string): RunsLayout {
-  return useLayouts((now) => now.projects[project]) ?? usualLayout
+  const kept = useLayouts((now) => now.projects[project])
+  return useMemo(() => ({ ...usualLayout, ...kept }), [kept])
 }
 
 export function changeRunsLayout(project: string, change: (now: RunsLayout) => Partial<RunsLayout>): void {
   useLayouts.setState(({ projects }) => {
-    const now = projects[project] ?? usualLayout
+    const now = { ...usualLayout, ...projects[project] }
     return { projects: { ...projects, [project]: { ...now, ...change(now) } } }
   })
 }
@@ -50,6 +66,12 @@ export function choosable(names: readonly RunColumnName[]): readonly RunColumnNa
 export function usualColumns(names: readonly RunColumnName[]): readonly RunColumnName[] {
   const some = (kind: string) => names.filter((name) => kindOf(name) === kind && !isMark(name)).slice(0, mostUsual)
   return [...usualFields, ...some('metric'), ...some('param'), ...some('tag').slice(0, 4), 'tag.note']
+}
+
+/** What several runs can have in common. */
+export function isGroupable(name: RunColumnName): boolean {
+  if (isMark(name)) return false
+  return name === 'experiment' || name === 'state' || kindOf(name) === 'param' || kindOf(name) === 'tag'
 }
 
 function isMark(name: RunColumnName): boolean {

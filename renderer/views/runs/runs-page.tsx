@@ -15,6 +15,8 @@ import { navigate } from '../../routing/use-route.ts'
 import { ColumnPicker } from './column-picker.tsx'
 import { FilterBox } from './filter-box.tsx'
 import { frequentWords } from './frequent-words.ts'
+import { GroupMenu } from './group-menu.tsx'
+import { type GroupLine, useRunLines } from './run-lines.ts'
 import { RunsGrid } from './runs-grid.tsx'
 import { columnsOf, useRunsLayout } from './runs-layout.ts'
 import styles from './runs-page.module.css'
@@ -35,7 +37,17 @@ export function RunsPage() {
   const wantsFilter = useRef(false)
   const count = state.count ?? 0
   const order = useRunsOrder(columns, count, useDeferredValue(filter), layout.sort)
-  useEffect(() => columns.need(order.waitsFor), [columns, order.waitsFor])
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set())
+  const grouped = useRunLines(columns, order.rows, layout, opened)
+  useEffect(() => columns.need([...order.waitsFor, ...grouped.waitsFor]), [columns, order.waitsFor, grouped.waitsFor])
+  const toggleGroup = useCallback((group: GroupLine) => {
+    setOpened((now) => {
+      const next = new Set(now)
+      if (!next.delete(group.key)) next.add(group.key)
+      return next
+    })
+  }, [])
+  const { groups } = grouped.lines
   const shown = useMemo(() => columnsOf(layout, state.names), [layout, state.names])
   const differing = useDiffering(columns, state.version, order.rows, layout.onlyDiffering ? shown : null)
   useRanked(columns, state.version, shown)
@@ -69,6 +81,19 @@ export function RunsPage() {
           <Button icon={Radar} onClick={() => navigate(projectHref(project, 'runs', ['sweeps']))}>
             Sweeps
           </Button>
+          {!isEmpty && (
+            <GroupMenu
+              project={project}
+              names={state.names}
+              layout={layout}
+              onOpenAll={
+                groups.some(({ isOpen }) => !isOpen)
+                  ? () => setOpened((now) => new Set([...now, ...groups.map(({ key }) => key)]))
+                  : null
+              }
+              onCloseAll={groups.some(({ isOpen }) => isOpen) ? () => setOpened(new Set()) : null}
+            />
+          )}
           {!isEmpty && <ColumnPicker project={project} names={state.names} layout={layout} shown={shown} />}
           <Button look="primary" icon={GitCompareArrows} disabledReason={reason} onClick={compare}>
             {marked.size > 1 ? `Compare ${marked.size} runs` : 'Compare'}
@@ -122,6 +147,8 @@ export function RunsPage() {
               columns={columns}
               version={state.version}
               rows={order.rows}
+              lines={grouped.lines}
+              onToggle={toggleGroup}
               shown={differing ?? shown}
               layout={layout}
               marked={marked}
