@@ -9,6 +9,7 @@ import { createLogFeed } from './log-feed.ts'
 import { parseStepMessage } from './parse-step-message.ts'
 import type { ProcessJournal } from './process-journal.ts'
 import { killProcesses, signalProcess, trackStepProcesses } from './process-tree.ts'
+import { watchSockets, withAddresses } from './socket-watch.ts'
 import { createStepGroup, type StepGroup } from './step-group.ts'
 import { createStepLog, type StepLog } from './step-log.ts'
 import { type Ending, type StartProcess, spawnStepProcess } from './step-process.ts'
@@ -70,6 +71,7 @@ export function createPythonKernel({
         stopped: 'canceled' | 'timeLimit' | null
         group: StepGroup | null
         survivors: readonly ProcessIdentity[]
+        addresses?: readonly string[]
       }): Promise<StepOutcome> => {
         for (const { pid } of end.survivors)
           await log.append(Buffer.from(`\nSlipway: process ${pid} cannot be ended; it is stuck in the system.\n`))
@@ -97,7 +99,7 @@ export function createPythonKernel({
           state: canceled ? 'canceled' : failure ? 'failed' : 'completed',
           failure: canceled ? null : failure,
           outputs: heard.outputs,
-          observed: heard.observed,
+          observed: withAddresses(heard.observed, end.addresses ?? []),
           platform: heard.platform,
           startedAt,
           endedAt: new Date().toISOString(),
@@ -140,6 +142,7 @@ export function createPythonKernel({
       // Nothing leaves a control group; where there is none, the marker in the environment has to do.
       const tracked = group ? null : trackStepProcesses(request.stepRunId, root)
       const find = () => group?.members() ?? tracked?.find() ?? []
+      const sockets = watchSockets(find)
       listener.onProcess?.(root)
       sendRequest(child.requests, request, group)
 
@@ -156,11 +159,12 @@ export function createPythonKernel({
       if (timer) clearTimeout(timer)
       clearInterval(farewell)
       // What it left running would hold the pipes open: that ends first, then the rest of the output arrives.
+      const addresses = sockets.stop()
       const survivors = await killProcesses(find)
       tracked?.stop()
       await settleWithin(drained, drainMs)
       for (const stream of [child.stdout, child.stderr, child.requests, child.messages]) stream.destroy()
-      return finish({ ending, stopped: stop.reason(), group, survivors })
+      return finish({ ending, stopped: stop.reason(), group, survivors, addresses })
     },
   }
 }

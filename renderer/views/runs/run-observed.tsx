@@ -28,6 +28,10 @@ export function RunObserved({ detail }: { readonly detail: RunDetail }) {
         </Section>
       )}
       <Section title="Seen while it ran">
+        <p className={styles.muted}>
+          Not seen: what other programs read, what compiled code opens by itself, and its connections shorter than a
+          tenth of a second.
+        </p>
         <div className={styles.steps}>
           {seen.map(({ step, observed }) => (
             <details key={step}>

@@ -148,6 +148,22 @@ def work():
     }
   })
 
+  it('takes an address that a compiled reader is given for the network', async () => {
+    const project = await pythonProject('polars', {
+      'pipeline.py': `${head}import polars, pathlib
+@step
+def work():
+    read = polars.read_csv("file://" + str(pathlib.Path("data/a.csv").absolute()))
+    try: polars.read_parquet("https://user@192.0.2.1:1/x.parquet", retries=0)
+    except BaseException as error: return type(error).__name__
+`,
+      'data/a.csv': 'x\n1\n',
+    })
+    const { observed } = await project.run('work', { variables: { POLARS_MAX_RETRIES: '0' } })
+    expect(observed.filesRead).toEqual(['data/a.csv'])
+    expect(observed.effects).toContainEqual({ kind: 'network', name: '192.0.2.1', where: 'pipeline.py:8' })
+  }, 120_000)
+
   it('is still told when the step fails or leaves by os._exit', async () => {
     const project = await pythonProject('bare', {
       'pipeline.py': `${head}from slipway import log_metric\n@step\ndef work(*, how):\n    open('in.txt').read(); log_metric('seen', 1)\n    os._exit(3) if how else 1 / 0\n`,

@@ -125,6 +125,9 @@ def _note(sources: Iterable[Any], note_read: Callable[[Any], None]) -> None:
             if not isinstance(path, (str, os.PathLike)):
                 continue
             text = os.fspath(path)
+            if isinstance(text, str) and "://" in text:
+                note_read(text)
+                continue
             if os.path.isdir(text):
                 found = [os.path.join(folder, file) for folder, _, files in os.walk(text) for file in files]
             else:

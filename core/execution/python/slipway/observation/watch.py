@@ -78,7 +78,7 @@ class Watch:
         self._active = True
         self._variables.start()
         sys.addaudithook(self._hook)
-        watch_native_readers(self.note_read)
+        watch_native_readers(self._note_source)
         for module, language in EMBEDDED.items():
             after_import(module, lambda _, name=language: self._note_program(name))  # type: ignore[misc]
         self._clock.start()
@@ -151,6 +151,16 @@ class Watch:
             self._found.read(full)
         elif self._places.is_undeclared(full) and full not in self._found.writes and os.path.isfile(full):
             self._found.effect("outsideRead", full, self._callers.behind(sys._getframe(1)))
+
+    def _note_source(self, source: Any) -> None:
+        """What a compiled reader is given: a path, or the address of something elsewhere."""
+        scheme, found, rest = os.fspath(source).partition("://") if isinstance(source, str) else ("", "", "")
+        if not found:
+            self.note_read(source)
+        elif scheme == "file":
+            self.note_read("/" + rest.lstrip("/"))
+        else:
+            self._on_host(rest.split("/")[0].rsplit("@")[-1].split(":")[0] or scheme)
 
     def _note_write(self, path: Any, keeps: bool) -> None:
         self._found.write(os.path.abspath(os.fsdecode(path)), keeps)
