@@ -19,7 +19,7 @@ import { inspectDatabaseFile } from './inspect-file.ts'
 import { migrate } from './migrate.ts'
 import { defaultMigrationsFolder, type Migration, readMigrations } from './migrations.ts'
 import { toDatabaseFailure } from './sqlite-failure.ts'
-import { backUp, createFile } from './whole-file.ts'
+import { backUp, createFile, sweepUnfinished } from './whole-file.ts'
 import { wrapConnection } from './wrap-connection.ts'
 
 /** Below it, two connections could lose each other's writes in the write-ahead log. */
@@ -49,6 +49,7 @@ export function openProjectDatabase(
       const reason: ReadOnlyReason = { kind: 'folder', message: refusal }
       return state === 'absent' ? openEmpty(file, migrations, reason) : openUnwritable(file, known, reason)
     }
+    sweepUnfinished(file)
     if (state === 'absent') createFile(connect, file, migrations)
     const found = peekVersion(file)
     if (found > known) {

@@ -21,7 +21,7 @@ export type BlobFolder = ReturnType<typeof createBlobFolder>
 export function createBlobFolder(folder: string, temporary: string) {
   /** In place by name, perhaps not yet by the directory's own sync. */
   const settling = new Set<Digest>()
-  /** Found wrong when read: the next put of the same bytes replaces them. */
+  /** Found wrong when read, or not known to be durable: the next put of the same bytes replaces them. */
   const suspects = new Set<Digest>()
   /** Found right, as the file was then: a part may be read without hashing the whole again. */
   const sound = new Map<Digest, string>()
@@ -38,7 +38,7 @@ export function createBlobFolder(folder: string, temporary: string) {
   async function isStored({ digest, sizeBytes }: Placed): Promise<boolean> {
     if (sizeOf(digest) !== sizeBytes || suspects.has(digest)) return false
     if (settling.has(digest)) await syncFolder(folder)
-    return true
+    return !suspects.has(digest)
   }
 
   async function place(unfinished: string, placed: Placed): Promise<Placed> {
@@ -50,6 +50,10 @@ export function createBlobFolder(folder: string, temporary: string) {
     try {
       await putInPlace(unfinished, pathOf(placed.digest))
       suspects.delete(placed.digest)
+    } catch (error) {
+      // Perhaps named, and not durably: a later sync that succeeds proves nothing, so the bytes are put anew.
+      suspects.add(placed.digest)
+      throw error
     } finally {
       settling.delete(placed.digest)
     }
@@ -65,6 +69,9 @@ export function createBlobFolder(folder: string, temporary: string) {
         suspects.delete(digest)
       }
       if (files.length > 0) await syncFolder(folder)
+    } catch (error) {
+      for (const { digest } of files) suspects.add(digest)
+      throw error
     } finally {
       for (const { digest } of files) settling.delete(digest)
     }

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { access, constants, readdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fail } from '../domain/failure.ts'
 import { formatIndex } from './layout-index.ts'
-import { makeFolder, publishText } from './publish.ts'
+import { makeFolder, publishText, syncFolder } from './publish.ts'
 import { sweepStale, temporaryName } from './temporary-names.ts'
 
 const layoutMarker = '{"imageLayoutVersion":"1.0.0"}'
@@ -12,15 +12,24 @@ const layoutMarker = '{"imageLayoutVersion":"1.0.0"}'
 export async function openLayout(folder: string, blobs: string, temporary: string): Promise<void> {
   const marker = join(folder, 'oci-layout')
   const index = join(folder, 'index.json')
-  if (existsSync(folder) && !existsSync(blobs) && (await readdir(folder)).length > 0) {
+  if (existsSync(folder) && !existsSync(blobs) && (await holdsMore(folder, dirname(blobs)))) {
     throw fail('store/notALayout', { folder, problem: 'it holds other files' })
   }
   if (!(await isWritable(nearestFolder(blobs)))) return
   for (const each of [blobs, temporary]) await makeFolder(each)
   await sweepStale(temporary)
+  // Names that a killed process put there and did not live to sync: from now on they count as stored.
+  await syncFolder(blobs)
   const publish = (file: string, text: string) => publishText(join(temporary, temporaryName('put')), file, text)
   if (!existsSync(index)) await publish(index, formatIndex([]))
   if (!existsSync(marker)) await publish(marker, layoutMarker)
+}
+
+/** An empty `blobs` is a layout whose making was cut off. */
+async function holdsMore(folder: string, blobsParent: string): Promise<boolean> {
+  const names = await readdir(folder)
+  if (names.some((name) => name !== basename(blobsParent))) return true
+  return names.length > 0 && (await readdir(blobsParent)).length > 0
 }
 
 /** The folder itself, or the first above it that is there: what would have to take it in. */

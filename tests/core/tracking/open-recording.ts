@@ -48,7 +48,10 @@ export type Recording = Awaited<ReturnType<typeof openRecording>>
 /** A real database and a real store in a folder of their own, with what makes recording a step short. */
 export async function openRecording(folder = mkdtempSync(join(tmpdir(), 'slipway-tracking-'))) {
   const database = openProjectDatabase(folder)
-  const store = await createStore(join(folder, 'store'))
+  const store = await createStore(join(folder, 'store')).catch((error) => {
+    database.close()
+    throw error
+  })
   const lineage = createLineageStore(database)
   if (store.sizeOf(someEnvironment.lockDigest) === null) await store.putBytes(someLock, mediaTypes.lock)
   const recorder = createRecorder({ database, lineage })

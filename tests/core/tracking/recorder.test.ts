@@ -1,10 +1,6 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RunEvent, StepFailure } from '../../../core/domain/run.ts'
-import { createLineageStore } from '../../../core/lineage/lineage-store.ts'
 import { createRecorder } from '../../../core/tracking/create-recorder.ts'
 import { findProcess, isSameProcessAlive, ownIdentity } from '../../../core/tracking/process-identity.ts'
 import { digestLike, openRecording, point, type Recording, someEnvironment, someTime } from './open-recording.ts'
@@ -276,48 +272,3 @@ describe('a run whose owner died', () => {
     expect(isAlive(identity)).toBe(false)
   })
 })
-
-describe('f01-kill in mid-commit', () => {
-  it('leaves a sound database in which everything acknowledged stands', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'slipway-kill-'))
-    const script = join(import.meta.dirname, 'record-until-killed.ts')
-    let acknowledged = 0
-    for (let round = 0; round < 4; round++) {
-      const said = await killWhileRecording(script, folder, 120 + round * 90)
-      acknowledged += said.length
-      const opened = await openRecording(folder)
-      expect(opened.database.findDamage()).toEqual([])
-      for (const { runId, rounds } of said) {
-        const { run } = opened.runs.get(runId)
-        expect(run.state).toBe('running')
-        expect(Number(run.metrics['loop.round'])).toBeGreaterThanOrEqual(rounds)
-        expect(opened.runs.history(runId, 'loop.round').length).toBe(Number(run.metrics['loop.round']) + 1)
-      }
-      const recorder = createRecorder({ database: opened.database, lineage: createLineageStore(opened.database) })
-      expect(recorder.recoverInterrupted(isSameProcessAlive).map((run) => run.id)).toEqual(
-        expect.arrayContaining(said.map(({ runId }) => runId)),
-      )
-      expect((await opened.store.verifyAll()).damage).toEqual([])
-      opened.database.close()
-    }
-    expect(acknowledged).toBeGreaterThan(0)
-    rmSync(folder, { recursive: true, force: true })
-  })
-})
-
-/** What the child had been told was recorded when it was killed. */
-async function killWhileRecording(script: string, folder: string, afterMs: number) {
-  const child = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
-  let text = ''
-  child.stdout.on('data', (chunk) => {
-    if (text === '') setTimeout(() => child.kill('SIGKILL'), afterMs)
-    text += chunk
-  })
-  await new Promise((done) => child.once('close', done))
-  const lines = text
-    .slice(0, text.lastIndexOf('\n') + 1)
-    .trim()
-    .split('\n')
-  const latest = new Map(lines.map((line) => line.split(' ') as [string, string]))
-  return [...latest].map(([runId, rounds]) => ({ runId, rounds: Number(rounds) }))
-}

@@ -1,0 +1,66 @@
+"""A disk whose power can be cut: ext4 on a loop device, shut down without a flush (EXT4_IOC_SHUTDOWN).
+
+Usage: power_cut.py FOLDER [MKFS OPTION…]; FOLDER is empty and exists. Commands on stdin, one answer line each:
+`cut` everything that no sync asked for is gone from now on and writes fail; `back` the power is there again,
+the journal was replayed. When stdin ends the disk goes, whatever happened to who asked.
+"""
+
+import ctypes
+import fcntl
+import os
+import struct
+import subprocess
+import sys
+
+EXT4_IOC_SHUTDOWN = 0x8004587D
+NO_LOG_FLUSH = 2
+DETACH = 2
+
+folder = sys.argv[1]
+image = folder + ".img"
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def run(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def mount():
+    if libc.mount(device.encode(), folder.encode(), b"ext4", 0, b"commit=300") != 0:
+        raise OSError(ctypes.get_errno(), "mount")
+
+
+def unmount(flags=0):
+    if libc.umount2(folder.encode(), flags) != 0:
+        raise OSError(ctypes.get_errno(), "umount")
+
+
+def cut():
+    handle = os.open(folder, os.O_RDONLY)
+    fcntl.ioctl(handle, EXT4_IOC_SHUTDOWN, struct.pack("I", NO_LOG_FLUSH))
+    os.close(handle)
+
+
+with open(image, "wb") as file:
+    file.truncate(64 * 1024 * 1024)
+run("mkfs.ext4", "-q", "-F", *sys.argv[2:], image)
+device = run("losetup", "--find", "--show", image)
+try:
+    mount()
+    print("ready", flush=True)
+    for line in sys.stdin:
+        try:
+            if line.strip() == "cut":
+                cut()
+            else:
+                unmount()
+                mount()
+            print("done", flush=True)
+        except OSError as error:
+            print(f"refused {error}", flush=True)
+finally:
+    try:
+        unmount(DETACH)
+    finally:
+        run("losetup", "--detach", device)
+        os.remove(image)
