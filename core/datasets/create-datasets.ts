@@ -332,11 +332,6 @@ export function createDatasets(options: DatasetsOptions): Datasets {
       return { file: target, sizeBytes: statSync(target).size }
     },
 
-    async holdsAny(paths) {
-      if (paths.length === 0) return false
-      return (await project.datasets()).some((dataset) => paths.some((path) => coversPath(dataset.path, path)))
-    },
-
     async recordRun(runId) {
       const read = records.filesReadBy(runId)
       if (read.length === 0) return

@@ -8,8 +8,14 @@ import { findLeftGroup } from './step-group.ts'
 /**
  * Clears up after a core that died: ends the step processes that it left, which are known by number, start
  * time and boot as well as by the marker that they carry, and marks its runs `failed: interrupted`.
+ * @param alone nobody else may record here: then a core that lives is at work in the folder that this one was copied
+ * from, and its runs end here; its steps are left to it
  */
-export async function recoverRuns(journal: ProcessJournal, recorder: Recorder): Promise<readonly Run[]> {
+export async function recoverRuns(
+  journal: ProcessJournal,
+  recorder: Recorder,
+  alone: boolean,
+): Promise<readonly Run[]> {
   for (const entry of journal.list()) {
     if (isSameProcessAlive(entry.owner)) continue
     const group = findLeftGroup(entry.stepRunId)
@@ -20,5 +26,5 @@ export async function recoverRuns(journal: ProcessJournal, recorder: Recorder): 
     await group?.remove()
     if (left.length === 0) journal.remove(entry.stepRunId)
   }
-  return recorder.recoverInterrupted(isSameProcessAlive)
+  return recorder.recoverInterrupted(alone ? () => false : isSameProcessAlive)
 }

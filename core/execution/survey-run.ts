@@ -17,7 +17,7 @@ import type { RunRequest } from './run-request.ts'
 /** What running needs of an open project. */
 export type RunnableProject = Pick<
   OpenedProject,
-  'get' | 'pipeline' | 'settings' | 'stepSource' | 'stepSources' | 'assertTrusted' | 'assertWritable'
+  'get' | 'pipeline' | 'settings' | 'stepSource' | 'assertTrusted' | 'assertWritable'
 >
 
 export type SurveyUse = {
@@ -50,7 +50,8 @@ export async function surveyRun(
 ): Promise<RunSurvey> {
   const { project, queries, store, files } = use
   const settings = await project.settings()
-  const sources = new Map(await project.stepSources(order.map(({ name }) => name)))
+  const sources = new Map<string, StepSource>()
+  for (const { name } of order) sources.set(name, await project.stepSource(name))
   const from = { settings, sources, environment, pythonPath, queries, store, files }
   const facts = await gatherFacts(order, request, from)
   return {

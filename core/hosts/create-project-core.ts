@@ -28,7 +28,7 @@ export async function createProjectCore(
   const jobs = createJobBoard()
   const { database, environments, execution, models, project, queries, sweeps } = parts
   if (isWritable(parts)) {
-    await execution.recover()
+    await execution.recover({ alone: true })
     sweeps.recover()
   }
   const stopRemembering = rememberRuns(parts, options.homeFolder)

@@ -10,9 +10,10 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { isSameProcessAlive, ownIdentity, type ProcessIdentity } from '../tracking/process-identity.ts'
 
 /** What stands in a project's lock file: who has it open, and where that one listens. */
@@ -21,6 +22,8 @@ export type LockHolder = ProcessIdentity & {
   readonly nonce: string
   readonly address: string
   readonly version: string
+  /** Device and inode of the folder that is locked: a lock that came along with a copy of it holds nothing. */
+  readonly place: string
 }
 
 export type ProjectLock = { readonly holder: LockHolder; release(): void }
@@ -37,7 +40,7 @@ const lockName = 'core.lock'
  */
 export function takeProjectLock(slipwayFolder: string, offer: Pick<LockHolder, 'address' | 'version'>): LockAttempt {
   const file = join(slipwayFolder, lockName)
-  const holder: LockHolder = { ...ownIdentity(), ...offer, nonce: randomUUID() }
+  const holder: LockHolder = { ...ownIdentity(), ...offer, nonce: randomUUID(), place: placeOf(slipwayFolder) }
   const own = join(slipwayFolder, `${lockName}.${holder.nonce}`)
   writeDurably(own, JSON.stringify(holder))
   try {
@@ -119,10 +122,16 @@ function readLock(file: string): LockHolder | 'absent' | 'damaged' {
     const value = JSON.parse(text)
     const isHolder =
       typeof value.pid === 'number' && typeof value.nonce === 'string' && /^[0-9a-f-]+$/.test(value.nonce)
-    return isHolder && typeof value.address === 'string' ? value : 'damaged'
+    if (!isHolder || typeof value.address !== 'string') return 'damaged'
+    return value.place === undefined || value.place === placeOf(dirname(file)) ? value : 'damaged'
   } catch {
     return 'damaged'
   }
+}
+
+function placeOf(folder: string): string {
+  const { dev, ino } = statSync(folder, { bigint: true })
+  return `${dev}:${ino}`
 }
 
 /** Makes `to` whole or not at all; false when it exists. Some file systems know no links: they get a copy. */

@@ -55,14 +55,9 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
   const assertThere = () => {
     if (!isThere()) throw fail('project/folderGone', { folder: realFolder })
   }
-  const readText = createTextCache(realFolder)
-  let parsed: { readonly text: string; readonly settings: ProjectSettings } | null = null
-  const readSettings = (): ProjectSettings => {
+  const settingsText = (): string => {
     assertThere()
-    // Where there is no text, reading the file says why.
-    const text = readText(settingsFileName) ?? readProjectFile(realFolder, settingsFileName).text
-    if (parsed?.text !== text) parsed = { text, settings: parseSettings(text) }
-    return parsed.settings
+    return readProjectFile(realFolder, settingsFileName).text
   }
   const findReadOnly = (): string | null => {
     if (!isThere()) return 'its folder is gone'
@@ -71,7 +66,7 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
   }
   const readSettingsOr = <Fallback>(fallback: Fallback): ProjectSettings | Fallback => {
     try {
-      return readSettings()
+      return parseSettings(settingsText())
     } catch (error) {
       if (isFailure(error)) return fallback
       throw error
@@ -89,6 +84,7 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
     trusted: isTrusted(homeFolder, realFolder),
     readOnly: findReadOnly(),
   })
+  const readText = createTextCache(realFolder)
   let latest: PipelineSnapshot | null = null
   const snapshot = (): PipelineSnapshot => {
     assertThere()
@@ -116,7 +112,7 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
       assertThere()
       return takePipelineSnapshot(reader, (path) => buffers[path] ?? readText(path)).pipeline
     },
-    datasets: async () => readSettings().datasets,
+    datasets: async () => parseSettings(settingsText()).datasets,
     files: async () => {
       assertThere()
       return listProjectFiles(realFolder)
@@ -150,13 +146,15 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
       stops.add(stop)
       return stop
     },
-    settings: async () => readSettings(),
+    settings: async () => parseSettings(settingsText()),
     changeSettings: async (path: readonly string[], value: JsonValue) => changeAll([{ path, value }]),
     changeAllSettings: async (changes) => changeAll(changes),
-    stepSource: async (step) => sourceIn(snapshot(), step),
-    stepSources: async (steps) => {
-      const taken = snapshot()
-      return new Map(steps.map((step) => [step, sourceIn(taken, step)]))
+    stepSource: async (step): Promise<StepSource> => {
+      const { pipeline, source } = snapshot()
+      const names = pipeline.steps.map((one) => one.name)
+      const found = source(step)
+      if (!found) throw fail('project/stepUnknown', { step, nearest: nearestName(step, names) })
+      return found
     },
     assertTrusted: () => {
       if (!isTrusted(homeFolder, realFolder)) throw fail('project/notTrusted', { folder: realFolder })
@@ -166,13 +164,6 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
       for (const stop of stops) stop()
     },
   }
-}
-
-function sourceIn({ pipeline, source }: PipelineSnapshot, step: string): StepSource {
-  const names = pipeline.steps.map((one) => one.name)
-  const found = source(step)
-  if (!found) throw fail('project/stepUnknown', { step, nearest: nearestName(step, names) })
-  return found
 }
 
 /** Device and inode: a folder that was deleted and made again is another one. */
