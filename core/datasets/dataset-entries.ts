@@ -7,7 +7,7 @@ import { fail } from '../domain/failure.ts'
 import type { JsonValue } from '../domain/json.ts'
 import type { Dataset } from '../domain/project.ts'
 import { formatOfTable } from '../domain/table.ts'
-import type { OpenedProject } from '../project/opened-project.ts'
+import type { OpenedProject, SettingChange } from '../project/opened-project.ts'
 import { lastReadings } from './use-queries.ts'
 
 export type Declaration = {
@@ -19,6 +19,8 @@ export type Declaration = {
 }
 
 export type DatasetEntries = {
+  /** Refuses what `declare` would refuse; writes nothing. */
+  check(declaration: Declaration): Promise<void>
   /** Writes the entry in slipway.toml whole or not at all; makes no version. */
   declare(declaration: Declaration): Promise<Dataset>
   /** Files that steps were seen to read when they were executed last, and that no entry covers; by path. */
@@ -26,7 +28,10 @@ export type DatasetEntries = {
 }
 
 export function createDatasetEntries(
-  project: Pick<OpenedProject, 'get' | 'datasets' | 'pipeline' | 'changeAllSettings' | 'assertWritable'>,
+  project: Pick<
+    OpenedProject,
+    'get' | 'datasets' | 'pipeline' | 'previewSettings' | 'changeAllSettings' | 'assertWritable'
+  >,
   database: Database,
 ): DatasetEntries {
   const entryOf = async (name: string) => (await project.datasets()).find((dataset) => dataset.name === name)
@@ -36,19 +41,26 @@ export function createDatasetEntries(
     return statSync(join(project.get().folder, path), { throwIfNoEntry: false })?.size ?? null
   }
 
+  async function changesFor({ name, path, terms = {} }: Declaration): Promise<readonly SettingChange[]> {
+    project.assertWritable()
+    const entry = await entryOf(name)
+    if (entry === undefined && path === undefined) throw fail('data/pathNeeded', { name })
+    if (entry !== undefined && path !== undefined && path !== entry.path)
+      throw fail('data/pathDiffers', { name, declared: entry.path, given: path })
+    const at = (key: string, value: JsonValue) => ({ path: ['datasets', name, key], value })
+    return [
+      ...(entry === undefined ? [at('path', path as string)] : []),
+      ...Object.entries(terms).flatMap(([key, value]) => (value === undefined ? [] : [at(key, toWritten(value))])),
+    ]
+  }
+
   return {
-    async declare({ name, path, terms = {} }) {
-      project.assertWritable()
-      const entry = await entryOf(name)
-      if (entry === undefined && path === undefined) throw fail('data/pathNeeded', { name })
-      if (entry !== undefined && path !== undefined && path !== entry.path)
-        throw fail('data/pathDiffers', { name, declared: entry.path, given: path })
-      const at = (key: string, value: JsonValue) => ({ path: ['datasets', name, key], value })
-      await project.changeAllSettings([
-        ...(entry === undefined ? [at('path', path as string)] : []),
-        ...Object.entries(terms).flatMap(([key, value]) => (value === undefined ? [] : [at(key, toWritten(value))])),
-      ])
-      return (await entryOf(name)) as Dataset
+    check: async (declaration) => void project.previewSettings(await changesFor(declaration)),
+
+    async declare(declaration) {
+      const changes = await changesFor(declaration)
+      if (changes.length > 0) await project.changeAllSettings(changes)
+      return (await entryOf(declaration.name)) as Dataset
     },
 
     async undeclared() {

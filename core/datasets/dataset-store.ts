@@ -35,8 +35,8 @@ export type DatasetStore = {
   versions(name: string): readonly StoredVersion[]
   names(): readonly string[]
   files(version: StoredVersion): readonly DatasetFile[]
-  /** Says that files of the version are in the store now. */
-  markKept(version: StoredVersion, digests: ReadonlySet<Digest>): void
+  /** Says which files of the version are in the store now, where that was not said before. */
+  markKept(version: StoredVersion, files: readonly DatasetFile[]): void
   profile(digest: Digest): TableProfile | null
   setProfile(digest: Digest, profile: TableProfile): void
   addUse(runId: string, step: string, version: StoredVersion): void
@@ -74,6 +74,8 @@ export function createDatasetStore(database: Database): DatasetStore {
   const filesOf = database.prepare<{ path: string; hex: string; size_bytes: number; kept: number }>(
     'SELECT path, lower(hex(digest)) AS hex, size_bytes, kept FROM dataset_file WHERE dataset = ? ORDER BY path',
   )
+  const notKept = database.prepare<object>('SELECT 1 FROM dataset_file WHERE dataset = ? AND kept = 0 LIMIT 1')
+  const mark = database.prepare<never>('UPDATE dataset_file SET kept = 1 WHERE dataset = ? AND path = ? AND kept = 0')
   const usesOf = database.prepare<Row & { step: string }>(
     `SELECT version.*, used.step FROM dataset_use AS used JOIN dataset_version AS version ON version.number = used.dataset
      WHERE used.run = ? ORDER BY used.step, version.name`,
@@ -113,10 +115,10 @@ export function createDatasetStore(database: Database): DatasetStore {
         sizeBytes: size_bytes,
         kept: kept === 1,
       })),
-    markKept({ number }, digests) {
-      const mark = database.prepare<never>('UPDATE dataset_file SET kept = 1 WHERE dataset = ? AND digest = ?')
+    markKept({ number }, files) {
+      if (notKept.get([number]) === undefined) return
       database.transaction(() => {
-        for (const digest of digests) mark.run([number, toBytes(digest)])
+        for (const { path, kept } of files) if (kept) mark.run([number, path])
       })
     },
     profile(digest) {

@@ -75,7 +75,7 @@ export type DatasetsOptions = {
   readonly lineage: LineageStore
   readonly project: Pick<
     OpenedProject,
-    'get' | 'datasets' | 'pipeline' | 'settings' | 'changeSettings' | 'changeAllSettings' | 'assertWritable'
+    'get' | 'datasets' | 'pipeline' | 'previewSettings' | 'changeAllSettings' | 'assertWritable'
   >
   readonly readTables: ReadTables
   /** Where the environment's packages lie, for `package:` paths. */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { DatasetFile } from '../domain/dataset.ts'
 import { type Digest, parseDigest } from '../domain/digest.ts'
-import { canonicalJson } from '../domain/json.ts'
 import type { FileCall, FileStamp, FileToKeep } from '../store/kept-files.ts'
 import type { StatCache } from '../store/stat-cache.ts'
 import type { Store } from '../store/store.ts'
@@ -23,51 +22,76 @@ export type KeepRule = {
   readonly before: (path: string) => Digest | null
 }
 
+/** Files as they lie on disk, with what is known of their bytes without reading them. */
+export type Looked = {
+  readonly files: readonly FoundFile[]
+  /** For each file in turn; null for one that has to be read. */
+  readonly known: readonly (Digest | null)[]
+  /** Those of the known that are in the store. */
+  readonly held: ReadonlySet<Digest>
+}
+
+type Use = { readonly store: Store; readonly cache: StatCache; readonly call?: FileCall }
+
+export function lookAt(files: readonly FoundFile[], { store, cache }: Omit<Use, 'call'>): Looked {
+  const known = files.map((file) => cache.find(file.file, file))
+  return { files, known, held: store.files.heldAmong(known.filter((digest) => digest !== null)) }
+}
+
 /** Digests of every file, by the stat cache where it knows; with a rule the bytes are kept as well. */
 export async function readSnapshot(
-  found: readonly FoundFile[],
+  { files: found, known: digests, held }: Looked,
   rule: KeepRule | null,
-  { store, cache, call }: { readonly store: Store; readonly cache: StatCache; readonly call?: FileCall },
+  { store, cache, call }: Use,
 ): Promise<DatasetSnapshot> {
-  const digests = new Map<string, Digest>()
-  const toHash: FoundFile[] = []
-  const toKeep: FoundFile[] = []
-  for (const file of found) {
-    const known = cache.find(file.file, stampOf(file))
-    if (known !== null) digests.set(file.path, known)
-    if (rule !== null && file.sizeBytes <= rule.mostBytes) {
-      if (known === null || !store.files.has(known)) toKeep.push(file)
-      else call?.onBytes?.(file.sizeBytes)
-    } else if (known === null) toHash.push(file)
-    else call?.onBytes?.(file.sizeBytes)
+  const known = [...digests]
+  const kept = new Set(held)
+  const toHash: number[] = []
+  const toKeep: number[] = []
+  let settledBytes = 0
+  for (const [index, file] of found.entries()) {
+    const digest = known[index] ?? null
+    const isWanted = rule !== null && file.sizeBytes <= rule.mostBytes
+    if (isWanted && (digest === null || !held.has(digest))) toKeep.push(index)
+    else if (digest === null) toHash.push(index)
+    else settledBytes += file.sizeBytes
   }
+  if (settledBytes > 0) call?.onBytes?.(settledBytes)
   const beganAtMs = Date.now()
-  const hashed = toHash.length === 0 ? [] : await store.files.hash(toHash.map(toWork), call)
-  const kept =
-    toKeep.length === 0
-      ? []
-      : await store.files.keep(
-          toKeep.map((file) => ({ ...toWork(file), grewFrom: rule?.before(file.path) ?? null })),
-          { ...call, link: rule?.link },
-        )
-  const remember = (files: readonly FoundFile[], results: readonly { digest: Digest; stamp: FileStamp }[]) => {
-    for (const [index, { digest, stamp }] of results.entries()) {
-      const { path, file } = files[index] as FoundFile
-      digests.set(path, digest)
-      cache.remember(file, stamp, digest, beganAtMs)
+  const fileAt = (index: number) => found[index] as FoundFile
+  const remember = (indexes: readonly number[], results: readonly { digest: Digest; stamp: FileStamp }[]) => {
+    for (const [at, { digest, stamp }] of results.entries()) {
+      const index = indexes[at] as number
+      known[index] = digest
+      cache.remember(fileAt(index).file, stamp, digest, beganAtMs)
     }
   }
-  remember(toHash, hashed)
-  remember(toKeep, kept)
-  const files = found.map(({ path, sizeBytes }) => {
-    const digest = digests.get(path) as Digest
-    return { path, digest, sizeBytes, kept: store.files.has(digest) }
-  })
-  return {
-    digest: treeDigest(files),
-    files,
-    storedBytes: kept.reduce((sum, { storedBytes }) => sum + storedBytes, 0),
+  if (toHash.length > 0) {
+    const hashed = await store.files.hash(
+      toHash.map((index) => toWork(fileAt(index))),
+      call,
+    )
+    remember(toHash, hashed)
+    for (const digest of store.files.heldAmong(hashed.map((one) => one.digest))) kept.add(digest)
   }
+  let storedBytes = 0
+  if (toKeep.length > 0) {
+    const work = toKeep.map((index) => ({
+      ...toWork(fileAt(index)),
+      grewFrom: rule?.before(fileAt(index).path) ?? null,
+    }))
+    const stored = await store.files.keep(work, { ...call, link: rule?.link })
+    remember(toKeep, stored)
+    for (const one of stored) {
+      kept.add(one.digest)
+      storedBytes += one.storedBytes
+    }
+  }
+  const files = found.map(({ path, sizeBytes }, index) => {
+    const digest = known[index] as Digest
+    return { path, digest, sizeBytes, kept: kept.has(digest) }
+  })
+  return { digest: treeDigest(files), files, storedBytes }
 }
 
 /** The identity of a state: the digest of its listing. */
@@ -75,20 +99,17 @@ export function treeDigest(files: readonly ListedFile[]): Digest {
   return parseDigest(`sha256:${createHash('sha256').update(treeListing(files)).digest('hex')}`)
 }
 
-/** Its paths, digests and sizes in order; where and when it was read is no part of it. */
+/** Its paths, digests and sizes in order, as canonical JSON; where and when it was read is no part of it. */
 export function treeListing(files: readonly ListedFile[]): string {
-  return canonicalJson(
-    [...files]
-      .sort((a, b) => (a.path < b.path ? -1 : 1))
-      .map(({ path, digest, sizeBytes }) => ({ path, digest, sizeBytes })),
-  )
+  const lines = [...files]
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+    .map(
+      ({ path, digest, sizeBytes }) => `{"digest":"${digest}","path":${JSON.stringify(path)},"sizeBytes":${sizeBytes}}`,
+    )
+  return `[${lines.join(',')}]`
 }
 
 type ListedFile = Pick<DatasetFile, 'path' | 'digest' | 'sizeBytes'>
-
-function stampOf({ dev, ino, sizeBytes, mtimeMs, ctimeMs }: FoundFile): FileStamp {
-  return { dev, ino, sizeBytes, mtimeMs, ctimeMs }
-}
 
 function toWork({ file, sizeBytes, dev, ino }: FoundFile): FileToKeep {
   return { file, sizeBytes, dev, ino }

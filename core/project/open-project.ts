@@ -92,10 +92,13 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
     return latest
   }
 
+  const editAll = (text: string, changes: readonly SettingChange[]) =>
+    changes.reduce((edited, { path, value }) => editSettings(edited, path, value), text)
+
   function changeAll(changes: readonly SettingChange[]): ProjectSettings {
     assertWritable()
     const before = readProjectFile(realFolder, settingsFileName)
-    const edited = changes.reduce((text, { path, value }) => editSettings(text, path, value), before.text)
+    const edited = editAll(before.text, changes)
     writeProjectFile(realFolder, settingsFileName, edited, before.digest)
     return parseSettings(edited)
   }
@@ -148,6 +151,7 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
     },
     settings: async () => parseSettings(settingsText()),
     changeSettings: async (path: readonly string[], value: JsonValue) => changeAll([{ path, value }]),
+    previewSettings: (changes) => parseSettings(editAll(settingsText(), changes)),
     changeAllSettings: async (changes) => changeAll(changes),
     stepSource: async (step): Promise<StepSource> => {
       const { pipeline, source } = snapshot()

@@ -35,6 +35,8 @@ export type OpenedProject = {
   settings(): Promise<ProjectSettings>
   /** Sets one key of slipway.toml (null removes it); comments and order stay. */
   changeSettings(path: readonly string[], value: JsonValue): Promise<ProjectSettings>
+  /** What `changeAllSettings` would give or refuse; writes nothing. */
+  previewSettings(changes: readonly SettingChange[]): ProjectSettings
   /** Several keys in one write, or none of them when one is refused. */
   changeAllSettings(changes: readonly SettingChange[]): Promise<ProjectSettings>
   /** @throws project/stepUnknown */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, renameSync, statSync } from 'node:fs'
+import { createReadStream, existsSync, readdirSync, renameSync, statSync } from 'node:fs'
 import { constants, type FileHandle, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Digest, digestHex, parseDigest } from '../domain/digest.ts'
@@ -33,6 +33,9 @@ export function createBlobFolder(folder: string, temporary: string) {
     const status = statSync(pathOf(digest), { throwIfNoEntry: false })
     return status?.isFile() ? status.size : null
   }
+
+  /** Of everything that stands there. */
+  const names = (): readonly string[] => (existsSync(folder) ? readdirSync(folder) : [])
 
   /** True when equal bytes stand there, durably. */
   async function isStored({ digest, sizeBytes }: Placed): Promise<boolean> {
@@ -182,6 +185,7 @@ export function createBlobFolder(folder: string, temporary: string) {
     folder,
     pathOf,
     sizeOf,
+    names,
     isStored,
     placeAll,
     putBytes,

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { constants, copyFile, mkdtemp, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { type Digest, parseDigest } from '../domain/digest.ts'
+import { type Digest, digestHex, parseDigest } from '../domain/digest.ts'
 import { fail } from '../domain/failure.ts'
 import type { BlobFolder } from './blob-folder.ts'
 import { type ChunkedFiles, toPieces } from './chunked-files.ts'
@@ -122,6 +122,12 @@ export function createKeptFiles(
 
   const has = (digest: Digest) => blobs.sizeOf(digest) !== null || chunked.has(digest)
 
+  function heldAmong(digests: readonly Digest[]): ReadonlySet<Digest> {
+    if (digests.length < manyFiles) return new Set(digests.filter(has))
+    const names = new Set(blobs.names())
+    return new Set(digests.filter((digest) => names.has(digestHex(digest)) || chunked.has(digest)))
+  }
+
   async function* readChunked(digest: Digest): AsyncGenerator<Buffer> {
     const file = await chunked.read(digest)
     if (file === null) throw fail('store/blobMissing', { digest })
@@ -174,6 +180,7 @@ export function createKeptFiles(
 
   return {
     has,
+    heldAmong,
     sizeOf: (digest) => blobs.sizeOf(digest) ?? chunked.sizeOf(digest),
     hash,
     keep,

@@ -37,6 +37,8 @@ export type FileCall = {
  */
 export type KeptFiles = {
   has(digest: Digest): boolean
+  /** Those of them that are kept; of many at once, by one look into the folder. */
+  heldAmong(digests: readonly Digest[]): ReadonlySet<Digest>
   /** Null when it is not kept. */
   sizeOf(digest: Digest): number | null
   /** @throws store/notAFile, store/fileChanging, store/fileUnreadable */

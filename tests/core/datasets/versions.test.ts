@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { digestOf } from '../../../core/store/hash-file.ts'
 import { openDatasets } from './open-datasets.ts'
 
 let at: Awaited<ReturnType<typeof openDatasets>>
@@ -115,6 +116,34 @@ describe('versions of a dataset', () => {
       await expect(ask(), code).rejects.toMatchObject({ code, details: expect.objectContaining(details) })
     }
     expect((await at.project.datasets()).map(({ name }) => name)).toEqual(['wine'])
+  })
+
+  it('writes all terms or none: what one word spoils leaves slipway.toml, the records and the store as they were', async () => {
+    at.write('data/a.bin', 'abc')
+    const settings = () => readFileSync(join(at.folder, 'slipway.toml'), 'utf8')
+    const before = settings()
+    const bad = at.add('a', 'data/a.bin', { origin: 'the lab', licence: 'CC-BY-4.0\u0000', purpose: ['study'] })
+    await expect(bad).rejects.toMatchObject({ code: 'project/settingsInvalid' })
+    expect(settings()).toBe(before)
+    expect(await at.datasets.list()).toEqual([])
+    expect(at.store.files.has(digestOf('abc'))).toBe(false)
+    await at.add('a', 'data/a.bin', { origin: 'the lab', licence: 'CC-BY-4.0' })
+    const good = settings()
+    await expect(at.add('a', undefined, { contact: 'Ada', expires: 'soon' })).rejects.toMatchObject({
+      code: 'project/settingsInvalid',
+    })
+    expect(settings()).toBe(good)
+    expect(await at.datasets.versions('a')).toHaveLength(1)
+  })
+
+  it('keeps the bytes of a version that had none, when they are asked for later', async () => {
+    at.write('data/a.bin', 'abc')
+    at.write('data/b.bin', 'def')
+    await at.datasets.add({ name: 'ab', path: 'data', keep: false }, at.call)
+    expect((await at.datasets.show('ab')).keptCount).toBe(0)
+    const { dataset, isNew } = await at.add('ab')
+    expect([isNew, dataset.version, dataset.keptCount]).toEqual([false, 1, 2])
+    expect((await at.datasets.show('ab')).files.map(({ kept }) => kept)).toEqual([true, true])
   })
 
   it('puts a version back, and keeps what was edited since', async () => {

@@ -1,0 +1,98 @@
+import { statfsSync } from 'node:fs'
+import { mediaTypes } from '../domain/descriptor.ts'
+import { fail } from '../domain/failure.ts'
+import type { Dataset } from '../domain/project.ts'
+import { datasetPathProblem } from '../project/settings.ts'
+import type { DatasetEntries } from './dataset-entries.ts'
+import { type DatasetParts, reportBytes } from './dataset-parts.ts'
+import type { StoredVersion } from './dataset-store.ts'
+import type { Datasets } from './datasets.ts'
+import { lineageNode } from './lineage-nodes.ts'
+import { type DatasetSnapshot, type KeepRule, type Looked, lookAt, readSnapshot, treeListing } from './read-state.ts'
+
+/** New versions, by whoever makes them. */
+export function createAdding(parts: DatasetParts, entries: DatasetEntries) {
+  const { actor, cache, database, declared, find, lineage, now, records, slipwayFolder, store, toDetail } = parts
+
+  /** What the newest version says of each file, asked only when something has to be stored. */
+  function rule(name: string, mostBytes: number, link: boolean): KeepRule {
+    let before: ReadonlyMap<string, StoredVersion['digest']> | null = null
+    const listed = () => {
+      const newest = records.versions(name)[0]
+      return new Map(newest ? records.files(newest).map((file) => [file.path, file.digest]) : [])
+    }
+    return {
+      mostBytes,
+      link,
+      before(path) {
+        before ??= listed()
+        return before.get(path) ?? null
+      },
+    }
+  }
+
+  async function record(dataset: Dataset, snapshot: DatasetSnapshot, runId: string | null): Promise<StoredVersion> {
+    // Lineage names the version by this listing's digest, so the listing can be read back.
+    await store.putBytes(treeListing(snapshot.files), mediaTypes.tree)
+    const { name, path, origin, licence, purpose, expires, personal, contact } = dataset
+    const terms = { origin, licence, purpose, expires, personal, contact }
+    const at = now().toISOString()
+    return database.transaction(() => {
+      const { digest, files } = snapshot
+      const version = records.add({ ...terms, name, path, digest, files, at, runId, by: actor() })
+      lineage.record([lineageNode(version)], [])
+      return version
+    })
+  }
+
+  function assertRoom(name: string, { files, known, held }: Looked): void {
+    const sizeBytes = files
+      .filter((_, index) => {
+        const digest = known[index] ?? null
+        return digest === null || !held.has(digest)
+      })
+      .reduce((sum, file) => sum + file.sizeBytes, 0)
+    if (sizeBytes === 0) return
+    const disk = statfsSync(slipwayFolder)
+    const freeBytes = disk.bavail * disk.bsize
+    if (sizeBytes > freeBytes) throw fail('data/tooLarge', { name, sizeBytes, freeBytes })
+  }
+
+  const add: Datasets['add'] = async ({ name, path, terms = {}, keep = true, link = false }, call) => {
+    const pattern = (await declared(name))?.path ?? path ?? ''
+    const problem = pattern === '' ? null : datasetPathProblem(pattern)
+    if (problem !== null) throw fail('project/pathRefused', { path: pattern, reason: problem })
+    const declaration = { name, path, terms: withoutNulls(terms) }
+    // Everything that was said is looked at before anything is read: a wrong word changes nothing.
+    await entries.check(declaration)
+    const found = find(pattern)
+    if (found.length === 0) throw fail('data/nothingThere', { name, path: pattern })
+    const looked = lookAt(found, { store, cache })
+    if (keep) assertRoom(name, looked)
+    const onBytes = reportBytes(found, call, pattern)
+    const use = { store, cache, call: { signal: call.signal, onBytes } }
+    const snapshot = await readSnapshot(looked, keep ? rule(name, Number.POSITIVE_INFINITY, link) : null, use)
+    await cache.save()
+    call.report({ phase: 'Record', done: 0, total: null, unit: null, fact: null })
+    const dataset = await entries.declare(declaration)
+    const newest = records.versions(name)[0]
+    const isNew = newest === undefined || newest.digest !== snapshot.digest || !sameTerms(newest, dataset)
+    if (!isNew) records.markKept(newest, snapshot.files)
+    const version = isNew ? await record(dataset, snapshot, null) : newest
+    call.report({ phase: 'Read table', done: 0, total: null, unit: null, fact: name })
+    return { dataset: await toDetail(version, call, snapshot.files), isNew, storedBytes: snapshot.storedBytes }
+  }
+
+  return { add, rule, record }
+}
+
+/** Of a term that is not given, what was said before stays. */
+function withoutNulls(terms: NonNullable<Parameters<Datasets['add']>[0]['terms']>) {
+  return Object.fromEntries(Object.entries(terms).filter(([, value]) => value !== null)) as typeof terms
+}
+
+function sameTerms(version: StoredVersion, dataset: Dataset): boolean {
+  const terms = ({ path, origin, licence, purpose, expires, personal, contact }: Dataset | StoredVersion) =>
+    JSON.stringify([path, origin, licence, purpose, expires, personal, contact])
+  return terms(version) === terms(dataset)
+}
