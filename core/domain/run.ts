@@ -134,6 +134,7 @@ export type RunEvent =
       readonly stream: 'stdout' | 'stderr'
       readonly text: string
     }
+  /** Where a metric stands after some points of it were recorded; not each of them. */
   | {
       readonly kind: 'metric'
       readonly runId: string

@@ -12,7 +12,7 @@ import type { StepSettings } from '../project/project-settings.ts'
 import type { Store } from '../store/store.ts'
 import { ownIdentity } from '../tracking/process-identity.ts'
 import type { Recorder } from '../tracking/recorder.ts'
-import type { MetricPoint, MetricValue, NewArtifact, RecordedArtifact, SourceFile } from '../tracking/run-records.ts'
+import type { NewArtifact, RecordedArtifact, SourceFile } from '../tracking/run-records.ts'
 import { cacheKeyOf, keyedObservation, pythonKey } from './cache-key.ts'
 import { datasetFiles } from './dataset-files.ts'
 import { type FileDigests, fileClockMs } from './file-digests.ts'
@@ -27,9 +27,6 @@ import type { SideFiles } from './side-files.ts'
 import { createStepEnvironment, describeVariables } from './step-environment.ts'
 import { toStepInput } from './step-input.ts'
 import type { StepMessage, StepRequest } from './step-protocol.ts'
-
-const largestMetricBatch = 1_000
-const metricDelayMs = 100
 
 export type StepToRun = {
   readonly runId: string
@@ -96,7 +93,7 @@ export async function executeStep(step: StepToRun, use: StepRunner, signal: Abor
       recording.listener,
       AbortSignal.any([signal, halt.signal]),
     )
-    recording.finish()
+    await recording.finish()
     const platform = { ...outcome.platform, ...describeVariables(environment) }
     return await recordOutcome(step, use, { ...outcome, platform }, request.stagingFolder, startedAtMs)
   } finally {
@@ -127,28 +124,24 @@ function createRecording(step: StepToRun, use: StepRunner, halt: () => void) {
   const { recorder } = use
   const { runId, stepRunId, declaration } = step
   let problem: { readonly error: unknown } | null = null
-  let points: MetricPoint[] = []
-  let timer: NodeJS.Timeout | null = null
+  let written: Promise<unknown> | null = null
+  const stopFor = (error: unknown) => {
+    problem ??= { error }
+    halt()
+  }
   const guarded = (work: () => void) => {
     if (problem !== null) return
     try {
       work()
     } catch (error) {
-      problem = { error }
-      halt()
+      stopFor(error)
     }
-  }
-  const flush = () => {
-    if (timer) clearTimeout(timer)
-    timer = null
-    const batch = points
-    points = []
-    if (batch.length > 0) guarded(() => recorder.logMetrics(runId, batch))
   }
   return {
     /** Writes what is left. @throws whatever a record could not be written for */
-    finish() {
-      flush()
+    async finish() {
+      if (written !== null) recorder.flushMetrics()
+      await written
       if (problem !== null) throw problem.error
     },
     listener: {
@@ -167,12 +160,10 @@ function createRecording(step: StepToRun, use: StepRunner, halt: () => void) {
         ),
       onMessage: (message: StepMessage) =>
         guarded(() => {
-          if (message.event === 'metric') {
-            const { key, value, iteration, at } = message
-            points.push({ key: `${declaration.name}.${key}`, value: value as MetricValue, iteration, at })
-            // Each record is synced to disk: one for many points, as often as people can look.
-            if (points.length >= largestMetricBatch) flush()
-            else timer ??= setTimeout(flush, metricDelayMs)
+          if (message.event === 'metrics') {
+            const series = message.series.map((one) => ({ ...one, key: `${declaration.name}.${one.key}` }))
+            // They are written in the order in which they came: the last one stands for all.
+            written = recorder.queueMetrics(runId, series).catch(stopFor)
           } else if (message.event === 'param')
             recorder.setParam(runId, `${declaration.name}.${message.key}`, message.value)
         }),

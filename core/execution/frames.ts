@@ -1,3 +1,5 @@
+import { isMetricFrame, parseMetricFrame } from './metric-frame.ts'
+
 /** A frame is four bytes of length (big-endian), then UTF-8 JSON. */
 export function encodeFrame(message: unknown): Buffer {
   const body = Buffer.from(JSON.stringify(message), 'utf8')
@@ -11,7 +13,7 @@ export const longestFrameBytes = 64 * 1024 * 1024
 
 /**
  * Takes chunks as they arrive and gives whole messages, in order.
- * @throws RangeError on a length that no honest peer sends, SyntaxError on a body that is not JSON.
+ * @throws RangeError on a length that no honest peer sends, SyntaxError on a body that is neither JSON nor packed metrics.
  */
 export function createFrameReader(onMessage: (message: unknown) => void): (chunk: Buffer) => void {
   let chunks: Buffer[] = []
@@ -30,7 +32,7 @@ export function createFrameReader(onMessage: (message: unknown) => void): (chunk
       if (inBody) {
         inBody = false
         wanted = 4
-        onMessage(JSON.parse(part.toString('utf8')))
+        onMessage(isMetricFrame(part) ? parseMetricFrame(part) : JSON.parse(part.toString('utf8')))
       } else {
         wanted = part.readUInt32BE()
         if (wanted > longestFrameBytes) throw new RangeError(`a frame of ${wanted} bytes was announced`)

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { effectKinds } from '../domain/observation.ts'
+import { isMetrics } from './metric-frame.ts'
 import type { StepMessage } from './step-protocol.ts'
 
 const name = z.string().min(1).max(4096)
 const text = z.string()
-const number = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])])
 const summary = z.record(z.string(), z.json())
 const kinds = [
   'table',
@@ -32,13 +32,6 @@ const frame = z.object({
 const stepMessage = z.discriminatedUnion('event', [
   z.object({ event: z.literal('started'), python: text, platform: z.record(z.string(), text) }),
   z.object({ event: z.literal('phase'), phase: z.enum(['importing', 'loading', 'running', 'storing']) }),
-  z.object({
-    event: z.literal('metric'),
-    key: name,
-    value: number,
-    iteration: z.number().int().nullable(),
-    at: text,
-  }),
   z.object({ event: z.literal('param'), key: name, value: z.json() }),
   z.object({
     event: z.literal('output'),
@@ -85,6 +78,7 @@ const stepMessage = z.discriminatedUnion('event', [
 
 /** Refuses what is not a message of the protocol: user code shares the process and may write anything. */
 export function parseStepMessage(value: unknown): StepMessage {
+  if (isMetrics(value)) return value
   const parsed = stepMessage.safeParse(value)
   if (parsed.success) return parsed.data as StepMessage
   const issue = parsed.error.issues[0]

@@ -2,12 +2,18 @@ import type { ArtifactKind } from '../domain/artifact.ts'
 import type { JsonValue } from '../domain/json.ts'
 import type { Observation, StepEffect } from '../domain/observation.ts'
 import type { StepFailure } from '../domain/run.ts'
+import type { MetricSeries } from '../tracking/metric-series.ts'
 
 /**
  * What core and a step process say to each other. Each message is a frame: four bytes of length
  * (big-endian), then UTF-8 JSON. Core writes one StepRequest to descriptor 3 of the process and
  * reads StepMessages from descriptor 4; stdout and stderr stay the user's.
  * NaN and infinities travel as the strings "NaN", "Infinity", "-Infinity".
+ *
+ * Metrics alone are not JSON, since there may be millions. Their body, little-endian, is: byte 1, three bytes 0;
+ * u32 count of points; u32 bytes of the key table; the key table, a JSON array of texts in ASCII; then four columns of
+ * that many entries: u32 place in the key table, f64 value, f64 iteration (NaN: none), f64 seconds since 1970.
+ * Each frame has its own table, so that it is whole or absent.
  */
 export type StepRequest = {
   readonly protocol: 1
@@ -45,13 +51,7 @@ export type StepInput = {
 export type StepMessage =
   | { readonly event: 'started'; readonly python: string; readonly platform: { readonly [name: string]: string } }
   | { readonly event: 'phase'; readonly phase: 'importing' | 'loading' | 'running' | 'storing' }
-  | {
-      readonly event: 'metric'
-      readonly key: string
-      readonly value: number | string
-      readonly iteration: number | null
-      readonly at: string
-    }
+  | { readonly event: 'metrics'; readonly series: readonly MetricSeries[] }
   | { readonly event: 'param'; readonly key: string; readonly value: JsonValue }
   | StepOutput
   | StepObserved

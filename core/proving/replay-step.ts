@@ -14,6 +14,7 @@ import type { StepRequest } from '../execution/step-protocol.ts'
 import type { StepSettings } from '../project/project-settings.ts'
 import { createStore } from '../store/create-store.ts'
 import type { Store } from '../store/store.ts'
+import { toPoint as pointOf } from '../tracking/metric-series.ts'
 import { newId } from '../tracking/new-id.ts'
 import type { MetricValue, NewArtifact } from '../tracking/run-records.ts'
 import { type Conditions, underConditions, withVariables } from './conditions.ts'
@@ -90,9 +91,10 @@ export async function replayStep(
     },
     {
       onMessage(message) {
-        if (message.event !== 'metric') return
-        const { key, value, iteration } = message
-        logged.push({ key: `${step.step}.${key}`, value: value as MetricValue, iteration })
+        if (message.event !== 'metrics') return
+        for (const series of message.series)
+          for (const index of series.values.keys())
+            logged.push({ key: `${step.step}.${series.key}`, ...toPoint(pointOf(series, index)) })
       },
     },
     use.signal,

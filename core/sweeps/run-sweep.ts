@@ -84,21 +84,20 @@ export async function runSweep(
     store.startTrial(id, number, runId)
     runningTrials.set(runId, stop)
     announce()
-    const curve: { iteration: number; value: number }[] = []
+    let curve: MetricCurve = []
     const leave = recorder.watch((event) => {
       if (event.kind !== 'metric' || event.runId !== runId || event.key !== plan.metric || plan.stopEarly === null)
         return
-      const point = toCurve([event])[0]
-      if (point === undefined || stop.signal.aborted) return
-      curve.push(point)
-      const reason = shouldStop(toCurve(curve), [...curves.values()], plan.goal, plan.stopEarly)
+      if (stop.signal.aborted) return
+      curve = toCurve(queries.history(runId, plan.metric))
+      const reason = shouldStop(curve, [...curves.values()], plan.goal, plan.stopEarly)
       if (reason !== null) stop.abort(fail('sweeps/stoppedEarly', { metric: plan.metric, ...reason }))
     })
     const run = await started.done.finally(() => {
       leave()
       runningTrials.delete(runId)
     })
-    const end = toTrialEnd(run, plan, stop.signal.reason, toCurve(curve))
+    const end = toTrialEnd(run, plan, stop.signal.reason, curve)
     await say(async () => {
       store.endTrial(id, number, end)
       if (end.state !== 'canceled') await search?.tell(number, end)

@@ -4,7 +4,9 @@ import { canonicalJson } from '../domain/json.ts'
 import type { Run, RunEvent, StepFailure } from '../domain/run.ts'
 import { type LineageStore, lineageIds } from '../lineage/lineage.ts'
 import { createRunLoader } from './load-runs-queries.ts'
-import { createMetricStore } from './metric-store.ts'
+import { createMetricQueue } from './metric-queue.ts'
+import { toSeries } from './metric-series.ts'
+import { createMetricStore, type LatestMetric } from './metric-store.ts'
 import { newId } from './new-id.ts'
 import type { CachedStep, Recorder, StepEnd } from './recorder.ts'
 import { type RunRow, type StepRunRow, toStepRun } from './run-rows.ts'
@@ -50,6 +52,12 @@ export function createRecorder({
     const row = runs.stepRunRow(stepRunId)
     emit({ kind: 'stepRun', runId: row.run_id, stepRun: toStepRun(row) })
   }
+
+  function announceMetrics(runId: string, latest: readonly LatestMetric[]): void {
+    for (const one of latest) emit({ kind: 'metric', runId, ...one })
+  }
+
+  const queue = createMetricQueue({ database, runs, metrics, announce: announceMetrics })
 
   function announceArtifacts(row: StepRunRow): void {
     if (listeners.size === 0) return
@@ -129,6 +137,7 @@ export function createRecorder({
     const stepRunIds = database.transaction(() => {
       const endedAt = runs.lastSignOfLife(run)
       const closed = closeSteps(run, endedAt, { ...interruptedStep, message: failure.message, remedy: failure.remedy })
+      metrics.fold(run.number)
       runs.endRun(run.number, 'failed', endedAt, elapsedMs(run.started_at, endedAt), canonicalJson(failure))
       return closed
     })
@@ -178,16 +187,17 @@ export function createRecorder({
     stepsCached: cacheSteps,
 
     stepCompleted(stepRunId, completion) {
-      const row = database.transaction(() => {
+      queue.flush()
+      const { running, latest } = database.transaction(() => {
         const running = runs.openStepRun(stepRunId, 'completed', ['running'])
         runs.completeStep(running.number, completion)
         for (const artifact of completion.artifacts) runs.insertArtifact(running.run, running.number, artifact)
-        metrics.append(running.run, completion.metrics ?? [])
+        const latest = metrics.append(running.run, toSeries(completion.metrics ?? []))
         recordStepLineage(stepRunId, completion.endedAt)
-        return running
+        return { running, latest }
       })
-      for (const point of completion.metrics ?? []) emit({ kind: 'metric', runId: row.run_id, ...withoutTime(point) })
-      announceArtifacts(row)
+      announceMetrics(running.run_id, latest)
+      announceArtifacts(running)
       announceStep(stepRunId)
     },
 
@@ -209,9 +219,15 @@ export function createRecorder({
     },
 
     logMetrics(runId, points) {
-      database.transaction(() => metrics.append(runs.openRun(runId, 'running').number, points))
-      for (const point of points) emit({ kind: 'metric', runId, ...withoutTime(point) })
+      const series = toSeries(points)
+      announceMetrics(
+        runId,
+        database.transaction(() => metrics.append(runs.openRun(runId, 'running').number, series)),
+      )
     },
+
+    queueMetrics: queue.add,
+    flushMetrics: queue.flush,
 
     setParam(runId, key, value) {
       database.transaction(() => runs.setParam(runs.openRun(runId, 'running').number, key, value))
@@ -228,9 +244,11 @@ export function createRecorder({
     },
 
     finishRun(runId, { state, endedAt, durationMs, failure }) {
+      queue.flush()
       const stepRunIds = database.transaction(() => {
         const run = runs.openRun(runId, state)
         const closed = closeSteps(run, endedAt, null)
+        metrics.fold(run.number)
         runs.endRun(run.number, state, endedAt, durationMs, failure && canonicalJson(failure))
         return closed
       })
@@ -259,8 +277,4 @@ const interruptedStep = { kind: 'interrupted', exceptionType: null, frames: [], 
 /** Never negative, whatever the clock did in between. */
 function elapsedMs(startedAt: string | null, endedAt: string): number {
   return startedAt === null ? 0 : Math.max(0, Date.parse(endedAt) - Date.parse(startedAt))
-}
-
-function withoutTime<Point extends { readonly at: string }>({ at: _, ...point }: Point): Omit<Point, 'at'> {
-  return point
 }

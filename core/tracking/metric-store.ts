@@ -1,5 +1,8 @@
 import type { Database } from '../database/database.ts'
-import type { MetricPoint, MetricValue } from './run-records.ts'
+import { createMetricFolder } from './fold-metrics-store.ts'
+import { joinPoints, latestOf, type MetricSeries, spellValue } from './metric-series.ts'
+import { packBatch } from './pack-points.ts'
+import type { MetricValue } from './run-records.ts'
 
 export type MetricRow = {
   readonly value: number | null
@@ -8,21 +11,33 @@ export type MetricRow = {
   readonly at: string
 }
 
+/** What a metric of a run stands at. */
+export type LatestMetric = { readonly key: string; readonly value: MetricValue; readonly iteration: number | null }
+
 export type MetricStore = {
-  /** Appends to the history of each key; the last point of a key is its latest. */
-  append(run: number, points: readonly MetricPoint[]): void
+  /** Adds to the history of each key. @returns where these keys stand now */
+  append(run: number, series: readonly MetricSeries[]): readonly LatestMetric[]
   /** Gives a run every point that another has under `PREFIX.…`, unless it has that key already. */
   copy(fromRun: number, toRun: number, prefixes: readonly string[]): void
+  /** To do when nothing more is to come for a while: its history is read faster then. */
+  fold(run: number): void
 }
 
+/** What a run logged is folded when it is this much: until then a reader goes through all of it. */
+const mostBatches = 1_000
+const mostWaiting = 65_536
+
+/** The statements that change metrics. Who calls holds the transaction. */
 export function createMetricStore(database: Database): MetricStore {
+  const fold = createMetricFolder(database)
   const findKey = database.prepare<{ number: number }>('SELECT number FROM metric_key WHERE name = ?')
   const insertKey = database.prepare<never>('INSERT INTO metric_key (name) VALUES (?)')
-  const lastSequence = database.prepare<{ last: number | null }>(
-    'SELECT max(sequence) AS last FROM metric_point WHERE run = ? AND key = ?',
+  const lastBatch = database.prepare<{ number: number; total: number }>(
+    'SELECT number, total FROM metric_batch WHERE run = ? ORDER BY number DESC LIMIT 1',
   )
-  const insertPoint = database.prepare<never>(
-    'INSERT INTO metric_point (run, key, sequence, value, special, iteration, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  const insertBatch = database.prepare<never>('INSERT INTO metric_batch (run, number, total, data) VALUES (?, ?, ?, ?)')
+  const findLatest = database.prepare<MetricRow>(
+    'SELECT value, special, iteration, at FROM metric_latest WHERE run = ? AND key = ?',
   )
   const upsertLatest = database.prepare<never>(
     `INSERT INTO metric_latest (run, key, value, special, iteration, at) VALUES (?, ?, ?, ?, ?, ?)
@@ -34,48 +49,66 @@ export function createMetricStore(database: Database): MetricStore {
   const keysUnder = `SELECT key.number FROM metric_key AS key JOIN json_each(:prefixes) AS prefix
     ON substr(key.name, 1, length(prefix.value) + 1) = prefix.value || '.'
     WHERE key.number NOT IN (SELECT key FROM metric_latest WHERE run = :toRun)`
-  const copyPoints = database.prepare<never>(
-    `INSERT INTO metric_point (run, key, sequence, value, special, iteration, at)
-     SELECT :toRun, key, sequence, value, special, iteration, at FROM metric_point
-     WHERE run = :fromRun AND key IN (${keysUnder})`,
-  )
-  const copyLatest = database.prepare<never>(
-    `INSERT INTO metric_latest (run, key, value, special, iteration, at)
-     SELECT :toRun, key, value, special, iteration, at FROM metric_latest
-     WHERE run = :fromRun AND key IN (${keysUnder})`,
+  const copies = [
+    ['metric_point', 'key, sequence, value, special, iteration, at'],
+    ['metric_chunk', 'key, sequence, points, data'],
+    // The last: that a run has a key is told by it.
+    ['metric_latest', 'key, value, special, iteration, at'],
+  ].map(([table, columns]) =>
+    database.prepare<never>(
+      `INSERT INTO ${table} (run, ${columns}) SELECT :toRun, ${columns} FROM ${table}
+       WHERE run = :fromRun AND key IN (${keysUnder})`,
+    ),
   )
 
   function keyNumber(name: string): number {
     return findKey.get([name])?.number ?? insertKey.run([name]).lastId
   }
 
+  function advance(run: number, key: number, series: MetricSeries): LatestMetric {
+    const at = latestOf(series)
+    const value = series.values[at] as number
+    const iteration = Number.isNaN(series.iterations[at]) ? null : (series.iterations[at] as number)
+    const known = findLatest.get([run, key])
+    if (known !== undefined && isBehind(iteration, series.times[at] as number, known))
+      return { key: series.key, value: toMetricValue(known), iteration: known.iteration }
+    const time = new Date(series.times[at] as number).toISOString()
+    upsertLatest.run([run, key, ...toColumns(value), iteration, time])
+    return { key: series.key, value: spellValue(value), iteration }
+  }
+
   return {
-    append(run, points) {
-      const ofKey = Map.groupBy(points, (point) => point.key)
-      for (const [name, series] of ofKey) {
-        const key = keyNumber(name)
-        let sequence = lastSequence.get([run, key])?.last ?? -1
-        for (const { value, iteration, at } of series) {
-          sequence += 1
-          insertPoint.run([run, key, sequence, ...toColumns(value), iteration, at])
-        }
-        const last = series.at(-1) as MetricPoint
-        upsertLatest.run([run, key, ...toColumns(last.value), last.iteration, last.at])
-      }
+    append(run, series) {
+      if (series.length === 0) return []
+      const keyed = [...Map.groupBy(series, ({ key }) => key)].map(([name, parts]) => {
+        return { name, key: keyNumber(name), ...joinPoints(parts.map(({ key: _, ...points }) => points)) }
+      })
+      const last = lastBatch.get([run]) ?? { number: -1, total: 0 }
+      const total = series.reduce((sum, { values }) => sum + values.length, last.total)
+      insertBatch.run([run, last.number + 1, total, packBatch(keyed)])
+      const latest = keyed.map((one) => advance(run, one.key, { ...one, key: one.name }))
+      if (total >= mostWaiting || last.number + 2 >= mostBatches) fold(run)
+      return latest
     },
     copy(fromRun, toRun, prefixes) {
+      fold(fromRun)
       const params = { fromRun, toRun, prefixes: JSON.stringify([...new Set(prefixes)]) }
-      copyPoints.run(params)
-      copyLatest.run(params)
+      for (const copy of copies) copy.run(params)
     },
+    fold,
   }
 }
 
+/** As in `latestOf`: a lower iteration, or the same at an earlier time. */
+function isBehind(iteration: number | null, time: number, known: MetricRow): boolean {
+  const ahead = (iteration ?? 0) - (known.iteration ?? 0)
+  return ahead < 0 || (ahead === 0 && time < Date.parse(known.at))
+}
+
 /** SQLite holds infinities as numbers, and so they sort; NaN it does not. */
-function toColumns(value: MetricValue): [number | null, string | null] {
-  if (value === 'NaN' || Number.isNaN(value)) return [null, 'NaN']
-  const number = Number(value)
-  return [number, Number.isFinite(number) ? null : String(number)]
+function toColumns(value: number): [number | null, string | null] {
+  if (Number.isNaN(value)) return [null, 'NaN']
+  return [value, Number.isFinite(value) ? null : String(value)]
 }
 
 export function toMetricValue(row: Pick<MetricRow, 'value' | 'special'>): MetricValue {

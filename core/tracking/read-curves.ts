@@ -1,28 +1,42 @@
 import { decimate } from '../domain/decimate.ts'
 import type { CurveRequest, MetricCurve } from '../domain/run.ts'
-import type { RunQueries } from './run-reader.ts'
+import type { MetricPoints } from './metric-series.ts'
 
 /** Histories of one metric in some runs, each with no more points than a picture of that width can show. */
 export function readCurves(
-  runs: Pick<RunQueries, 'history' | 'run'>,
-  { runs: references, key, axis, buckets, from, to }: CurveRequest,
+  find: (reference: string) => { readonly id: string; readonly points: MetricPoints },
+  { runs, axis, buckets, from, to }: CurveRequest,
 ): readonly MetricCurve[] {
-  return references.map((reference) => {
-    const { id, metrics } = runs.run(reference)
-    const points = Object.hasOwn(metrics, key) ? runs.history(reference, key) : []
-    const begin = Date.parse(points[0]?.at ?? '')
-    const xs = Float64Array.from(points, ({ iteration, at }, index) =>
-      axis === 'time' ? (Date.parse(at) - begin) / 1000 : (iteration ?? index),
-    )
-    const ys = Float64Array.from(points, ({ value }) => Number(value))
-    const few = decimate(inOrder(xs, ys), buckets, from, to)
-    return { run: id, points: points.length, xs: [...few.xs], ys: [...few.ys] }
+  return runs.map((reference) => {
+    const { id, points } = find(reference)
+    const xs = axis === 'time' ? toSeconds(points.times) : toPlaces(points.iterations)
+    const few = decimate(inOrder(xs, points.values), buckets, from, to)
+    return { run: id, points: points.values.length, xs: [...few.xs], ys: [...few.ys] }
   })
+}
+
+function toSeconds(times: Float64Array): Float64Array {
+  const seconds = new Float64Array(times.length)
+  const begin = times[0] ?? 0
+  for (let at = 0; at < times.length; at++) seconds[at] = ((times[at] as number) - begin) / 1000
+  return seconds
+}
+
+/** A point without an iteration stands where it was logged. */
+function toPlaces(iterations: Float64Array): Float64Array {
+  const places = new Float64Array(iterations.length)
+  for (let at = 0; at < places.length; at++) {
+    const iteration = iterations[at] as number
+    places[at] = Number.isNaN(iteration) ? at : iteration
+  }
+  return places
 }
 
 /** A step that starts its count again, or a clock that is set back, must not fold a curve over itself. */
 function inOrder(xs: Float64Array, ys: Float64Array): { readonly xs: Float64Array; readonly ys: Float64Array } {
-  if (xs.every((x, at) => at === 0 || x >= (xs[at - 1] as number))) return { xs, ys }
+  let ordered = true
+  for (let at = 1; at < xs.length && ordered; at++) ordered = (xs[at] as number) >= (xs[at - 1] as number)
+  if (ordered) return { xs, ys }
   const order = Uint32Array.from(xs.keys()).sort((a, b) => (xs[a] as number) - (xs[b] as number) || a - b)
   return {
     xs: Float64Array.from(order, (at) => xs[at] as number),

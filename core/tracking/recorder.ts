@@ -5,6 +5,7 @@ import type { JsonValue } from '../domain/json.ts'
 import type { Observation } from '../domain/observation.ts'
 import type { StaleReason } from '../domain/reason.ts'
 import type { GitState, Run, RunEvent, StepFailure } from '../domain/run.ts'
+import type { MetricSeries } from './metric-series.ts'
 import type { ProcessIdentity } from './process-identity.ts'
 import type { MetricPoint, NewArtifact, SourceFile, StepInputUse } from './run-records.ts'
 
@@ -83,6 +84,10 @@ export type Recorder = {
   /** Replaces why it runs, when that was found out after the run was planned (early cut-off). */
   setReasons(byStepRunId: Readonly<Record<string, readonly StaleReason[]>>): void
   logMetrics(runId: string, points: readonly MetricPoint[]): void
+  /** As `logMetrics`, but durable only when the promise says so: with those of other steps, a tenth of a second later. */
+  queueMetrics(runId: string, series: readonly MetricSeries[]): Promise<void>
+  /** Writes now what was queued. */
+  flushMetrics(): void
   setParam(runId: string, key: string, value: JsonValue): void
   /** Null takes the tag away. */
   setTag(runId: string, key: string, value: string | null): Run

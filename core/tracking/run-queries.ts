@@ -9,7 +9,8 @@ import { compileFilter, compileSort } from './filter-queries.ts'
 import { createArtifactFinder } from './find-artifact-queries.ts'
 import { createRunFinder } from './find-run-queries.ts'
 import { createRunLoader } from './load-runs-queries.ts'
-import { type MetricRow, toMetricValue } from './metric-store.ts'
+import { createMetricHistoryQueries } from './metric-history-queries.ts'
+import { type MetricPoints, toPoint } from './metric-series.ts'
 import { previewArtifact } from './preview-artifact.ts'
 import { readCurves } from './read-curves.ts'
 import { readLogs } from './read-logs.ts'
@@ -41,16 +42,7 @@ export function createRunQueries({
   const stepRuns = createStepRunQueries(database)
   const columns = createRunColumnQueries(database)
   const artifacts = createArtifactFinder(database, findRun)
-  const points = database.prepare<MetricRow>(
-    `SELECT value, special, iteration, at FROM metric_point
-     WHERE run = ? AND key = (SELECT number FROM metric_key WHERE name = ?) ORDER BY sequence`,
-  )
-
-  const withHistory = database.prepare<{ key: string; points: number }>(
-    `SELECT metric_key.name AS key, max(sequence) + 1 AS points
-     FROM metric_point JOIN metric_key ON metric_key.number = metric_point.key
-     WHERE run IN (SELECT value FROM json_each(?)) GROUP BY metric_key.name HAVING points > 1 ORDER BY key`,
-  )
+  const histories = createMetricHistoryQueries(database)
 
   const toRun = (row: RunRow): Run => loadRuns([row])[0] as Run
 
@@ -81,13 +73,10 @@ export function createRunQueries({
     return Object.fromEntries(seen.flat())
   }
 
-  function history(reference: string, key: string) {
-    const run = findRun(reference)
-    const rows = points.all([run.number, key])
-    if (rows.length === 0) {
-      throw fail('tracking/metricNotFound', { run: run.id, metric: key, metrics: Object.keys(toRun(run).metrics) })
-    }
-    return rows.map((row) => ({ iteration: row.iteration, value: toMetricValue(row), at: row.at }))
+  function pointsOf(run: RunRow, key: string): MetricPoints {
+    const points = histories.points(run.number, key)
+    if (points.values.length > 0) return points
+    throw fail('tracking/metricNotFound', { run: run.id, metric: key, metrics: Object.keys(toRun(run).metrics) })
   }
 
   return {
@@ -141,10 +130,16 @@ export function createRunQueries({
       return { module, text: await store.readText(own.digest) }
     },
 
-    history,
-    metricsWithHistory: (references) =>
-      withHistory.all([JSON.stringify(references.map((reference) => findRun(reference).number))]),
-    curves: (request) => readCurves({ history, run: (reference) => toRun(findRun(reference)) }, request),
+    history(reference, key) {
+      const points = pointsOf(findRun(reference), key)
+      return Array.from(points.values, (_, index) => toPoint(points, index))
+    },
+    metricsWithHistory: (references) => histories.withHistory(references.map((reference) => findRun(reference).number)),
+    curves: (request) =>
+      readCurves((reference) => {
+        const run = findRun(reference)
+        return { id: run.id, points: histories.points(run.number, request.key) }
+      }, request),
 
     findWriters: stepRuns.writersOf,
     findStepRunsByStep: (step, limit = candidateLimit) => stepRuns.candidatesByStep(step, limit),

@@ -82,7 +82,7 @@ export function createRunStore(database: Database) {
     return row
   }
 
-  /** Its number, when it is in one of the states that may become `wanted`. */
+  /** When it is in one of the states that may become `wanted`. */
   function openRun(id: string, wanted: RunState): RunRow {
     const row = runRow(id)
     if (row.state === 'running' || row.state === 'queued') return row

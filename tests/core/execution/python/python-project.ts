@@ -11,12 +11,14 @@ import type {
   StepOutput,
   StepRequest,
 } from '../../../../core/execution/step-protocol.ts'
+import { type MetricSeries, toPoint } from '../../../../core/tracking/metric-series.ts'
+import type { MetricPoint } from '../../../../core/tracking/run-records.ts'
 import { placeOnce } from '../../../builders/place-once.ts'
 import { type TestEnvironmentName, testEnvironment } from '../../../builders/python-environment.ts'
 import { pythonPackage } from './run-cases.ts'
 
 type Failure = Extract<StepMessage, { event: 'failed' }>['failure']
-type Metric = Extract<StepMessage, { event: 'metric' }>
+type Metric = MetricPoint
 
 export type ProjectRun = {
   readonly messages: readonly StepMessage[]
@@ -115,13 +117,17 @@ function toRun(
     messages,
     stored,
     outputs: Object.fromEntries(stored.filter(({ role }) => role === 'output').map((output) => [output.name, output])),
-    metrics: messages.filter((message) => message.event === 'metric'),
+    metrics: messages.flatMap((message) => (message.event === 'metrics' ? message.series.flatMap(toPoints) : [])),
     observed,
     failure: failed?.failure ?? null,
     done: messages.at(-1)?.event === 'done',
     ...text,
     exitCode,
   }
+}
+
+function toPoints(series: MetricSeries): readonly MetricPoint[] {
+  return Array.from(series.values, (_, index) => ({ key: series.key, ...toPoint(series, index) }))
 }
 
 /** What core does between two steps: the files become read-only blobs. */

@@ -85,21 +85,60 @@ def work():
     for t in threads: t.join()
     log_metric("pérdida total", numpy.float32("nan")); log_metric("i", numpy.int64(7)); log_metric("z", numpy.array(2.5))
     log_metric("inf", float("-inf"), iteration=numpy.int32(3))
-    try: log_metric("bad", "text")
-    except TypeError as error: print(error)
+    for wrong in (("bad", "text"), ("bad", None), ("bad", 10 ** 400), ("bad", 1.0, 2 ** 53), ("", 1.0), ("x" * 4097, 1.0), ("bad", 1.0, 1.5j)):
+        try: log_metric(*wrong)
+        except (TypeError, ValueError) as error: print(error)
+    log_metric(5, True, iteration=2 ** 53 - 1); log_metric("int", 2 ** 60); log_metric("int", -0.0, iteration=-3)
 `,
     })
     const run = await project.run('work')
-    expect(run.metrics).toHaveLength(2004)
+    expect(run.failure).toBeNull()
+    expect(run.metrics).toHaveLength(2007)
     const third = run.metrics.filter(({ key }) => key === 'thread 3')
     expect(third.map(({ value }) => value)).toEqual(Array.from({ length: 500 }, (_, i) => i))
-    expect(run.metrics.slice(-4).map(({ key, value, iteration }) => [key, value, iteration])).toEqual([
+    expect(run.metrics.slice(-7).map(({ key, value, iteration }) => [key, value, iteration])).toEqual([
       ['pérdida total', 'NaN', null],
       ['i', 7, null],
       ['z', 2.5, null],
       ['inf', '-Infinity', 3],
+      ['5', 1, 2 ** 53 - 1],
+      ['int', 2 ** 60, null],
+      ['int', -0, -3],
     ])
-    expect(run.stdout).toContain('takes a number, not str')
+    expect(run.stdout.trim().split('\n')).toEqual([
+      expect.stringContaining('takes a number, not str'),
+      expect.stringContaining('takes a number, not NoneType'),
+      expect.stringContaining('within the range of a float'),
+      expect.stringContaining('an iteration of at most 53 bits'),
+      expect.stringContaining('a key of 1 to 4096 characters, not of 0'),
+      expect.stringContaining('a key of 1 to 4096 characters, not of 4097'),
+      expect.stringContaining('complex'),
+    ])
+  })
+
+  it('sends what was logged until it failed, and never sets the order of points back with the clock', async () => {
+    const project = await pythonProject('bare', {
+      'pipeline.py': `import os, time
+from slipway import step, log_metric
+import slipway.runner.metric_buffer as buffer
+@step
+def work(*, how):
+    for i in range(10_000): log_metric("loss", i)
+    buffer.time = lambda: 1_000.0
+    for i in range(10_000, 20_001): log_metric("loss", i)
+    if how == "raise": raise ValueError("enough")
+    if how == "exit": os._exit(3)
+    if how == "interrupt": raise KeyboardInterrupt
+    raise SystemExit(4)
+`,
+    })
+    for (const how of ['raise', 'exit', 'interrupt', 'leave']) {
+      const run = await project.run('work', { params: { how } })
+      expect(run.metrics.map(({ value }) => value)).toEqual(Array.from({ length: 20_001 }, (_, i) => i))
+      const times = run.metrics.map(({ at }) => Date.parse(at))
+      expect(times.every((time, at) => at === 0 || time >= (times[at - 1] as number))).toBe(true)
+      expect(Math.abs((times[0] as number) - Date.now())).toBeLessThan(600_000)
+    }
   })
 
   it('records artifacts beside its value, by name or by path', async () => {

@@ -1,4 +1,4 @@
-"""Framed messages: four bytes of length (big-endian), then UTF-8 JSON. Metrics are buffered, the rest is not."""
+"""Framed messages: four bytes of length (big-endian), then JSON or packed metrics, which alone are buffered."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import struct
 import threading
 from typing import Any
 
-_FLUSH_BYTES = 32 * 1024
+from .metric_buffer import MetricBuffer
+
 _FLUSH_SECONDS = 0.1
 
 
@@ -57,9 +58,9 @@ class Channel:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._lock = threading.Lock()
-        self._buffer = bytearray()
         self._pulse: threading.Thread | None = None
         self._owner = os.getpid()
+        self.metrics = MetricBuffer(self.flush, self._start_pulse)
         os.register_at_fork(after_in_child=self._close_in_child)
 
     @property
@@ -69,38 +70,28 @@ class Channel:
     def send(self, message: dict[str, Any]) -> None:
         frame = to_frame(message)
         with self._lock:
-            self._buffer += frame
-            self._flush()
-
-    def send_soon(self, message: dict[str, Any]) -> None:
-        """Within a tenth of a second, together with its neighbours."""
-        frame = to_frame(message)
-        with self._lock:
-            self._buffer += frame
-            if len(self._buffer) >= _FLUSH_BYTES:
-                self._flush()
-            elif self._pulse is None:
-                # Started by need: a second thread makes Python warn a step that forks.
-                self._pulse = threading.Thread(target=self._flush_regularly, name="slipway-metrics", daemon=True)
-                self._pulse.start()
+            self._write(self.metrics.take() + frame)
 
     def flush(self) -> None:
         with self._lock:
-            self._flush()
+            self._write(self.metrics.take())
 
-    def _flush(self) -> None:
-        if not self.is_ours:
-            self._buffer.clear()
-            return
-        view = memoryview(bytes(self._buffer))
-        self._buffer.clear()
-        while view:
+    def _write(self, frames: bytes) -> None:
+        view = memoryview(frames)
+        while view and self.is_ours:
             try:
                 view = view[os.write(self._descriptor, view) :]
             except BlockingIOError:
                 select.select([], [self._descriptor], [])
             except BrokenPipeError:
                 raise CoreGone from None
+
+    def _start_pulse(self) -> None:
+        # Started by need: a second thread makes Python warn a step that forks.
+        with self._lock:
+            if self._pulse is None and self.is_ours:
+                self._pulse = threading.Thread(target=self._flush_regularly, name="slipway-metrics", daemon=True)
+                self._pulse.start()
 
     def _flush_regularly(self) -> None:
         wait = threading.Event()
@@ -116,4 +107,4 @@ class Channel:
             os.close(self._descriptor)
         self._descriptor = -1
         self._lock = threading.Lock()
-        self._buffer.clear()
+        self.metrics.clear()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from typing import Any
 
 from ..observation.watch import Watch
@@ -16,6 +15,8 @@ from .request import StepRequest
 class StepRecorder:
     def __init__(self, channel: Channel, staging: Staging, watch: Watch) -> None:
         self._channel = channel
+        #: Called very often, so without a step between.
+        self.metric = channel.metrics.add
         self._staging = staging
         self._watch = watch
         #: Pairs of a model and rows, in the order of the calls.
@@ -26,14 +27,6 @@ class StepRecorder:
 
         models = [inputs[one.name] for one in request.inputs if one.kind == "model"]
         calls.start(models)
-
-    def metric(self, key: str, value: Any, iteration: int | None) -> None:
-        """@throws TypeError for what is no number."""
-        if not self._channel.is_ours:
-            return  # a forked child has no channel
-        number = _to_number(value, f"log_metric({key!r}, …)")
-        message = {"event": "metric", "key": str(key), "value": number, "at": _now()}
-        self._channel.send_soon({**message, "iteration": None if iteration is None else int(iteration)})
 
     def param(self, key: str, value: Any) -> None:
         if not self._channel.is_ours:
@@ -61,21 +54,3 @@ class StepRecorder:
 
         if self._channel.is_ours:
             self.logged_predictions.append((model, own_copy(inputs)))
-
-
-def _to_number(value: Any, where: str) -> int | float:
-    if isinstance(value, bool) or type(value) in (int, float):
-        return value if type(value) in (int, float) else int(value)
-    try:
-        plain, _ = to_plain(value.item() if hasattr(value, "item") else value)
-    except (NotJson, ValueError, RuntimeError):
-        plain = None
-    if isinstance(plain, str) and plain in ("NaN", "Infinity", "-Infinity"):
-        return float(plain)
-    if type(plain) not in (bool, int, float):
-        raise TypeError(f"{where} takes a number, not {type(value).__name__}")
-    return int(plain) if type(plain) is bool else plain
-
-
-def _now() -> str:
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
