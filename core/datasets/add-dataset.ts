@@ -31,9 +31,12 @@ export function createAdding(parts: DatasetParts, entries: DatasetEntries) {
     }
   }
 
-  async function record(dataset: Dataset, snapshot: DatasetSnapshot, runId: string | null): Promise<StoredVersion> {
-    // Lineage names the version by this listing's digest, so the listing can be read back.
-    await store.putBytes(treeListing(snapshot.files), mediaTypes.tree)
+  /** Lineage names the version by its listing's digest, so the listing can be read back. */
+  async function keepListing({ digest, files }: DatasetSnapshot): Promise<void> {
+    if (!store.has(digest)) await store.putBytes(treeListing(files), mediaTypes.tree)
+  }
+
+  function record(dataset: Dataset, snapshot: DatasetSnapshot, runId: string | null): StoredVersion {
     const { name, path, origin, licence, purpose, expires, personal, contact } = dataset
     const terms = { origin, licence, purpose, expires, personal, contact }
     const at = now().toISOString()
@@ -75,15 +78,16 @@ export function createAdding(parts: DatasetParts, entries: DatasetEntries) {
     await cache.save()
     call.report({ phase: 'Record', done: 0, total: null, unit: null, fact: null })
     const dataset = await entries.declare(declaration)
+    await keepListing(snapshot)
     const newest = records.versions(name)[0]
     const isNew = newest === undefined || newest.digest !== snapshot.digest || !sameTerms(newest, dataset)
     if (!isNew) records.markKept(newest, snapshot.files)
-    const version = isNew ? await record(dataset, snapshot, null) : newest
+    const version = isNew ? record(dataset, snapshot, null) : newest
     call.report({ phase: 'Read table', done: 0, total: null, unit: null, fact: name })
     return { dataset: await toDetail(version, call, snapshot.files), isNew, storedBytes: snapshot.storedBytes }
   }
 
-  return { add, rule, record }
+  return { add, rule, record, keepListing }
 }
 
 /** Of a term that is not given, what was said before stays. */

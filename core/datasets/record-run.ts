@@ -11,7 +11,7 @@ const mostKeptByRunBytes = 1024 ** 3
 /** Ties runs to the versions that their steps read. */
 export function createRunRecording(
   { cache, database, find, lineage, project, records, store }: DatasetParts,
-  { rule, record }: Pick<ReturnType<typeof createAdding>, 'rule' | 'record'>,
+  { rule, record, keepListing }: Pick<ReturnType<typeof createAdding>, 'rule' | 'record' | 'keepListing'>,
 ): Pick<Datasets, 'recordRun'> {
   return {
     async recordRun(runId) {
@@ -27,7 +27,8 @@ export function createRunRecording(
         // Files that were written since were not what the run read: then nobody knows the state of the others either.
         if (seen.some(({ path, digest }) => digests.get(path) !== digest)) continue
         const known = records.versions(dataset.name).find((version) => version.digest === snapshot.digest)
-        const version = known ?? (await record(dataset, snapshot, runId))
+        await keepListing(snapshot)
+        const version = known ?? record(dataset, snapshot, runId)
         database.transaction(() => {
           for (const { step, stepRunId, path, digest } of seen) {
             records.addUse(runId, step, version)

@@ -7,6 +7,8 @@ import { canonicalJson } from '../domain/json.ts'
 import type { BlobFolder } from './blob-folder.ts'
 import type { Chunking } from './chunker.ts'
 import { makeFolder, publishText } from './publish.ts'
+import { findReachable } from './reachable.ts'
+import type { StoreReference } from './store.ts'
 import { temporaryName } from './temporary-names.ts'
 
 /** A chunk, and where its bytes lie: in which blob, from where. */
@@ -34,6 +36,8 @@ export type ChunkedFiles = {
   sizeOf(digest: Digest): number | null
   read(digest: Digest): Promise<ChunkedFile | null>
   write(file: ChunkedFile): Promise<number>
+  /** The manifest and what it leads to, as far as that can be read. */
+  partsOf(digest: Digest): Promise<readonly Digest[]>
   /** The manifest behind each file, for whoever checks or sweeps. */
   manifests(): readonly { readonly digest: Digest; readonly manifest: Digest }[]
   forget(digest: Digest): void
@@ -102,6 +106,12 @@ export function createChunkedFiles(folder: string, temporary: string, blobs: Blo
       return config.sizeBytes + manifest.sizeBytes
     },
 
+    async partsOf(digest) {
+      const pointer = pointerTo(digest)
+      if (pointer === null) return []
+      return [...(await findReachable([manifestReference(digest, pointer.manifest)], blobs.readBytes))]
+    },
+
     manifests() {
       if (!existsSync(folder)) return []
       return readdirSync(folder).flatMap((name) => {
@@ -114,6 +124,11 @@ export function createChunkedFiles(folder: string, temporary: string, blobs: Blo
 
     forget: (digest) => rmSync(pointerOf(digest), { force: true }),
   }
+}
+
+/** As index.json would name it. */
+export function manifestReference(digest: Digest, manifest: Digest): StoreReference {
+  return { name: digest, descriptor: { mediaType: ociMediaTypes.manifest, digest: manifest, sizeBytes: 0 } }
 }
 
 /** Neighbours are read in one go. */

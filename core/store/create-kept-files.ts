@@ -181,6 +181,7 @@ export function createKeptFiles(
   return {
     has,
     heldAmong,
+    partsOf: async (digest) => (blobs.sizeOf(digest) === null ? chunked.partsOf(digest) : []),
     sizeOf: (digest) => blobs.sizeOf(digest) ?? chunked.sizeOf(digest),
     hash,
     keep,

@@ -1,10 +1,10 @@
 import { mkdtemp } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
-import { ociMediaTypes } from '../domain/descriptor.ts'
+import type { Digest } from '../domain/digest.ts'
 import { isFailure } from '../domain/failure.ts'
 import { createBlobFolder } from './blob-folder.ts'
-import { createChunkedFiles } from './chunked-files.ts'
+import { createChunkedFiles, manifestReference } from './chunked-files.ts'
 import { createKeptFiles } from './create-kept-files.ts'
 import { toStoreFailure } from './file-failure.ts'
 import { formatIndex, readIndex } from './layout-index.ts'
@@ -53,11 +53,11 @@ export async function createStore(folder: string): Promise<Store> {
   }
 
   /** Files that are kept in chunks, as references to their manifests under the digest of the whole. */
-  const chunkedReferences = () =>
-    chunked.manifests().map(({ digest, manifest }) => ({
-      name: digest,
-      descriptor: { mediaType: ociMediaTypes.manifest, digest: manifest, sizeBytes: 0 },
-    }))
+  const chunkedReferences = (isWanted: (digest: Digest) => boolean = () => true) =>
+    chunked
+      .manifests()
+      .filter(({ digest }) => isWanted(digest))
+      .map(({ digest, manifest }) => manifestReference(digest, manifest))
 
   return {
     folder,
@@ -105,7 +105,7 @@ export async function createStore(folder: string): Promise<Store> {
     sweepUnreferenced: (keep, olderThanMs) =>
       typed(async () => {
         const wanted = new Set(keep)
-        const kept = chunkedReferences().filter(({ name }) => wanted.has(name))
+        const kept = chunkedReferences((digest) => wanted.has(digest))
         const reachable = await findReachable([...(await readIndex(folder)), ...kept], blobs.readBytes, 'refuse')
         const swept = await trash.sweep(new Set([...wanted, ...reachable]), olderThanMs)
         for (const { digest, manifest } of chunked.manifests()) {

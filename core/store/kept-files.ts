@@ -41,6 +41,8 @@ export type KeptFiles = {
   heldAmong(digests: readonly Digest[]): ReadonlySet<Digest>
   /** Null when it is not kept. */
   sizeOf(digest: Digest): number | null
+  /** The blobs that a file kept in parts stands on, lists included; none for one that is a blob of its own. */
+  partsOf(digest: Digest): Promise<readonly Digest[]>
   /** @throws store/notAFile, store/fileChanging, store/fileUnreadable */
   hash(files: readonly FileToKeep[], call?: FileCall): Promise<readonly HashedFile[]>
   /**

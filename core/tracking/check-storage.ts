@@ -27,6 +27,7 @@ export async function checkStorage({
   report({ phase: 'Check records', done: 0, total: null, unit: null, fact: null })
   const records = checkRecords(database)
   const uses = Map.groupBy(findDigestUses(database), (use) => use.digest)
+  const standOn = await findParts(store, uses)
   const check = await store.verifyAll({
     expected: uses.keys(),
     ...(signal && { signal }),
@@ -43,7 +44,9 @@ export async function checkStorage({
       remedy: check.damage.length > 0 ? 'See the checks below.' : null,
     },
     ...(check.indexProblem === null ? [] : [describeIndex(check.indexProblem)]),
-    ...check.damage.map((damage) => describeDamage(damage, uses.get(damage.digest) ?? [], trashed)),
+    ...check.damage.map((damage) =>
+      describeDamage(damage, standOn.get(damage.digest) ?? uses.get(damage.digest) ?? [], trashed),
+    ),
     ...check.strangers.map(
       (name): DoctorCheck => ({
         name: `store/${name}`,
@@ -69,31 +72,56 @@ function describeIndex(problem: string): DoctorCheck {
   return { name: 'store/index.json', state: 'hurt', detail: problem, remedy }
 }
 
+/** Of files that are kept in parts: what counts on each part. */
+async function findParts(
+  store: Store,
+  uses: ReadonlyMap<Digest, readonly DigestUse[]>,
+): Promise<ReadonlyMap<Digest, readonly DigestUse[]>> {
+  const standOn = new Map<Digest, DigestUse[]>()
+  for (const [digest, ofDigest] of uses) {
+    for (const part of await store.files.partsOf(digest)) {
+      const known = standOn.get(part) ?? [...(uses.get(part) ?? [])]
+      known.push(...ofDigest)
+      standOn.set(part, known)
+    }
+  }
+  return standOn
+}
+
 function describeDamage(damage: BlobDamage, uses: readonly DigestUse[], trashed: ReadonlySet<Digest>): DoctorCheck {
   const { digest, kind, detail } = damage
-  const hit = uses.length > 0 ? `Hits ${describeUses(uses)}.` : 'No run depends on it.'
-  const remedies: Record<BlobDamage['kind'], string> = {
-    hurt: trashed.has(digest)
-      ? 'Moved to the trash. Run the step again with --no-cache to make it anew.'
-      : 'Run "slipway doctor --repair" to move it to the trash, then run the step again with --no-cache.',
-    missing:
-      'Run the step again with --no-cache to make it anew, or copy the file back from another copy of the project.',
-    unreadable: 'Give yourself the right to read the files in .slipway/store.',
-  }
+  const hit = uses.length > 0 ? `Hits ${describeUses(uses)}.` : 'Nothing that is recorded depends on it.'
   return {
     name: `blob ${digest}`,
     state: kind === 'missing' ? 'missing' : 'hurt',
     detail: `${detail}. ${hit}`,
-    remedy: remedies[kind],
+    remedy: kind === 'unreadable' ? 'Give yourself the right to read the files in .slipway/store.' : remedyOf(),
+  }
+
+  function remedyOf(): string {
+    const runs = uses.some((use) => use.kind === 'run')
+    const names = [...new Set(uses.filter((use) => use.kind === 'dataset').map(({ id }) => id.replace(/@\d+$/, '')))]
+    const again = [
+      ...(runs || names.length === 0 ? ['run the step again with --no-cache'] : []),
+      ...names
+        .slice(0, mostNamed)
+        .map((name) => `add "${name}" again (slipway data add ${name}) while its files are the same`),
+    ].join(', and ')
+    if (kind === 'missing') return `To have it anew, ${again}, or copy the file back from another copy of the project.`
+    return trashed.has(digest)
+      ? `Moved to the trash. To have it anew, ${again}.`
+      : `Run "slipway doctor --repair" to move it to the trash. Then, to have it anew, ${again}.`
   }
 }
 
-/** `wine4kq2 (model, train), …`: whole ids, since that is what a person looks up. */
+/** `run wine4kq2 (model, train), dataset wine@2 (data/wine.csv), …`: whole ids, since that is what a person looks up. */
 function describeUses(uses: readonly DigestUse[]): string {
-  const byRun = [...Map.groupBy(uses, (use) => use.runId)]
-  const named = byRun
-    .slice(0, mostNamed)
-    .map(([runId, ofRun]) => `run ${runId} (${[...new Set(ofRun.map(({ what }) => what))].join(', ')})`)
-  const more = byRun.length - named.length
+  const byHolder = [...Map.groupBy(uses, ({ kind, id }) => `${kind} ${id}`)]
+  const named = byHolder.slice(0, mostNamed).map(([holder, its]) => {
+    const parts = [...new Set(its.map(({ what }) => what))]
+    const more = parts.length - mostNamed
+    return `${holder} (${parts.slice(0, mostNamed).join(', ')}${more > 0 ? ` and ${more} more` : ''})`
+  })
+  const more = byHolder.length - named.length
   return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }

@@ -89,7 +89,7 @@ it('every kind of record counts: logs, sources, locks and parts of composites', 
   )
 })
 
-it('damage in the records is found, and blobs that no record counts on are said to hit no run', async () => {
+it('damage in the records is found, and blobs that no record counts on are said to hit nothing', async () => {
   const stray = await at.store.putBytes('stray', 'x/y')
   truncateSync(at.store.pathOf(stray.digest), 1)
   at.database.prepare('PRAGMA foreign_keys = OFF').run()
@@ -100,7 +100,7 @@ it('damage in the records is found, and blobs that no record counts on are said 
     state: 'hurt',
     detail: expect.stringContaining('refers to a row of run'),
   })
-  expect(blob!.detail).toContain('No run depends on it')
+  expect(blob!.detail).toContain('Nothing that is recorded depends on it')
 })
 
 it('the check can be cancelled and tells how far it is', async () => {
