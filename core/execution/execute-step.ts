@@ -1,4 +1,5 @@
-import { mkdir, rm, stat } from 'node:fs/promises'
+import { mkdirSync, rmSync, statSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { mediaTypes } from '../domain/descriptor.ts'
 import { type Digest, isDigest } from '../domain/digest.ts'
@@ -22,6 +23,7 @@ import { observeStep } from './observe-step.ts'
 import { metricsOfOutputs } from './output-metrics.ts'
 import type { StepFacts } from './plan-run.ts'
 import { publishOutputs } from './publish-outputs.ts'
+import type { RecordQueue } from './record-queue.ts'
 import { recordImports } from './recorded-sources.ts'
 import type { SideFiles } from './side-files.ts'
 import { createStepEnvironment, describeVariables } from './step-environment.ts'
@@ -50,6 +52,7 @@ export type StepRunner = {
   readonly kernel: Kernel
   readonly store: Store
   readonly recorder: Recorder
+  readonly queue: RecordQueue
   readonly files: FileDigests
   readonly sideFiles: SideFiles
   readonly keptInputs: KeptInputs
@@ -59,18 +62,23 @@ export type StepRunner = {
 }
 
 export type StepResult =
-  | { readonly state: 'completed'; readonly artifacts: readonly NewArtifact[] }
+  | {
+      readonly state: 'completed'
+      readonly artifacts: readonly NewArtifact[]
+      /** When it is durable; until then its values can be read, from the group of puts. */
+      readonly saved: Promise<void>
+    }
   | { readonly state: 'failed'; readonly failure: StepFailure }
   | { readonly state: 'canceled' }
 
-/** Runs one step, stores what it gave and records how it ended. Nothing half-done is ever recorded. */
+/** Runs one step, puts what it gave and queues the record of how it ended. Nothing half-done is ever recorded. */
 export async function executeStep(step: StepToRun, use: StepRunner, signal: AbortSignal): Promise<StepResult> {
   const staging = await use.store.makeStaging('step')
   const logFile = use.logFile(step.stepRunId)
   const halt = new AbortController()
   try {
-    const request = await prepareRequest(step, use, staging)
-    const startedAtMs = await fileClockMs(staging)
+    const request = prepareRequest(step, use, staging)
+    const startedAtMs = fileClockMs(staging)
     const recording = createRecording(step, use, () => halt.abort())
     const environment = createStepEnvironment({
       step: step.declaration.name,
@@ -97,14 +105,14 @@ export async function executeStep(step: StepToRun, use: StepRunner, signal: Abor
     const platform = { ...outcome.platform, ...describeVariables(environment) }
     return await recordOutcome(step, use, { ...outcome, platform }, request.stagingFolder, startedAtMs)
   } finally {
-    await rm(staging, { recursive: true, force: true })
+    use.queue.alongside(rm(staging, { recursive: true, force: true }))
   }
 }
 
-async function prepareRequest(step: StepToRun, use: StepRunner, staging: string): Promise<StepRequest> {
+function prepareRequest(step: StepToRun, use: StepRunner, staging: string): StepRequest {
   const { declaration } = step
   const [stagingFolder, scratchFolder] = [join(staging, 'outputs'), join(staging, 'scratch')]
-  for (const folder of [stagingFolder, scratchFolder]) await mkdir(folder, { mode: 0o700 })
+  for (const folder of [stagingFolder, scratchFolder]) mkdirSync(folder, { mode: 0o700 })
   return {
     protocol: 1,
     projectFolder: use.projectFolder,
@@ -121,7 +129,7 @@ async function prepareRequest(step: StepToRun, use: StepRunner, staging: string)
 
 /** Passes on what the process says. A record that cannot be written ends the process, and the run with it. */
 function createRecording(step: StepToRun, use: StepRunner, halt: () => void) {
-  const { recorder } = use
+  const { recorder, queue } = use
   const { runId, stepRunId, declaration } = step
   let problem: { readonly error: unknown } | null = null
   let written: Promise<unknown> | null = null
@@ -145,19 +153,19 @@ function createRecording(step: StepToRun, use: StepRunner, halt: () => void) {
       if (problem !== null) throw problem.error
     },
     listener: {
-      onProcess: ({ pid }: { pid: number }) =>
-        guarded(() =>
-          recorder.stepStarted(stepRunId, {
-            startedAt: new Date().toISOString(),
-            pid,
-            owner: ownIdentity(),
-            module: declaration.module,
-            params: step.facts.params,
-            sourceDigest: step.source.digest,
-            sources: step.sources,
-            environment: step.environment,
-          }),
-        ),
+      onProcess({ pid }: { pid: number }) {
+        const start = {
+          startedAt: new Date().toISOString(),
+          pid,
+          owner: ownIdentity(),
+          module: declaration.module,
+          params: step.facts.params,
+          sourceDigest: step.source.digest,
+          sources: step.sources,
+          environment: step.environment,
+        }
+        queue.add(() => recorder.stepStarted(stepRunId, start))
+      },
       onMessage: (message: StepMessage) =>
         guarded(() => {
           if (message.event === 'metrics') {
@@ -184,10 +192,10 @@ async function recordOutcome(
   stagingFolder: string,
   startedAtMs: number,
 ): Promise<StepResult> {
-  const { recorder, store } = use
+  const { recorder, queue, store } = use
   const { stepRunId } = step
   const { endedAt, durationMs } = outcome
-  const span = { fromMs: startedAtMs, toMs: await fileClockMs(stagingFolder) }
+  const span = { fromMs: startedAtMs, toMs: fileClockMs(stagingFolder) }
   const seen = await observeStep(outcome, use.files, span, step.sources, () =>
     datasetFiles(use.projectFolder, step.datasets),
   )
@@ -198,33 +206,34 @@ async function recordOutcome(
     const { failure } = outcome
     const end = { endedAt, durationMs, failure, logDigest, observed, inputs }
     if (outcome.state === 'canceled' || failure === null) {
-      recorder.stepCanceled(stepRunId, end)
+      queue.add(() => recorder.stepCanceled(stepRunId, end))
       return { state: 'canceled' }
     }
-    recorder.stepFailed(stepRunId, end)
+    queue.add(() => recorder.stepFailed(stepRunId, end))
+    return { state: 'failed', failure }
+  }
+  const refused = (failure: StepFailure): StepResult => {
+    const end = { endedAt, durationMs, failure, logDigest, observed, inputs }
+    queue.add(() => recorder.stepFailed(stepRunId, end))
     return { state: 'failed', failure }
   }
   const hurt = await findHurtBlobs(outcome.observed?.ownWrites ?? [], use)
   if (hurt.length > 0) {
     await store.moveToTrash(hurt)
-    const failure = describeRefusal(fail('execution/storeOverwritten', { digests: hurt }))
-    recorder.stepFailed(stepRunId, { endedAt, durationMs, failure, logDigest, observed, inputs })
-    return { state: 'failed', failure }
+    return refused(describeRefusal(fail('execution/storeOverwritten', { digests: hurt })))
   }
   let artifacts: readonly NewArtifact[]
   try {
     artifacts = await publishOutputs(outcome.outputs, stagingFolder, store)
   } catch (error) {
     if (!isFailure(error, 'execution/outputRefused')) throw error
-    const failure = describeRefusal(error)
-    recorder.stepFailed(stepRunId, { endedAt, durationMs, failure, logDigest, observed, inputs })
-    return { state: 'failed', failure }
+    return refused(describeRefusal(error))
   }
   const side = await use.sideFiles.record(seen.observation)
   const certain = seen.certain && (step.alone || side.length === 0)
   await recordImports(use.projectFolder, seen.observation, step.sources, store)
   await use.keptInputs.keep(step.runId, seen.observation)
-  recorder.stepCompleted(stepRunId, {
+  const completion = {
     endedAt,
     durationMs,
     peakMemoryBytes: outcome.observed?.peakMemoryBytes ?? null,
@@ -235,8 +244,9 @@ async function recordOutcome(
     environment: step.environment,
     logDigest,
     metrics: await metricsOfOutputs(artifacts, store, endedAt),
-  })
-  return { state: 'completed', artifacts }
+  }
+  const saved = queue.add(() => recorder.stepCompleted(stepRunId, completion))
+  return { state: 'completed', artifacts, saved }
 }
 
 function keyOf(
@@ -270,8 +280,7 @@ function describeRefusal(error: Failure): StepFailure {
 
 /** A log that cannot be stored stays where it is, and is read from there. */
 async function storeLog(file: string, store: Store): Promise<Digest | null> {
-  const { size } = await stat(file)
-  if (size > 0) return (await store.putFile(file, mediaTypes.text, { move: true })).digest
-  await rm(file, { force: true })
+  if (statSync(file).size > 0) return (await store.putFile(file, mediaTypes.text, { move: true })).digest
+  rmSync(file, { force: true })
   return null
 }

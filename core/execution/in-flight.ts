@@ -6,15 +6,24 @@ import type { StepFacts } from './plan-run.ts'
 
 /** Steps that run right now, over all runs: what two of them need at the same moment is made once. */
 export type InFlight = {
-  /** The result of `work`; null when another run was at the same work, which has ended by then or `signal` fired. */
-  once<Result>(situation: Digest | null, signal: AbortSignal, work: () => Promise<Result>): Promise<Result | null>
+  /**
+   * The result of `work`; null when another run was at the same work, which has ended by then or `signal` fired.
+   * It has ended when what it passed to `hold` has, too.
+   */
+  once<Result>(
+    situation: Digest | null,
+    signal: AbortSignal,
+    work: (hold: Hold) => Promise<Result>,
+  ): Promise<Result | null>
 }
+
+type Hold = (until: Promise<unknown>) => void
 
 export function createInFlight(): InFlight {
   const running = new Map<Digest, Promise<void>>()
   return {
     async once(situation, signal, work) {
-      if (situation === null) return work()
+      if (situation === null) return work(() => undefined)
       const other = running.get(situation)
       if (other !== undefined) {
         await untilAborted(other, signal)
@@ -22,11 +31,14 @@ export function createInFlight(): InFlight {
       }
       const { promise, resolve } = Promise.withResolvers<void>()
       running.set(situation, promise)
+      const held: Promise<unknown>[] = []
       try {
-        return await work()
+        return await work((until) => held.push(until))
       } finally {
-        running.delete(situation)
-        resolve()
+        void Promise.allSettled(held).then(() => {
+          running.delete(situation)
+          resolve()
+        })
       }
     },
   }

@@ -6,6 +6,8 @@ import type { ProcessIdentity } from '../tracking/process-identity.ts'
 export type JournalEntry = {
   readonly stepRunId: string
   readonly process: ProcessIdentity
+  /** Of its control group, where it has one. */
+  readonly group: string | null
   /** The core that started it; while that lives, the process is its business. */
   readonly owner: ProcessIdentity
 }
@@ -25,6 +27,11 @@ const identityShape = z.object({
 const entryShape = z.object({
   stepRunId: z.string().regex(/^[\w-]{1,200}$/),
   process: identityShape,
+  group: z
+    .string()
+    .regex(/^slipway-[\w-]{1,200}$/)
+    .nullable()
+    .default(null),
   owner: identityShape,
 })
 

@@ -80,7 +80,8 @@ export function createPythonKernel({
         const oomKilled =
           (end.group?.oomKills() ?? 0) > 0 ||
           (killedBy === 'SIGKILL' && end.stopped === null && countOomKills() > oomBefore)
-        await end.group?.remove()
+        // The group of a process that was killed is busy for a moment longer.
+        void end.group?.remove()
         if (end.survivors.length === 0) journal.remove(request.stepRunId)
         const failure = describeExit({
           exitCode,
@@ -137,14 +138,17 @@ export function createPythonKernel({
         return finish({ ending, stopped: null, group: null, survivors: [] })
       }
 
-      journal.write({ stepRunId: request.stepRunId, process: root, owner: ownIdentity() })
-      const group = controlGroups ? createStepGroup(request.stepRunId, root.pid, request.limits.memoryBytes) : null
+      if (!controlGroups) void exited.then(() => child.group?.remove())
+      const group = controlGroups ? (child.group ?? (await createStepGroup(root.pid))) : null
+      const { memoryBytes } = request.limits
+      const limitsMemory = memoryBytes === null || ((await group?.limitMemory(memoryBytes)) ?? false)
+      journal.write({ stepRunId: request.stepRunId, process: root, group: group?.name ?? null, owner: ownIdentity() })
       // Nothing leaves a control group; where there is none, the marker in the environment has to do.
       const tracked = group ? null : trackStepProcesses(request.stepRunId, root)
       const find = () => group?.members() ?? tracked?.find() ?? []
       const sockets = watchSockets(find)
       listener.onProcess?.(root)
-      sendRequest(child.requests, request, group)
+      sendRequest(child.requests, request, group !== null, limitsMemory)
 
       const stop = createStop(find, exited, graceMs)
       const onAbort = () => stop.begin('canceled')
@@ -212,11 +216,15 @@ async function listen(stream: Readable, heard: Heard, listener: KernelListener, 
 }
 
 /** The descriptor stays open: its end tells the runner that core is gone. */
-function sendRequest(channel: Writable, { request, limits }: KernelRequest, group: StepGroup | null): void {
+function sendRequest(
+  channel: Writable,
+  { request, limits }: KernelRequest,
+  isHeld: boolean,
+  limitsMemory: boolean,
+): void {
   channel.on('error', () => undefined)
-  const needsOwnLimit = limits.memoryBytes !== null && !group?.limitsMemory
-  const own = group ? request : { ...request, adoptOrphans: true }
-  channel.write(encodeFrame(needsOwnLimit ? { ...own, addressSpaceBytes: limits.memoryBytes } : own))
+  const own = isHeld ? request : { ...request, adoptOrphans: true }
+  channel.write(encodeFrame(limitsMemory ? own : { ...own, addressSpaceBytes: limits.memoryBytes }))
 }
 
 /** SIGINT, as a Ctrl-C would; then SIGTERM; then SIGKILL to everything that is found. */

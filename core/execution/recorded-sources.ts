@@ -7,6 +7,7 @@ import type { StepSource } from '../project/opened-project.ts'
 import { digestOf } from '../store/hash-file.ts'
 import type { Store } from '../store/store.ts'
 import type { SourceFile } from '../tracking/run-records.ts'
+import type { FileDigests } from './file-digests.ts'
 
 /** Stores modules that a step imported in ways that only running it could tell. */
 export async function recordImports(
@@ -32,11 +33,17 @@ export async function recordSources(
   module: string,
   source: StepSource,
   store: Store,
+  digests: FileDigests,
 ): Promise<readonly SourceFile[]> {
   await store.putBytes(source.text, mediaTypes.source)
   const paths = new Set([module, ...source.modules, ...source.parts.map((part) => part.module)])
   const files: SourceFile[] = []
   for (const path of paths) {
+    const known = await digests.digestInProject(path)
+    if (known !== null && store.has(known)) {
+      files.push({ path, digest: known })
+      continue
+    }
     const bytes = await readFile(join(projectFolder, path)).catch(() => {
       throw fail('project/fileMissing', { path })
     })

@@ -3,7 +3,7 @@ import { isSameProcessAlive } from '../tracking/process-identity.ts'
 import type { Recorder } from '../tracking/recorder.ts'
 import type { ProcessJournal } from './process-journal.ts'
 import { findStepProcesses, killProcesses } from './process-tree.ts'
-import { findLeftGroup } from './step-group.ts'
+import { findLeftGroup, sweepLeftGroups } from './step-group.ts'
 
 /**
  * Clears up after a core that died: ends the step processes that it left, which are known by number, start
@@ -18,7 +18,7 @@ export async function recoverRuns(
 ): Promise<readonly Run[]> {
   for (const entry of journal.list()) {
     if (isSameProcessAlive(entry.owner)) continue
-    const group = findLeftGroup(entry.stepRunId)
+    const group = findLeftGroup(entry.group)
     const left = await killProcesses(() => [
       ...findStepProcesses(entry.stepRunId, entry.process),
       ...(group?.members() ?? []),
@@ -26,5 +26,6 @@ export async function recoverRuns(
     await group?.remove()
     if (left.length === 0) journal.remove(entry.stepRunId)
   }
+  sweepLeftGroups()
   return recorder.recoverInterrupted(alone ? () => false : isSameProcessAlive)
 }

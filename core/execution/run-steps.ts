@@ -3,6 +3,7 @@ import type { Environment } from '../domain/environment.ts'
 import { type DescribedFailure, describeFailure, fail, isFailure } from '../domain/failure.ts'
 import type { ReportProgress } from '../domain/job.ts'
 import type { Pipeline, StepDeclaration } from '../domain/pipeline.ts'
+import type { StaleReason } from '../domain/reason.ts'
 import type { StepFailure } from '../domain/run.ts'
 import { interpreterDigest } from '../environments/interpreter-digest.ts'
 import type { StepSource } from '../project/opened-project.ts'
@@ -12,6 +13,7 @@ import { stepSettings } from './gather-facts.ts'
 import { type InFlight, situationOf } from './in-flight.ts'
 import { decideWith, type StepFacts } from './plan-run.ts'
 import type { Processors } from './processors.ts'
+import { createRecordQueue } from './record-queue.ts'
 import { recordSources } from './recorded-sources.ts'
 import { type StepEnd, schedule } from './scheduler.ts'
 import { changedSideFiles, sideFiles } from './side-file-state.ts'
@@ -42,11 +44,14 @@ export type RunEnd = {
 /** Runs what is stale and reuses the rest; every step of the run has ended in one way or another after it. */
 export async function runSteps(
   run: StepsToRun,
-  use: StepRunner,
+  shared: Omit<StepRunner, 'queue'>,
   report: ReportProgress,
   signal: AbortSignal,
 ): Promise<RunEnd> {
-  const { recorder } = use
+  const { recorder } = shared
+  const group = shared.store.openGroup()
+  const queue = createRecordQueue(group, recorder, () => halt.abort())
+  const use: StepRunner = { ...shared, store: group, queue }
   const results = new Map<string, NewArtifact | RecordedArtifact>()
   const failures: { readonly step: string; readonly failure: StepFailure }[] = []
   const halt = new AbortController()
@@ -70,12 +75,15 @@ export async function runSteps(
       return 'done'
     }
     const stepRunId = run.stepRunIds[declaration.name] as string
-    recorder.setReasons({ [stepRunId]: await run.survey.explain(decision.reasons) })
+    if (!isPlanned(declaration.name, decision.reasons)) {
+      const reasons = await run.survey.explain(decision.reasons)
+      queue.add(() => recorder.setReasons({ [stepRunId]: reasons }))
+    }
     const missing = declaration.inputs.find((name) => !results.has(name))
     if (missing !== undefined) return refuse(declaration, missingInput(run.pipeline, missing))
     const inputs = declaration.inputs.map((name) => ({ name, digest: known.get(name) as Digest }))
-    const ended = await run.inFlight.once(situationOf(facts, inputs, run.environment), stopped, () =>
-      execute(declaration, facts, source),
+    const ended = await run.inFlight.once(situationOf(facts, inputs, run.environment), stopped, (hold) =>
+      execute(declaration, facts, source, hold),
     )
     // Another run was at the same work: what it gave is reused, and if it gave nothing, this run tries.
     if (ended === null) return stopped.aborted ? 'canceled' : advance(declaration)
@@ -85,16 +93,23 @@ export async function runSteps(
   async function reuse(declaration: StepDeclaration, candidate: StepRunCandidate, facts: StepFacts): Promise<void> {
     await use.sideFiles.restore(sideFiles(candidate, facts))
     const stepRunId = run.stepRunIds[declaration.name] as string
-    recorder.stepCached(stepRunId, { reuses: candidate.id, savedMs: candidate.durationMs, reasons: [] })
+    queue.add(() =>
+      recorder.stepCached(stepRunId, { reuses: candidate.id, savedMs: candidate.durationMs, reasons: [] }),
+    )
   }
 
-  async function execute(declaration: StepDeclaration, facts: StepFacts, source: StepSource): Promise<StepEnd> {
+  async function execute(
+    declaration: StepDeclaration,
+    facts: StepFacts,
+    source: StepSource,
+    hold: (until: Promise<unknown>) => void,
+  ): Promise<StepEnd> {
     const { name } = declaration
-    const sources = await recordSources(use.projectFolder, declaration.module, source, use.store)
+    const sources = await recordSources(use.projectFolder, declaration.module, source, use.store, use.files)
     if (interpreterDigest(run.pythonPath) === null || hasOtherPython(run))
       return refuse(declaration, pythonGone(run.environment))
     // Edited between the two readings: what is about to run is looked at once more.
-    if ((await run.survey.refresh(declaration)).source.digest !== source.digest) return advance(declaration)
+    if ((await run.survey.sourceOf(declaration)).digest !== source.digest) return advance(declaration)
     const edited = facts.candidates.flatMap((candidate) => changedSideFiles(candidate, facts))
     await use.sideFiles.rescue(edited)
     const settings = stepSettings(run.survey.settings, name)
@@ -120,14 +135,24 @@ export async function runSteps(
         if (stopped.aborted && error === stopped.reason) return { state: 'canceled' }
         throw error
       })
-    if (result.state === 'completed') keep(result.artifacts)
+    if (result.state === 'completed') {
+      hold(result.saved)
+      keep(result.artifacts)
+    }
     if (result.state === 'failed') failures.push({ step: name, failure: result.failure })
+    await queue.room()
     return result.state === 'completed' ? 'done' : result.state
+  }
+
+  function isPlanned(step: string, reasons: readonly StaleReason[]): boolean {
+    const planned = run.survey.plan.steps.find((one) => one.step === step)?.reasons
+    return JSON.stringify(planned) === JSON.stringify(reasons)
   }
 
   function refuse(declaration: StepDeclaration, failure: StepFailure): StepEnd {
     const stepRunId = run.stepRunIds[declaration.name] as string
-    recorder.stepFailed(stepRunId, { endedAt: new Date().toISOString(), durationMs: 0, failure, logDigest: null })
+    const endedAt = new Date().toISOString()
+    queue.add(() => recorder.stepFailed(stepRunId, { endedAt, durationMs: 0, failure, logDigest: null }))
     failures.push({ step: declaration.name, failure })
     return 'failed'
   }
@@ -157,38 +182,49 @@ export async function runSteps(
     return new Set(planned.map(({ step }) => step))
   }
 
-  announce()
-  const reused = await reusePlanned()
-  const left = run.order.filter(({ name }) => !reused.has(name))
-  await schedule(
-    left.map(({ name }) => ({
-      name,
-      needs: upstreamOf(run.pipeline, name).filter((need) => !reused.has(need)),
-      cpus: stepSettings(run.survey.settings, name).cpus ?? 1,
-    })),
-    run.cpus,
-    {
-      async run(name) {
-        running.add(name)
-        announce()
-        try {
-          return await advance(run.order.find((step) => step.name === name) as StepDeclaration)
-        } catch (error) {
-          halt.abort()
-          throw error
-        } finally {
-          running.delete(name)
-          ended++
+  async function goThrough(): Promise<void> {
+    announce()
+    const reused = await reusePlanned()
+    const left = run.order.filter(({ name }) => !reused.has(name))
+    await schedule(
+      left.map(({ name }) => ({
+        name,
+        needs: upstreamOf(run.pipeline, name).filter((need) => !reused.has(need)),
+        cpus: stepSettings(run.survey.settings, name).cpus ?? 1,
+      })),
+      run.cpus,
+      {
+        async run(name) {
+          running.add(name)
           announce()
-        }
+          try {
+            return await advance(run.order.find((step) => step.name === name) as StepDeclaration)
+          } catch (error) {
+            halt.abort()
+            throw error
+          } finally {
+            running.delete(name)
+            ended++
+            announce()
+          }
+        },
+        skip(name) {
+          queue.add(() => recorder.stepSkipped(run.stepRunIds[name] as string))
+          ended++
+        },
       },
-      skip(name) {
-        recorder.stepSkipped(run.stepRunIds[name] as string)
-        ended++
-      },
-    },
-    stopped,
-  )
+      stopped,
+    )
+  }
+
+  try {
+    await goThrough()
+    await queue.drain()
+  } finally {
+    // A failure on the way is the one to tell of; what was recorded before it stays.
+    await queue.drain().catch(() => undefined)
+    await group.end()
+  }
   return describeEnd(run.runId, failures, signal)
 }
 

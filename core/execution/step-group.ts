@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findProcess, type ProcessIdentity } from '../tracking/process-identity.ts'
@@ -8,8 +9,10 @@ import { findProcess, type ProcessIdentity } from '../tracking/process-identity.
  * gets out of it, and its memory can be limited. Elsewhere the marker variable has to do.
  */
 export type StepGroup = {
-  /** True when the memory limit that was asked for is in force. */
-  readonly limitsMemory: boolean
+  /** By which it is found again after a crash. */
+  readonly name: string
+  /** True when the limit is in force from here on. */
+  limitMemory(bytes: number): Promise<boolean>
   members(): readonly ProcessIdentity[]
   /** How many processes the system killed in it for want of memory. */
   oomKills(): number
@@ -19,50 +22,68 @@ export type StepGroup = {
 
 type Hierarchy = { readonly version: 1 | 2; readonly folder: string }
 
-/** Puts `pid` into fresh groups. Null when the system offers none that we may write. */
-export function createStepGroup(stepRunId: string, pid: number, memoryBytes: number | null): StepGroup | null {
+/** Puts `pid` into fresh groups. Null when the system offers none that we may write, or the process is gone. */
+export async function createStepGroup(pid: number): Promise<StepGroup | null> {
   if (process.platform !== 'linux') return null
-  const name = groupName(stepRunId)
-  const unified = hierarchies().filter(({ version }) => version === 2)
-  const legacy = hierarchies().filter(({ version }) => version === 1)
-  const groups = unified.flatMap((hierarchy) => enter(hierarchy, name, pid))
-  let limitsMemory = memoryBytes !== null && groups.some((group) => limit(group, memoryBytes))
-  if (memoryBytes !== null && !limitsMemory) {
-    const memory = legacy.flatMap((hierarchy) => enter(hierarchy, name, pid))
-    limitsMemory = memory.some((group) => limit(group, memoryBytes))
-    groups.push(...memory)
-  }
+  const name = `${prefix}${process.pid}-${pid}-${(count++).toString(36)}`
+  const groups: Hierarchy[] = []
+  for (const hierarchy of hierarchies())
+    if (hierarchy.version === 2) groups.push(...(await enter(hierarchy, name, pid)))
+  if (groups.length === 0) groups.push(...(await enterLegacy(name, pid)))
   if (groups.length === 0) return null
   return {
-    limitsMemory,
+    name,
+    async limitMemory(bytes) {
+      if (groups.some((group) => limit(group, bytes))) return true
+      const memory = await enterLegacy(name, pid)
+      groups.push(...memory)
+      return memory.some((group) => limit(group, bytes))
+    },
     members: () => groups.flatMap(readMembers),
     oomKills: () => Math.max(0, ...groups.map(readOomKills)),
     remove: () => removeGroups(groups),
   }
 }
 
-/** The processes of a step run whose group was left behind, by a core that died. */
-export function findLeftGroup(stepRunId: string): StepGroup | null {
-  if (process.platform !== 'linux') return null
-  const name = groupName(stepRunId)
+/** The group of that name, left behind by a core that died. */
+export function findLeftGroup(name: string | null): Pick<StepGroup, 'members' | 'remove'> | null {
+  if (process.platform !== 'linux' || name === null || !name.startsWith(prefix)) return null
   const groups = hierarchies()
     .map(({ version, folder }) => ({ version, folder: join(folder, name) }))
     .filter(({ folder }) => existsSync(folder))
   if (groups.length === 0) return null
-  return {
-    limitsMemory: false,
-    members: () => groups.flatMap(readMembers),
-    oomKills: () => 0,
-    remove: () => removeGroups(groups),
-  }
+  return { members: () => groups.flatMap(readMembers), remove: () => removeGroups(groups) }
 }
 
-function groupName(stepRunId: string): string {
-  return `slipway-${stepRunId.replace(/[^\w-]/g, '_')}`
+/** Empty groups of cores that died. One that somebody is just about to enter is younger. */
+export function sweepLeftGroups(): void {
+  for (const hierarchy of hierarchies())
+    for (const above of [hierarchy.folder, dirname(hierarchy.folder)])
+      for (const name of listFolder(above)) {
+        const folder = join(above, name)
+        const made = name.startsWith(prefix) ? statSync(folder, { throwIfNoEntry: false }) : undefined
+        if (made && Date.now() - made.ctimeMs > 60_000) removeGroup({ version: hierarchy.version, folder })
+      }
+}
+
+const prefix = 'slipway-'
+let count = 0
+let known: readonly Hierarchy[] | null = null
+
+function hierarchies(): readonly Hierarchy[] {
+  known ??= findHierarchies()
+  return known
+}
+
+async function enterLegacy(name: string, pid: number): Promise<Hierarchy[]> {
+  const entered = []
+  for (const hierarchy of hierarchies())
+    if (hierarchy.version === 1) entered.push(...(await enter(hierarchy, name, pid)))
+  return entered
 }
 
 /** Where our own process stands: in the unified tree, and in the memory tree of older systems. */
-function hierarchies(): readonly Hierarchy[] {
+function findHierarchies(): readonly Hierarchy[] {
   const mounts = read('/proc/self/mountinfo')
   const places = read('/proc/self/cgroup')
   if (mounts === null || places === null) return []
@@ -93,8 +114,11 @@ function ownFolder(mount: string, root: string, place: string): string {
   return join(mount, root !== '/' && place.startsWith(root) ? place.slice(root.length) : place)
 }
 
-/** In our own group, else beside it: under systemd only the group above hands out the memory controller. */
-function enter(hierarchy: Hierarchy, name: string, pid: number): Hierarchy[] {
+/**
+ * In our own group, else beside it: under systemd only the group above hands out the memory controller. The system
+ * takes some ten milliseconds over moving a process, in which it does nothing.
+ */
+async function enter(hierarchy: Hierarchy, name: string, pid: number): Promise<Hierarchy[]> {
   for (const above of [hierarchy.folder, dirname(hierarchy.folder)]) {
     const folder = join(above, name)
     try {
@@ -103,7 +127,7 @@ function enter(hierarchy: Hierarchy, name: string, pid: number): Hierarchy[] {
       continue
     }
     try {
-      writeFileSync(join(folder, 'cgroup.procs'), String(pid))
+      await writeFile(join(folder, 'cgroup.procs'), String(pid))
       return [{ version: hierarchy.version, folder }]
     } catch {
       removeGroup({ version: hierarchy.version, folder })
@@ -154,6 +178,14 @@ function removeGroup(group: Hierarchy): boolean {
     return true
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT'
+  }
+}
+
+function listFolder(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
   }
 }
 

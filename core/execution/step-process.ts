@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import type { KernelRequest } from './kernel.ts'
+import type { StepGroup } from './step-group.ts'
 
 export type Ending = { readonly exitCode: number | null; readonly signal: string | null }
 
@@ -16,6 +17,8 @@ export type StepProcess = {
   readonly messages: Readable
   /** When the process itself has ended, whoever still holds its streams; `problem` says why it never started. */
   readonly exited: Promise<Ending & { readonly problem: string | null }>
+  /** The control group that it is in already; absent when it is still to be put into one. */
+  readonly group?: StepGroup | null | undefined
 }
 
 /** Null when there is none to be had in this way: a fresh one has to do. `note` takes the reason, once. */

@@ -36,6 +36,8 @@ export type RunSurvey = {
   readonly facts: ReadonlyMap<string, StepFacts>
   /** What holds for one step at this very moment: files and sources change while others run. */
   refresh(step: StepDeclaration): Promise<{ readonly facts: StepFacts; readonly source: StepSource }>
+  /** The code that a step can reach, at this very moment. */
+  sourceOf(step: StepDeclaration): Promise<StepSource>
   /** Says what changed in the sources that reasons name. */
   explain(reasons: readonly StaleReason[]): Promise<readonly StaleReason[]>
 }
@@ -54,13 +56,15 @@ export async function surveyRun(
   for (const { name } of order) sources.set(name, await project.stepSource(name))
   const from = { settings, sources, environment, pythonPath, queries, store, files }
   const facts = await gatherFacts(order, request, from)
+  // In the middle of being typed it may not be readable: then what was read before stands.
+  const sourceOf = ({ name }: StepDeclaration) => project.stepSource(name).catch(() => sources.get(name) as StepSource)
   return {
     settings,
     plan: planRun(pipeline, order, facts),
     facts,
+    sourceOf,
     async refresh(step) {
-      // In the middle of being typed it may not be readable: then what was read before stands.
-      const source = await project.stepSource(step.name).catch(() => sources.get(step.name) as StepSource)
+      const source = await sourceOf(step)
       sources.set(step.name, source)
       return { source, facts: (await gatherFacts([step], request, from)).get(step.name) as StepFacts }
     },

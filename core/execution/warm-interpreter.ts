@@ -9,17 +9,28 @@ import { findProcess, type ProcessIdentity } from '../tracking/process-identity.
 import { createFrameReader, encodeFrame } from './frames.ts'
 import type { KernelRequest } from './kernel.ts'
 import { signalProcess, stepRunVariable } from './process-tree.ts'
+import { createStepGroup } from './step-group.ts'
 import type { Ending, StepProcess } from './step-process.ts'
+
+/** A forked child that waits to be told which step it is. */
+export type ForkedProcess = {
+  /** Nothing keeps core from ending before. */
+  become(request: KernelRequest): StepProcess
+  /** It is not needed. */
+  dismiss(): void
+  readonly alive: boolean
+}
 
 /**
  * A Python process that runs no step itself: it has imported the runner and forks a child for each step.
- * Its own descriptors 3 and 4 carry frames: `fork` in; `ready`, `forked`, `refused`, `exited`, `unfit`, `spoiled` out. The
- * child's stdout, stderr and descriptors 3 and 4 are connections that core opens to its socket.
+ * Its own descriptors 3 and 4 carry frames: `fork`, `taken` in; `ready`, `forked`, `refused`, `exited`, `unfit`,
+ * `spoiled`, `warmer` out. A child's stdout, stderr and descriptors 3 and 4 are connections that core opens to its socket.
  */
 export type WarmInterpreter = {
-  /** Null when it refuses: it is gone, or a thread runs in it. */
-  fork(request: KernelRequest): Promise<StepProcess | null>
+  /** `module` of the step that waits for it; null when none does. Null when it refuses: it is gone, or a thread runs in it. */
+  fork(project: string, module: string | null): Promise<ForkedProcess | null>
   readonly usable: boolean
+  /** Steps that run in its children. */
   readonly active: number
   /** It ends when the last of its children has. */
   retire(): void
@@ -29,6 +40,7 @@ const reportShape = z.discriminatedUnion('event', [
   z.object({ event: z.literal('ready') }),
   z.object({ event: z.literal('unfit'), reason: z.string() }),
   z.object({ event: z.literal('spoiled'), module: z.string() }),
+  z.object({ event: z.literal('warmer') }),
   z.object({ event: z.literal('forked'), id: z.string(), pid: z.number().int().positive() }),
   z.object({ event: z.literal('refused'), id: z.string(), reason: z.string() }),
   z.object({
@@ -43,6 +55,8 @@ type Fork = {
   forked(pid: number | null): void
   exited(ending: Ending): void
   process: ProcessIdentity | null
+  /** A step waits for it or runs in it. */
+  taken: boolean
 }
 type WarmChild = ChildProcess & { stdout: Readable; stderr: Readable }
 
@@ -55,7 +69,7 @@ export function startWarmInterpreter(
   { pythonPath, environment }: Pick<KernelRequest, 'pythonPath' | 'environment'>,
   /** Packages that spoiled an earlier one: they are not imported ahead. */
   without: readonly string[],
-  onEnd: { unusable(reason: string): void; spoiled(module: string): void },
+  on: { unusable(reason: string): void; spoiled(module: string): void; warmer(): void },
 ): WarmInterpreter {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-warm-'))
   const address = join(folder, 'socket')
@@ -90,11 +104,11 @@ export function startWarmInterpreter(
     forks.clear()
     if (!usable) return
     usable = false
-    onEnd.unusable(reason)
+    on.unusable(reason)
   }
 
   function refuse(reason: string): void {
-    if (usable) onEnd.unusable(reason)
+    if (usable) on.unusable(reason)
     usable = false
     settle(false)
     commands.end()
@@ -107,8 +121,9 @@ export function startWarmInterpreter(
     else if (report.event === 'spoiled') {
       usable = false
       commands.end()
-      onEnd.spoiled(report.module)
-    } else if (report.event === 'forked') forks.get(report.id)?.forked(report.pid)
+      on.spoiled(report.module)
+    } else if (report.event === 'warmer') on.warmer()
+    else if (report.event === 'forked') forks.get(report.id)?.forked(report.pid)
     else if (report.event === 'refused') {
       forks.get(report.id)?.forked(null)
       // Without a reason it is this one project that needs a fresh interpreter.
@@ -137,9 +152,12 @@ export function startWarmInterpreter(
 
   /** While nothing was asked of it, it keeps nobody from ending. */
   function hold(): void {
-    for (const stream of idle) stream[forks.size > 0 ? 'ref' : 'unref']?.()
-    child[forks.size > 0 ? 'ref' : 'unref']()
+    const act = countTaken() > 0 ? 'ref' : 'unref'
+    for (const stream of idle) stream[act]?.()
+    child[act]()
   }
+
+  const countTaken = () => [...forks.values()].filter(({ taken }) => taken).length
   hold()
 
   return {
@@ -147,41 +165,53 @@ export function startWarmInterpreter(
       return usable
     },
     get active() {
-      return forks.size
+      return countTaken()
     },
     retire() {
       usable = false
       commands.end()
     },
-    async fork({ stepRunId, request }) {
+    async fork(project, module) {
       const id = String(count++).padStart(12, '0')
       const forked = Promise.withResolvers<number | null>()
       const exited = Promise.withResolvers<Ending>()
-      const fork: Fork = { forked: forked.resolve, exited: exited.resolve, process: null }
+      const fork: Fork = { forked: forked.resolve, exited: exited.resolve, process: null, taken: module !== null }
       forks.set(id, fork)
       hold()
       const lines = (await ready) && usable ? await openLines(address, id) : null
-      if (lines !== null)
-        commands.write(
-          encodeFrame({
-            fork: id,
-            marker: stepRunId,
-            folder: request.scratchFolder,
-            project: request.projectFolder,
-            module: request.module,
-          }),
-        )
+      if (lines !== null) commands.write(encodeFrame({ fork: id, project, module }))
       const pid = lines === null ? null : await forked.promise
-      if (lines === null || pid === null) {
+      fork.process = pid === null ? null : findProcess(pid)
+      const dismiss = () => {
+        for (const line of lines ?? []) line.destroy()
+      }
+      if (lines === null || pid === null || fork.process === null) {
         forks.delete(id)
         hold()
-        for (const line of lines ?? []) line.destroy()
+        dismiss()
         return null
       }
-      fork.process = findProcess(pid)
       const [stdout, stderr, requests, messages] = lines as [Socket, Socket, Socket, Socket]
-      const ended = exited.promise.then(({ exitCode, signal }) => ({ exitCode, signal, problem: null }))
-      return { pid, stdout, stderr, requests, messages, exited: ended }
+      if (module === null) for (const line of lines) line.unref()
+      const group = await createStepGroup(pid)
+      return {
+        get alive() {
+          return usable && forks.has(id)
+        },
+        dismiss() {
+          dismiss()
+          void exited.promise.then(() => group?.remove())
+        },
+        become({ stepRunId, request }) {
+          fork.taken = true
+          hold()
+          for (const line of lines) line.ref()
+          commands.write(encodeFrame({ taken: id }))
+          requests.write(encodeFrame({ marker: stepRunId, folder: request.scratchFolder }))
+          const ended = exited.promise.then(({ exitCode, signal }) => ({ exitCode, signal, problem: null }))
+          return { pid, stdout, stderr, requests, messages, exited: ended, group }
+        },
+      }
     },
   }
 }

@@ -1,7 +1,9 @@
 import { readdirSync, statSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { KernelRequest } from './kernel.ts'
 import { stepRunVariable } from './process-tree.ts'
+import { createSpareProcesses, type SpareProcesses } from './spare-processes.ts'
 import type { StartProcess } from './step-process.ts'
 import { startWarmInterpreter, type WarmInterpreter } from './warm-interpreter.ts'
 
@@ -14,17 +16,29 @@ export type WarmProcesses = {
 export type WarmOptions = {
   /** Idle for so long, an interpreter ends. */
   readonly idleMs?: number
+  /** Children that are forked before they are needed, while steps run. */
+  readonly spares?: number
 }
 
 /** Steps with variables of their own need interpreters of their own; more than these few are not kept. */
 const mostInterpreters = 4
+/** So long after the last step, nobody waits in advance any more. */
+const spareMs = 15_000
 
 /**
  * One warm interpreter for each environment that steps run in: the interpreter, the lock, and the variables that
  * its process starts with. Only where forking is sound and watching a child is exact: on Linux.
  */
-export function createWarmProcesses({ idleMs = 10 * 60_000 }: WarmOptions = {}): WarmProcesses {
-  type Kept = { readonly interpreter: WarmInterpreter; readonly stamp: string; usedAt: number }
+export function createWarmProcesses({
+  idleMs = 10 * 60_000,
+  spares = Math.min(availableParallelism(), 4),
+}: WarmOptions = {}): WarmProcesses {
+  type Kept = {
+    readonly interpreter: WarmInterpreter
+    spares: SpareProcesses
+    readonly stamp: string
+    usedAt: number
+  }
   const kept = new Map<string, Kept>()
   /** Environments without a warm interpreter: the reason, until somebody has heard it. */
   const refused = new Map<string, string | null>()
@@ -34,14 +48,21 @@ export function createWarmProcesses({ idleMs = 10 * 60_000 }: WarmOptions = {}):
   let closed = false
 
   function forget(key: string): void {
+    kept.get(key)?.spares.dismiss()
     kept.get(key)?.interpreter.retire()
     kept.delete(key)
   }
 
   function clearUp(): void {
-    for (const [key, { interpreter, usedAt }] of [...kept])
-      if (!interpreter.usable || (interpreter.active === 0 && Date.now() - usedAt >= idleMs)) forget(key)
-    timer = kept.size === 0 ? null : setTimeout(clearUp, Math.min(idleMs, 60_000)).unref()
+    for (const [key, one] of [...kept]) {
+      const idle = one.interpreter.active === 0 ? Date.now() - one.usedAt : 0
+      if (!one.interpreter.usable || idle >= idleMs) forget(key)
+      else if (idle >= spareMs && one.spares.count > 0) {
+        one.spares.dismiss()
+        one.spares = createSpareProcesses(one.interpreter, spares)
+      }
+    }
+    timer = kept.size === 0 ? null : setTimeout(clearUp, Math.min(idleMs, spareMs)).unref()
   }
 
   function interpreterFor(request: KernelRequest): Kept | null {
@@ -58,10 +79,11 @@ export function createWarmProcesses({ idleMs = 10 * 60_000 }: WarmOptions = {}):
       // What stopped it once stops it again: for this environment fresh interpreters it is.
       unusable: (reason) => refused.set(which, reason),
       spoiled: (module) => spoilers.set(which, [...(spoilers.get(which) ?? []), module]),
+      warmer: () => kept.get(key)?.spares.renew(),
     })
-    const made = { interpreter, stamp, usedAt: Date.now() }
+    const made = { interpreter, spares: createSpareProcesses(interpreter, spares), stamp, usedAt: Date.now() }
     kept.set(key, made)
-    timer ??= setTimeout(clearUp, Math.min(idleMs, 60_000)).unref()
+    timer ??= setTimeout(clearUp, Math.min(idleMs, spareMs)).unref()
     return made
   }
 
@@ -69,7 +91,7 @@ export function createWarmProcesses({ idleMs = 10 * 60_000 }: WarmOptions = {}):
     async start(request, note) {
       if (closed || process.platform !== 'linux') return null
       const use = interpreterFor(request)
-      const started = (await use?.interpreter.fork(request)) ?? null
+      const started = (await use?.spares.take(request)) ?? null
       if (use) use.usedAt = Date.now()
       const which = `${keyOf(request)} ${stampOf(request)}`
       const reason = refused.get(which)

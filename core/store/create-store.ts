@@ -7,6 +7,7 @@ import { createBlobFolder } from './blob-folder.ts'
 import { createChunkedFiles, manifestReference } from './chunked-files.ts'
 import { createKeptFiles } from './create-kept-files.ts'
 import { toStoreFailure } from './file-failure.ts'
+import { createGroupedPuts } from './grouped-puts.ts'
 import { formatIndex, readIndex } from './layout-index.ts'
 import { openLayout } from './open-layout.ts'
 import { makeFolder, publishText } from './publish.ts'
@@ -59,7 +60,7 @@ export async function createStore(folder: string): Promise<Store> {
       .filter(({ digest }) => isWanted(digest))
       .map(({ digest, manifest }) => manifestReference(digest, manifest))
 
-  return {
+  const store: Store = {
     folder,
     files: { ...files, keep: (kept, call) => typed(() => files.keep(kept, call)) },
     pathOf: blobs.pathOf,
@@ -114,7 +115,9 @@ export async function createStore(folder: string): Promise<Store> {
         return swept
       }),
     emptyTrash: (olderThanMs) => typed(() => trash.empty(olderThanMs)),
+    openGroup: () => createGroupedPuts(store, blobs, temporary),
   }
+  return store
 }
 
 async function tryReadIndex(folder: string) {

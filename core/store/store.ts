@@ -75,4 +75,18 @@ export type Store = {
   sweepUnreferenced(keep: Iterable<Digest>, olderThanMs: number): Promise<readonly Digest[]>
   /** Ends trash older than `olderThanMs`; the only place where bytes end. */
   emptyTrash(olderThanMs: number): Promise<number>
+  /** For one run: puts that wait for the disk together, not each by itself. */
+  openGroup(): GroupedPuts
+}
+
+/**
+ * The store, but for one thing: what is put can be read from here at once, and survives a power cut only when a
+ * `settle` that was called after it has returned. Whoever records a digest calls that first.
+ */
+export type GroupedPuts = Store & {
+  /** @throws whatever the disk refused, from then on always */
+  settle(): Promise<void>
+  unsettledBytes(): number
+  /** Paths of the group lead nowhere from here on; what was not settled is gone. */
+  end(): Promise<void>
 }

@@ -33,8 +33,12 @@ export function createRecorder({
   const loadRuns = createRunLoader(database)
   const listeners = new Set<(event: RunEvent) => void>()
 
+  /** Not yet told, while several things are recorded as one. */
+  let held: RunEvent[] | null = null
+
   function emit(event: RunEvent): void {
-    for (const listener of listeners) listener(event)
+    if (held) held.push(event)
+    else for (const listener of listeners) listener(event)
   }
 
   function loadRun(id: string): Run {
@@ -261,6 +265,17 @@ export function createRecorder({
       const dead = runs.unfinished().filter((run) => run.owner === null || !isOwnerAlive(JSON.parse(run.owner)))
       for (const run of dead) interrupt(run)
       return dead.map((run) => announceRun(run.id))
+    },
+
+    together(work) {
+      const told: RunEvent[] = []
+      held = told
+      try {
+        database.transaction(work)
+      } finally {
+        held = null
+      }
+      for (const event of told) emit(event)
     },
 
     announceLog: (log) => emit({ kind: 'log', ...log }),

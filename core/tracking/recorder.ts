@@ -104,6 +104,8 @@ export type Recorder = {
   ): Run
   /** Ends as `failed: interrupted` every queued or running run whose owner is gone; none in a project under review only. */
   recoverInterrupted(isOwnerAlive: (owner: ProcessIdentity) => boolean): readonly Run[]
+  /** What `work` records becomes durable as one; watchers hear of it after that. All of it, or none when it throws. */
+  together(work: () => void): void
   /** Passes on what a step prints; kept by whoever runs it, stored at its end as `logDigest`. */
   announceLog(log: Omit<Extract<RunEvent, { kind: 'log' }>, 'kind'>): void
   watch(emit: (event: RunEvent) => void): () => void

@@ -80,10 +80,16 @@ describe('after core was killed', () => {
     const stranger = spawn('sleep', ['600'], { stdio: 'ignore' })
     const pid = stranger.pid as number
     const dead = { pid: 2 ** 22 - 7, startedAt: '1', bootId: null }
-    journal.write({ stepRunId: 'reused-number', process: { pid, startedAt: '12345', bootId: null }, owner: dead })
+    journal.write({
+      stepRunId: 'reused-number',
+      process: { pid, startedAt: '12345', bootId: null },
+      group: null,
+      owner: dead,
+    })
     journal.write({
       stepRunId: 'other-boot',
       process: { ...(findProcess(pid) as ReturnType<typeof ownIdentity>), bootId: 'another' },
+      group: null,
       owner: dead,
     })
     mkdirSync(join(slipwayFolder, 'processes'), { recursive: true })
@@ -99,7 +105,12 @@ describe('after core was killed', () => {
     const step = spawn('sleep', ['600'], { stdio: 'ignore', env: { ...process.env, [stepRunVariable]: 'of-another' } })
     await until(() => readFileSync(`/proc/${step.pid}/environ`, 'utf8').includes('of-another'), 5_000)
     const recorded = findProcess(step.pid as number)
-    journal.write({ stepRunId: 'of-another', process: recorded as NonNullable<typeof recorded>, owner: ownIdentity() })
+    journal.write({
+      stepRunId: 'of-another',
+      process: recorded as NonNullable<typeof recorded>,
+      group: null,
+      owner: ownIdentity(),
+    })
     await execution.recover()
     expect(findProcess(step.pid as number)).not.toBeNull()
     expect(journal.list()).toHaveLength(1)

@@ -18,7 +18,7 @@ from importlib.machinery import ExtensionFileLoader
 from typing import Any
 
 # Held before anything of a step can replace it.
-_end_now = os._exit
+end_now = os._exit
 _LIBRARIES = tuple(folder + os.sep for folder in {sys.prefix, sys.base_prefix})
 
 
@@ -36,7 +36,7 @@ def leave(code: int, kept: frozenset[str]) -> None:
 
         # Libraries in C have exit functions of their own.
         ctypes.PyDLL(None).exit(code & 0xFF)
-    _end_now(code & 0xFF)
+    end_now(code & 0xFF)
 
 
 def _write_out() -> None:

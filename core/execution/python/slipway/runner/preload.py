@@ -6,8 +6,10 @@ was in memory before it began. Packages that cannot be forked once they are impo
 
 from __future__ import annotations
 
+import ast
 import builtins
 import importlib
+import importlib.util
 import json
 import os
 import sys
@@ -37,7 +39,7 @@ class Preload:
         self._base = frozenset(sys.modules)
         self._wanted: list[str] = []
         self._tried = set(self._base)
-        #: Modules of projects that steps compiled.
+        #: Modules of projects that steps are in or compiled.
         self._sources: set[str] = set()
 
     @property
@@ -71,11 +73,30 @@ class Preload:
                 return None  # one that only its own package can import
         return name.split(".", 1)[0] if other_threads() else None
 
-    def compile_ahead(self, project_folder: str, module: str) -> None:
-        """The step's module, and what earlier steps of its project compiled."""
-        own = os.path.join(project_folder, module)
-        for path in {own, *(path for path in self._sources if path.startswith(project_folder + os.sep))}:
-            compile_ahead(path)
+    def compile_ahead(self, project_folder: str) -> None:
+        for path in self._sources:
+            if path.startswith(project_folder + os.sep):
+                compile_ahead(path)
+
+    def want_modules_of(self, project_folder: str, module: str) -> bool:
+        """Packages that a step's module imports before it does anything else: every step of it will. True when it is new here."""
+        path = os.path.join(project_folder, module)
+        if path in self._sources:
+            return False
+        self._sources.add(path)
+        try:
+            with open(path, "rb") as file:
+                text = file.read()
+            own = {entry.split(".", 1)[0] for entry in os.listdir(project_folder)}
+            names = _first_imports_in(text)
+        except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+            return True
+        for name in names:
+            first = name.split(".", 1)[0]
+            if name not in self._tried and first not in self._without and first not in own and _is_installed(first):
+                self._tried.add(name)
+                self._wanted.append(name)
+        return True
 
     def shadows(self, project_folder: str) -> bool:
         """The project has a module of a name that was imported here: a fresh process would take the project's."""
@@ -97,6 +118,27 @@ class Preload:
                 json.dump({"imported": imported, "compiled": compiled}, file)
         except OSError:
             pass  # the warm interpreter is gone
+
+
+def _first_imports_in(text: bytes) -> list[str]:
+    names: list[str] = []
+    for statement in ast.parse(text).body:
+        if isinstance(statement, ast.Import):
+            names += [alias.name for alias in statement.names]
+        elif isinstance(statement, ast.ImportFrom):
+            if statement.module is not None and statement.level == 0:
+                names.append(statement.module)
+        elif not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
+            break  # what follows may depend on it, as on a variable that is set
+    return names
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError, AttributeError):
+        return False
+    return spec is not None and isinstance(spec.origin, str) and f"{os.sep}site-packages{os.sep}" in spec.origin
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """A process that runs no step itself: it forks a child for each, which is then as a fresh interpreter would be.
 
-Core's frames come on descriptor 3 (`{"fork": id, "marker": …, "folder": …}`), reports go out on 4. What becomes
-stdout, stderr and descriptors 3 and 4 of a child are connections to the socket, told apart by id and role.
+Core's frames come on descriptor 3 (`{"fork": id, "project": …}`), reports go out on 4. What becomes stdout, stderr and
+descriptors 3 and 4 of a child are connections to the socket, told apart by id and role. A child may be forked before
+anybody knows for what: it waits for a frame with `marker` and `folder`, and core tells here that it is `taken`.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from .channel import to_frame
-from .farewell import leave
+from .channel import read_frame, to_frame
+from .farewell import end_now, leave
 from .interpreter import describe_computer
 from .marker import MARKER, can_mark, mark_process
 from .preload import Preload, other_threads, renew_chance
@@ -35,6 +36,7 @@ def serve_forks(address: str, without: list[str]) -> Callable[[int], None] | Non
     server = _Server(address, Preload(without))
     if server.serve():
         return None
+    _become_step()
     renew_chance()
     kept = frozenset(sys.modules)
 
@@ -60,6 +62,7 @@ class _Server:
         #: Connections that wait for their fork: by id, then by role.
         self._lines: dict[str, dict[str, int]] = {}
         self._asked: dict[str, dict[str, Any]] = {}
+        self._taken: set[str] = set()
         #: Children by the descriptor that tells of their end.
         self._children: dict[int, tuple[str, int]] = {}
 
@@ -71,7 +74,7 @@ class _Server:
         _share_memory()
         self._report({"event": "ready"})
         while self._is_wanted or self._children:
-            is_idle = self._preload.is_wanting and not self._children and not self._asked and not self._lines
+            is_idle = self._preload.is_wanting and not self._taken and not self._asked and not self._lines
             events = self._poll.poll(_IDLE_MS if is_idle else None)
             if is_idle and not events:
                 self._import_ahead()
@@ -90,11 +93,15 @@ class _Server:
     def _import_ahead(self) -> None:
         """Nobody waits: one module after the other, for as long as that stays so."""
         while self._preload.is_wanting and not self._poll.poll(0):
-            spoiler = self._preload.import_next()
-            if spoiler is not None:
-                self._report({"event": "spoiled", "module": spoiler})
+            if self._is_spoiled(self._preload.import_next()):
                 return
         _share_memory()
+        self._report({"event": "warmer"})
+
+    def _is_spoiled(self, spoiler: str | None) -> bool:
+        if spoiler is not None:
+            self._report({"event": "spoiled", "module": spoiler})
+        return spoiler is not None
 
     def tell_imports(self) -> None:
         self._preload.tell(self._imports_of(os.getpid()))
@@ -115,7 +122,10 @@ class _Server:
                 return
             command = json.loads(bytes(self._held[4 : 4 + length]))
             del self._held[: 4 + length]
-            self._asked[command["fork"]] = command
+            if "fork" in command:
+                self._asked[command["fork"]] = command
+            else:
+                self._taken.add(command["taken"])
 
     def _accept(self) -> None:
         line, _ = self._listener.accept()
@@ -139,14 +149,20 @@ class _Server:
             # A lock that another thread holds would be held for ever in the child.
             self._refuse(key, lines, f"{threads} other threads run in it")
             return False
-        self._preload.compile_ahead(command["project"], command["module"])
+        if command["module"] is not None and self._preload.want_modules_of(command["project"], command["module"]):
+            while self._preload.is_wanting:
+                if self._is_spoiled(self._preload.import_next()):
+                    self._refuse(key, lines, "")
+                    return False
+            _share_memory()
+        self._preload.compile_ahead(command["project"])
         try:
             pid = os.fork()
         except OSError as error:
             self._refuse(key, lines, str(error))
             return False
         if pid == 0:
-            self._become_step(command, lines)
+            self._become_child(lines)
             return True
         for descriptor in lines.values():
             os.close(descriptor)
@@ -161,7 +177,7 @@ class _Server:
             os.close(descriptor)
         self._report({"event": "refused", "id": key, "reason": reason})
 
-    def _become_step(self, command: dict[str, Any], lines: dict[str, int]) -> None:
+    def _become_child(self, lines: dict[str, int]) -> None:
         os.setsid()
         self._listener.close()
         for watch in self._children:
@@ -172,13 +188,10 @@ class _Server:
         for role, descriptor in lines.items():
             os.dup2(descriptor, _DESCRIPTOR_OF_ROLE[role])
             os.close(descriptor)
-        mark_process(command["marker"])
-        os.environ[MARKER] = command["marker"]
-        os.chdir(command["folder"])
-        _forget_warmth()
 
     def _reap(self, watch: int) -> None:
         key, pid = self._children.pop(watch)
+        self._taken.discard(key)
         self._poll.unregister(watch)
         os.close(watch)
         _, status = os.waitpid(pid, 0)
@@ -200,6 +213,17 @@ class _Server:
                 view = view[os.write(4, view) :]
         except BrokenPipeError:
             self._is_wanted = False  # core is gone, and with it the other end of descriptor 3
+
+
+def _become_step() -> None:
+    try:
+        step = read_frame(3)
+    except (EOFError, OSError):
+        end_now(0)  # nobody needed it
+    mark_process(step["marker"])
+    os.environ[MARKER] = step["marker"]
+    os.chdir(step["folder"])
+    _forget_warmth()
 
 
 def _share_memory() -> None:
