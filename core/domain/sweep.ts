@@ -71,7 +71,12 @@ export type Sweep = {
   readonly best: { readonly trial: number; readonly runId: string; readonly value: number } | null
 }
 
-export type SweepDetail = { readonly sweep: Sweep; readonly trials: readonly Trial[] }
+export type SweepDetail = {
+  readonly sweep: Sweep
+  readonly trials: readonly Trial[]
+  /** What people should know, in words; absent where there is nothing. */
+  readonly notes?: readonly string[] | undefined
+}
 
 export type SweepEvent =
   | { readonly kind: 'sweep'; readonly sweep: Sweep }

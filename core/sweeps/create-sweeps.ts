@@ -5,6 +5,7 @@ import type { Sweep, SweepDetail, SweepEvent, SweepPlan, SweepPreview, SweepRequ
 import { assertRunnable } from '../execution/run-request.ts'
 import type { RunnableProject } from '../execution/survey-run.ts'
 import { isSameProcessAlive, ownIdentity } from '../tracking/process-identity.ts'
+import { noteStops } from './note-stops.ts'
 import { planSweep, previewSweep, proposeTrials } from './plan-sweep.ts'
 import { type RunningTrials, runSweep, type SweepRunner } from './run-sweep.ts'
 import type { Search } from './search.ts'
@@ -98,7 +99,11 @@ export function createSweeps(options: SweepsOptions): Sweeps {
       return trial !== undefined
     },
     list: () => store.list(),
-    get: (reference) => store.get(reference),
+    get(reference) {
+      const detail = store.get(reference)
+      const notes = noteStops(detail, use.queries)
+      return notes.length > 0 ? { ...detail, notes } : detail
+    },
     watch: (emit) => store.watch(emit),
     recover() {
       for (const { id, owner } of store.unfinished())

@@ -33,10 +33,12 @@ export async function runSweep(
   signal: AbortSignal,
 ): Promise<Sweep> {
   const { store, execution, recorder, queries } = use
-  const { plan } = store.get(id).sweep
-  const waiting = store.get(id).trials.filter(({ state }) => state === 'queued')
+  const { sweep, trials } = store.get(id)
+  const { plan } = sweep
+  const waiting = trials.filter(({ state }) => state === 'queued')
+  let asked = trials.length
   const curves = new Map<number, MetricCurve>()
-  for (const trial of store.get(id).trials) if (trial.state === 'completed') keepCurve(trial.number, trial.runId)
+  for (const trial of trials) if (trial.state === 'completed') keepCurve(trial.number, trial.runId)
   const active = new Set<Promise<void>>()
   // What is said to the search is recorded in the order in which it was said.
   let conversation: Promise<unknown> = Promise.resolve()
@@ -58,11 +60,12 @@ export async function runSweep(
   async function nextTrial(): Promise<Trial | null> {
     const next = waiting.shift()
     if (next !== undefined || search === null) return next ?? null
-    const number = store.get(id).trials.length + 1
-    if (number > plan.trials) return null
+    if (asked >= plan.trials) return null
+    const number = asked + 1
     return say(async () => {
       store.addTrial(id, number, await search.ask(number))
-      return store.get(id).trials[number - 1] as Trial
+      asked = number
+      return store.trial(id, number)
     })
   }
 
@@ -108,7 +111,7 @@ export async function runSweep(
   }
 
   function announce(): void {
-    const { counts, best } = store.get(id).sweep
+    const { counts, best } = store.sweep(id)
     const done = counts.completed + counts.failed + counts.stopped + counts.canceled
     const words = best ? `best ${plan.metric} ${best.value} (trial ${best.trial})` : `${counts.running} running`
     report({ phase: sweepPhases[1], done, total: plan.trials, unit: null, fact: words })
@@ -139,7 +142,7 @@ export async function runSweep(
     const last = (lastFailure as DescribedFailure | null)?.message ?? null
     if (failuresInRow >= plan.maxFailures)
       return ['failed', describeFailure(fail('sweeps/tooManyFailures', { count: failuresInRow, last: last ?? '' }))]
-    if (store.get(id).sweep.best === null) return ['failed', describeFailure(fail('sweeps/noneCompleted', { last }))]
+    if (store.sweep(id).best === null) return ['failed', describeFailure(fail('sweeps/noneCompleted', { last }))]
     return ['completed', null]
   }
 }

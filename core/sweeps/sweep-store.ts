@@ -138,6 +138,11 @@ export function createSweepStore(database: Database) {
   return {
     resolve: (reference: string) => find(reference).id,
     list: (): readonly Sweep[] => byNewest.all().map(toSweep),
+    sweep: (reference: string): Sweep => toSweep(find(reference)),
+    trial(reference: string, number: number): Trial | null {
+      const row = findTrial.get([find(reference).number, number])
+      return row ? toTrial(row) : null
+    },
     get(reference: string): SweepDetail {
       const row = find(reference)
       return { sweep: toSweep(row), trials: trialsOf.all([row.number]).map(toTrial) }

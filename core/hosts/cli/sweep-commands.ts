@@ -148,7 +148,7 @@ async function runToEnd(session: Session, begin: (project: Project) => Promise<{
   return { json: detail, text: describeSweep(detail), exitCode } as const
 }
 
-function describeSweep({ sweep, trials }: SweepDetail): string {
+function describeSweep({ sweep, trials, notes = [] }: SweepDetail): string {
   const { plan, best } = sweep
   const keys = plan.space.map(({ key }) => key)
   const bestWords = best
@@ -156,7 +156,9 @@ function describeSweep({ sweep, trials }: SweepDetail): string {
     : 'no trial completed yet'
   return [
     `sweep ${sweep.id}  ${sweep.state}, ${plan.method}, seed ${plan.seed}, ${countEnded(sweep)} of ${plan.trials} trials\n`,
-    `${bestWords}\n\n`,
+    `${bestWords}\n`,
+    ...notes.map((note) => `note: ${note}\n`),
+    '\n',
     formatTable(
       ['TRIAL', 'STATE', ...keys, plan.metric, 'RUN', 'WHY'],
       trials.map((trial) => [

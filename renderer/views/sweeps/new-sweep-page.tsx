@@ -180,6 +180,13 @@ export function NewSweepPage() {
             checked={stops}
             onChange={(event) => setStops(event.target.checked)}
           />
+          {stops && (
+            <p className={styles.muted}>
+              Works on metrics that are logged as they grow, with an iteration:{' '}
+              <code>log_metric("loss", loss, iteration=epoch)</code>. A metric that is only returned at the end stops
+              nothing.
+            </p>
+          )}
         </div>
       </Section>
       <Section title="What would be tried">

@@ -12,6 +12,7 @@ import { useCancelSweep, useResumeSweep, useSweep } from '../../queries/sweep-qu
 import { projectHref } from '../../routing/route.ts'
 import { navigate } from '../../routing/use-route.ts'
 import { RegisterButton } from '../models/register-button.tsx'
+import { ParamInfluenceTable } from './param-influence-table.tsx'
 import { SweepBadge } from './sweep-badges.tsx'
 import styles from './sweeps.module.css'
 import { countEnded } from './sweeps-page.tsx'
@@ -30,7 +31,7 @@ export function SweepPage({ sweep: reference }: { readonly sweep: string }) {
   const best = useRun(answer.data?.sweep.best?.runId ?? null)
   if (answer.isError) return <Page title="Sweep">{<ErrorNotice error={answer.error} />}</Page>
   if (!answer.data) return <Loading what="the sweep" />
-  const { sweep, trials } = answer.data
+  const { sweep, trials, notes } = answer.data
   const model = sweep.best === null ? undefined : best.data?.artifacts.find(({ kind }) => kind === 'model')
   const reason =
     marked.size < 2
@@ -89,11 +90,17 @@ export function SweepPage({ sweep: reference }: { readonly sweep: string }) {
       }
     >
       <div className={styles.notices}>
+        {notes?.map((note) => (
+          <p key={note} className={styles.note} role="note">
+            {note}
+          </p>
+        ))}
         {sweep.failure !== null && sweep.state === 'failed' && <ErrorNotice error={sweep.failure} />}
         {cancel.isError && <ErrorNotice error={cancel.error} />}
         {resume.isError && <ErrorNotice error={resume.error} />}
       </div>
       <TrialPlots sweep={sweep} trials={trials} />
+      <ParamInfluenceTable sweep={sweep} trials={trials} />
       <Section title="Trials" count={trials.length}>
         {trials.length === 0 ? (
           <p className={styles.muted}>The first trial is about to be proposed.</p>

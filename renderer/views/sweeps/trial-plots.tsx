@@ -1,17 +1,19 @@
+import { memo } from 'react'
 import { isBetter, type SweepDetail, type Trial } from '../../../core/domain/sweep.ts'
 import { describeMetric } from '../../components/describe-values.ts'
 import styles from './sweeps.module.css'
+import { axisOf, isValued, type Valued } from './trial-axis.ts'
+import { TrialLines } from './trial-lines.tsx'
 
 const [width, height] = [360, 190]
 const edge = { left: 54, right: 12, top: 12, bottom: 30 }
 
 type Point = { readonly trial: Trial; readonly x: number; readonly y: number }
-type Valued = Trial & { readonly value: number }
 
-/** The metric of each trial with the best so far, then against each param. */
-export function TrialPlots({ sweep, trials }: SweepDetail) {
+/** The metric of each trial with the best so far, then all params together and each by itself. */
+export const TrialPlots = memo(function TrialPlots({ sweep, trials }: SweepDetail) {
   const { plan, best } = sweep
-  const valued = trials.filter((trial): trial is Valued => trial.value !== null && trial.state === 'completed')
+  const valued = trials.filter(isValued)
   if (valued.length === 0) return null
   let reached = (valued[0] as Valued).value
   const line = valued.map((trial) => {
@@ -30,40 +32,24 @@ export function TrialPlots({ sweep, trials }: SweepDetail) {
         best={best?.trial ?? null}
       />
       {plan.space.map(({ key, space }) => {
-        const words = [...new Set(valued.map((trial) => spell(trial.params[key])))]
-        const isNumber = valued.every((trial) => typeof trial.params[key] === 'number')
-        const isLog = isNumber && (space.kind === 'range' ? space.log : isWide(valued, key))
-        const points = valued.map((trial) => ({
-          trial,
-          x: isNumber ? (trial.params[key] as number) : words.indexOf(spell(trial.params[key])),
-          y: trial.value,
-        }))
+        const { isLog, words, at } = axisOf(key, space, valued)
         return (
           <Scatter
             key={key}
             title={`By ${key}`}
             axis={isLog ? `${key} (log)` : key}
             metric={plan.metric}
-            points={points}
+            points={valued.map((trial) => ({ trial, x: at(trial), y: trial.value }))}
             best={best?.trial ?? null}
             isLog={isLog}
-            words={isNumber ? null : words}
+            words={words}
           />
         )
       })}
+      <TrialLines sweep={sweep} trials={trials} />
     </div>
   )
-}
-
-/** Values listed over decades are meant to be seen by decades. */
-function isWide(trials: readonly Valued[], key: string): boolean {
-  const values = trials.map((trial) => trial.params[key] as number)
-  return Math.min(...values) > 0 && Math.max(...values) / Math.min(...values) >= 50
-}
-
-function spell(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
-}
+})
 
 type ScatterProps = {
   readonly title: string

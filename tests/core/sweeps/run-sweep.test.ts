@@ -174,6 +174,29 @@ def train(*, level: int = 1):
   })
 })
 
+describe('stopping early where it cannot', () => {
+  it('says that the metric has no iterations, and says nothing where it has or where none is asked for', async () => {
+    const code = `
+from slipway import step, log_metric
+
+@step
+def train(*, level: int = 1):
+    for i in range(3):
+        log_metric("loss", level * i, iteration=i)
+    return {"score": level}
+`
+    const { sweep, sweeps } = await openSweeps({ 'pipeline.py': code })
+    const stopEarly = { rule: 'median', warmUpTrials: 1, warmUpIterations: 1 } as const
+    const over = { 'train.level': '3,2' }
+    const silent = await sweep({ over, stopEarly })
+    expect(silent.trials.map(({ state }) => state)).toEqual(['completed', 'completed'])
+    expect(silent.notes).toEqual([expect.stringMatching(/train\.score is not logged with an iteration.*iteration=/)])
+    expect(sweeps.get(silent.sweep.id).notes).toEqual(silent.notes)
+    expect((await sweep({ over, stopEarly, metric: 'train.loss' })).notes).toBeUndefined()
+    expect((await sweep({ over })).notes).toBeUndefined()
+  }, 60_000)
+})
+
 describe('cancelling', () => {
   it('leaves nothing running, and what is missing can be gone on with', async () => {
     const { sweeps, quiet, gate, queries, journal, resume, countExecuted } = await openGated()
