@@ -78,7 +78,7 @@ export const sweepFailures = {
     text: ({ sweep }) => ({
       message: `Slipway ended while sweep ${sweep} was in progress, so the sweep was interrupted.`,
       kept: trialsKept,
-      remedy: `Go on with "slipway sweep resume ${sweep}": completed trials are not repeated.`,
+      remedy: `Go on with Resume on its page, or "slipway sweep resume ${sweep}": completed trials are not repeated.`,
     }),
   } satisfies FailureEntry<{ sweep: string }>,
   'sweeps/wrongState': {

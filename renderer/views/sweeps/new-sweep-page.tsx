@@ -14,6 +14,7 @@ import { useStartSweep, useSweepPlan } from '../../queries/sweep-queries.ts'
 import { usePipeline } from '../../queries/workspace-queries.ts'
 import { projectHref } from '../../routing/route.ts'
 import { navigate } from '../../routing/use-route.ts'
+import { useRunActions } from '../../running/use-run-commands.ts'
 import styles from './sweeps.module.css'
 
 /** Trials run what is saved. */
@@ -39,6 +40,7 @@ export function NewSweepPage() {
   const [seed, setSeed] = useState('')
   const [stops, setStops] = useState(false)
   const start = useStartSweep()
+  const { withTrust, readOnly } = useRunActions()
   const metrics = [...new Set(known)].sort()
   const chosenMetric = metric ?? metrics[0] ?? ''
   const params = (pipeline.data?.steps ?? []).flatMap((step) =>
@@ -94,7 +96,13 @@ export function NewSweepPage() {
     <Page
       title={title}
       actions={
-        <Button look="primary" icon={Play} busy={start.isPending} disabledReason={reason} onClick={() => void submit()}>
+        <Button
+          look="primary"
+          icon={Play}
+          busy={start.isPending}
+          disabledReason={readOnly ?? reason}
+          onClick={() => withTrust(() => void submit())}
+        >
           {plan.data && !failure && isFilled ? `Start ${plan.data.plan.trials} trials` : 'Start'}
         </Button>
       }

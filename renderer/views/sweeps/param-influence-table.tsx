@@ -20,13 +20,15 @@ export function ParamInfluenceTable(detail: SweepDetail) {
       {rows.length > 0 && (
         <PlainTable
           label="Influence of each param"
-          heads={['Param', { text: 'Share', align: 'end' }, '']}
+          heads={['Param', 'Share']}
           rows={rows.map(({ key, share }) => ({
             id: key,
             cells: [
               <code key="key">{key}</code>,
-              `${Math.round(share * 100)} %`,
-              <span key="bar" className={styles.share} aria-hidden style={{ inlineSize: `${share * 100}%` }} />,
+              <span key="share" className={styles.share}>
+                {Math.round(share * 100)} %
+                <span aria-hidden style={{ inlineSize: `${share * 240}px` }} />
+              </span>,
             ],
           }))}
         />

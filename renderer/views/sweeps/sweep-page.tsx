@@ -11,6 +11,7 @@ import { useRun } from '../../queries/run-queries.ts'
 import { useCancelSweep, useResumeSweep, useSweep } from '../../queries/sweep-queries.ts'
 import { projectHref } from '../../routing/route.ts'
 import { navigate } from '../../routing/use-route.ts'
+import { useRunActions } from '../../running/use-run-commands.ts'
 import { RegisterButton } from '../models/register-button.tsx'
 import { ParamInfluenceTable } from './param-influence-table.tsx'
 import { SweepBadge } from './sweep-badges.tsx'
@@ -28,6 +29,7 @@ export function SweepPage({ sweep: reference }: { readonly sweep: string }) {
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set())
   const cancel = useCancelSweep()
   const resume = useResumeSweep()
+  const { withTrust, readOnly } = useRunActions()
   const best = useRun(answer.data?.sweep.best?.runId ?? null)
   if (answer.isError) return <Page title="Sweep">{<ErrorNotice error={answer.error} />}</Page>
   if (!answer.data) return <Loading what="the sweep" />
@@ -69,7 +71,8 @@ export function SweepPage({ sweep: reference }: { readonly sweep: string }) {
             <Button
               icon={RotateCw}
               busy={resume.isPending}
-              onClick={() => resume.mutate({ sweep: sweep.id, retryFailed: failed > 0 })}
+              disabledReason={readOnly}
+              onClick={() => withTrust(() => resume.mutate({ sweep: sweep.id, retryFailed: failed > 0 }))}
             >
               {failed > 0 ? 'Resume and retry failed' : 'Resume'}
             </Button>

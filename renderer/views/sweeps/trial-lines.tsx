@@ -3,7 +3,7 @@ import { describeMetric } from '../../components/describe-values.ts'
 import styles from './sweeps.module.css'
 import { axisOf, isValued, type Valued } from './trial-axis.ts'
 
-const [width, height] = [920, 230]
+const [width, height] = [1180, 230]
 const edge = { left: 60, right: 60, top: 34, bottom: 22 }
 const mostWords = 8
 
@@ -60,7 +60,7 @@ export function TrialLines({ sweep, trials }: SweepDetail) {
           <g key={title}>
             <path className={styles.axis} d={`M${x(at)} ${edge.top}V${height - edge.bottom}`} />
             <text x={x(at)} y={14} textAnchor={anchorOf(at, axes.length)}>
-              {shorten(title, Math.floor(150 / axes.length))}
+              {shorten(title, Math.floor(190 / axes.length))}
               <title>{title}</title>
             </text>
             {marks.map(({ level, text }) => (
