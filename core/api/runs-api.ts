@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { RunEvent } from '../domain/run.ts'
-import { keyOf, kindOf, type RunColumnName, runFields } from '../domain/run-columns.ts'
+import { isRunColumnName, type RunColumnName } from '../domain/run-columns.ts'
 import { command, query, subscription } from '../rpc/procedure.ts'
 import { jsonInput } from './json-input.ts'
 import type { ProjectCore } from './project-core.ts'
@@ -31,12 +31,7 @@ const curveRequest = z.object({
 const columnName = z
   .string()
   .max(1_000)
-  .refine((name) => isColumnName(name as RunColumnName), 'expected metric.KEY, param.KEY, tag.KEY or a field of runs')
-
-function isColumnName(name: RunColumnName): boolean {
-  if (kindOf(name) === 'field') return (runFields as readonly string[]).includes(name)
-  return ['metric', 'param', 'tag'].includes(kindOf(name)) && keyOf(name) !== ''
-}
+  .refine(isRunColumnName, 'expected metric.KEY, param.KEY, tag.KEY or a field of runs')
 
 export function runsApi(core: ProjectCore) {
   return {

@@ -23,6 +23,12 @@ export function keyOf(name: RunColumnName): string {
   return name.slice(name.indexOf('.') + 1)
 }
 
+export function isRunColumnName(name: string): name is RunColumnName {
+  const kind = kindOf(name as RunColumnName)
+  if (kind === 'field') return (runFields as readonly string[]).includes(name)
+  return ['metric', 'param', 'tag'].includes(kind) && keyOf(name as RunColumnName) !== ''
+}
+
 export function nameOfSubject(subject: FilterSubject): RunColumnName {
   return 'key' in subject ? `${subject.of}.${subject.key}` : subject.of
 }

@@ -1,6 +1,6 @@
+import { unpackColumn } from '../../core/domain/unpack-column.ts'
 import type { ProjectClient } from '../clients/connections.tsx'
 import type { RunColumnSource } from '../live/run-columns-store.ts'
-import { unpackColumn } from './unpack-column.ts'
 
 /** As many as a tall window shows at once. */
 const newest = 60

@@ -51,6 +51,25 @@ export const trackingFailures = {
       remedy: hint,
     }),
   } satisfies FailureEntry<{ artifact: string; hint: string }>,
+  'tracking/viewsUnreadable': {
+    exitCode: 2,
+    text: ({ path, problem }) => ({
+      message: `The saved views in ${path} cannot be read: ${problem}.`,
+      kept: 'The file stays as it is.',
+      remedy: 'Mend the file, or move it away and save the views again.',
+    }),
+  } satisfies FailureEntry<{ path: string; problem: string }>,
+  'tracking/viewUnknown': {
+    exitCode: 2,
+    text: ({ view, views }) => ({
+      message: `There is no saved view "${view}".`,
+      kept: 'Nothing was changed.',
+      remedy:
+        views.length > 0
+          ? `The views of this project are ${views.join(', ')}.`
+          : 'Save one in the Runs screen of the workbench.',
+    }),
+  } satisfies FailureEntry<{ view: string; views: readonly string[] }>,
   'tracking/badFilter': {
     exitCode: 2,
     text: ({ filter, position, problem }) => ({

@@ -2,11 +2,16 @@ import { createWriteStream } from 'node:fs'
 import { resolve } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { fail } from '../../domain/failure.ts'
+import { spellName } from '../../domain/filter-clauses.ts'
+import { type Aggregate, aggregates } from '../../domain/group-rows.ts'
 import type { RunComparison } from '../../domain/run.ts'
+import { isRunColumnName, keyOf, kindOf, type RunColumnName } from '../../domain/run-columns.ts'
+import type { RunView } from '../../domain/run-views.ts'
 import { type Command, optional, required } from './command.ts'
 import { formatTable } from './format-table.ts'
 import { parseWholeNumber } from './parse-params.ts'
 import { describeRun } from './run-commands.ts'
+import { describeRunGroups, findRunView, readRunGroups } from './run-groups.ts'
 import { toArtifactDocument, toRunDetailDocument, toRunDocument } from './to-document.ts'
 
 const aRun = required('RUN', 'an id, a unique prefix of at least 4 characters, or latest')
@@ -18,14 +23,29 @@ const runs: Command = {
   options: [
     { name: 'filter', value: 'EXPR', description: 'which ones, e.g. "metric.evaluation.accuracy > 0.9"' },
     { name: 'sort', value: 'KEY', description: 'e.g. "metric.evaluation.accuracy desc" (default: newest first)' },
+    { name: 'view', value: 'NAME', description: 'as saved under this name in the window; other options go before it' },
+    { name: 'group', value: 'KEY', many: true, description: 'groups instead of runs, e.g. param.train.kernel' },
+    { name: 'aggregate', value: 'HOW', choices: aggregates, description: 'of the metrics of a group (default: mean)' },
     { name: 'limit', short: 'n', value: 'N', description: 'at most so many (default: 50)' },
   ],
-  examples: ['slipway runs', 'slipway runs --filter "metric.evaluation.accuracy > 0.9" --limit 5 --json'],
+  examples: [
+    'slipway runs',
+    'slipway runs --filter "metric.evaluation.accuracy > 0.9" --group param.train.kernel --json',
+  ],
   async run(call, session) {
     const project = await session.project()
     const limit = parseWholeNumber(call.option('limit'), '--limit') ?? 50
-    const filter = call.option('filter') ?? undefined
-    const listed = await project.runs.list({ filter, sort: call.option('sort') ?? undefined, limit })
+    const named = call.option('view')
+    const view = named === null ? null : await findRunView(project, named)
+    const filter = call.option('filter') ?? view?.filter ?? ''
+    const groupBy = call.options('group').length > 0 ? parseColumns(call.options('group')) : (view?.groupBy ?? [])
+    if (groupBy.length > 0) {
+      const how = (call.option('aggregate') as Aggregate | null) ?? view?.aggregate ?? 'mean'
+      const groups = await readRunGroups(project, { filter, groupBy, aggregate: how })
+      return { json: { groups, groupBy, aggregate: how }, text: describeRunGroups(groups, groupBy) }
+    }
+    const sort = call.option('sort') ?? view?.sort.map(describeSort)[0]
+    const listed = await project.runs.list({ filter, sort, limit })
     return {
       json: { runs: listed.runs.map(toRunDocument), total: listed.total },
       text: formatTable(
@@ -44,6 +64,22 @@ const runs: Command = {
       ),
     }
   },
+}
+
+function describeSort({ id, descending }: RunView['sort'][number]): string {
+  const kind = kindOf(id)
+  return `${kind === 'field' ? id : spellName(kind, keyOf(id))}${descending ? ' desc' : ''}`
+}
+
+/** @throws host/usage */
+function parseColumns(words: readonly string[]): readonly RunColumnName[] {
+  return words.map((word) => {
+    if (isRunColumnName(word)) return word
+    throw fail('host/usage', {
+      problem: `"${word}" is nothing to group by.`,
+      hint: 'Write --group param.KEY, tag.KEY, state or experiment.',
+    })
+  })
 }
 
 const show: Command = {

@@ -10,10 +10,10 @@ import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Checkbox, SelectInput } from '../../components/field.tsx'
 import { Section } from '../../components/page.tsx'
 import { PlainTable } from '../../components/plain-table.tsx'
+import { saveCanvas, saveText } from '../../components/save-file.ts'
 import { useCurves, useMetricsWithHistory } from '../../queries/run-queries.ts'
 import styles from './compare-curves.module.css'
 import { type ComparedRun, RunHead } from './compare-table.tsx'
-import { saveCanvas, saveText } from './save-file.ts'
 
 type View = { readonly axis: 'iteration' | 'time'; readonly logScale: boolean; readonly smoothing: number }
 

@@ -3,6 +3,7 @@ import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
 import type { Aggregate } from '../../../core/domain/group-rows.ts'
 import { keyOf, kindOf, type RunColumnName } from '../../../core/domain/run-columns.ts'
+import type { RunView } from '../../../core/domain/run-views.ts'
 import type { GridSort } from '../../components/grid.tsx'
 import { onLayoutReset } from '../../shell/layout-store.ts'
 import { knownTags } from './run-marks.ts'
@@ -52,6 +53,17 @@ export function changeRunsLayout(project: string, change: (now: RunsLayout) => P
     const now = { ...usualLayout, ...projects[project] }
     return { projects: { ...projects, [project]: { ...now, ...change(now) } } }
   })
+}
+
+/** What of the layout a saved view keeps; widths are a matter of the screen. */
+export function viewOf(layout: RunsLayout, filter: string): Omit<RunView, 'name'> {
+  const { sort, shown, pinned, onlyDiffering, groupBy, aggregate } = layout
+  const keys = sort.map(({ id, descending }) => ({ id: id as RunColumnName, descending }))
+  return { filter, sort: keys, columns: shown, pinned, onlyDiffering, groupBy, aggregate }
+}
+
+export function layoutOf({ sort, columns, pinned, onlyDiffering, groupBy, aggregate }: RunView): Partial<RunsLayout> {
+  return { sort, shown: columns, pinned, onlyDiffering, groupBy, aggregate }
 }
 
 const usualFields: readonly RunColumnName[] = ['state', 'startedAt', 'durationMs', 'cachedSteps']

@@ -1,6 +1,7 @@
 import { FlaskConical, GitCompareArrows, Play, Radar } from 'lucide-react'
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import type { RunColumnName } from '../../../core/domain/run-columns.ts'
+import type { RunView } from '../../../core/domain/run-views.ts'
 import { useProjectKey } from '../../clients/connections.tsx'
 import { useCommands } from '../../commands/command-registry.ts'
 import { Button, CommandButton } from '../../components/button.tsx'
@@ -18,11 +19,13 @@ import { frequentWords } from './frequent-words.ts'
 import { GroupMenu } from './group-menu.tsx'
 import { type GroupLine, useRunLines } from './run-lines.ts'
 import { RunsGrid } from './runs-grid.tsx'
-import { columnsOf, useRunsLayout } from './runs-layout.ts'
+import { changeRunsLayout, columnsOf, layoutOf, useRunsLayout, viewOf } from './runs-layout.ts'
 import styles from './runs-page.module.css'
 import { useDiffering } from './use-differing.ts'
+import { useLinkedView } from './use-linked-view.ts'
 import { useRanked } from './use-ranked.ts'
 import { useRunsOrder } from './use-runs-order.ts'
+import { ViewsMenu } from './views-menu.tsx'
 
 const mostCompared = 20
 
@@ -48,6 +51,16 @@ export function RunsPage() {
     })
   }, [])
   const { groups } = grouped.lines
+  const view = useMemo(() => viewOf(layout, filter), [layout, filter])
+  const use = useCallback(
+    (chosen: RunView) => {
+      setFilter(chosen.filter)
+      setOpened(new Set())
+      changeRunsLayout(project, () => layoutOf(chosen))
+    },
+    [project],
+  )
+  useLinkedView(project, use)
   const shown = useMemo(() => columnsOf(layout, state.names), [layout, state.names])
   const differing = useDiffering(columns, state.version, order.rows, layout.onlyDiffering ? shown : null)
   useRanked(columns, state.version, shown)
@@ -81,6 +94,7 @@ export function RunsPage() {
           <Button icon={Radar} onClick={() => navigate(projectHref(project, 'runs', ['sweeps']))}>
             Sweeps
           </Button>
+          {!isEmpty && <ViewsMenu project={project} now={view} onUse={use} />}
           {!isEmpty && (
             <GroupMenu
               project={project}

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { columnOfRuns } from '../../../core/domain/columns-of-runs.ts'
 import type { RunColumnName } from '../../../core/domain/run-columns.ts'
-import { unpackColumn } from '../../../renderer/queries/unpack-column.ts'
+import { unpackColumn } from '../../../core/domain/unpack-column.ts'
 import { openRecording, point, type Recording } from './open-recording.ts'
 
 let at: Recording

@@ -1,4 +1,4 @@
-import type { PackedColumn, RunColumn } from '../../core/domain/run-columns.ts'
+import type { PackedColumn, RunColumn } from './run-columns.ts'
 
 export function unpackColumn(packed: PackedColumn, count: number): RunColumn {
   if (packed.kind === 'text') {
@@ -12,7 +12,11 @@ export function unpackColumn(packed: PackedColumn, count: number): RunColumn {
   return { kind: 'number', values: new Float64Array(bytesOf(packed.values)), has }
 }
 
+/** Engines that can do it themselves are ten times as quick. */
+const native = (Uint8Array as { readonly fromBase64?: (text: string) => Uint8Array<ArrayBuffer> }).fromBase64
+
 function bytesOf(base64: string): ArrayBuffer {
+  if (native) return native.call(Uint8Array, base64).buffer
   const text = atob(base64)
   const bytes = new Uint8Array(text.length)
   for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at)

@@ -1,0 +1,64 @@
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { finished } from 'node:stream/promises'
+import { openProjectDatabase } from '../../../core/database/open-database.ts'
+import { keyOf, kindOf, type RunColumn, type RunColumnName } from '../../../core/domain/run-columns.ts'
+import { unpackColumn } from '../../../core/domain/unpack-column.ts'
+import { createRunColumnQueries } from '../../../core/tracking/run-columns-queries.ts'
+import { valueIn } from '../../../renderer/live/patch-column.ts'
+
+type Columns = { readonly count: number; readonly columns: ReadonlyMap<RunColumnName, RunColumn> }
+
+/** Every column of the runs in a project's records. */
+export function readColumns(slipwayFolder: string): Columns {
+  const database = openProjectDatabase(slipwayFolder)
+  try {
+    const queries = createRunColumnQueries(database)
+    const columns = new Map<RunColumnName, RunColumn>()
+    let count = 0
+    for (const name of queries.names()) {
+      const answer = queries.read([name])
+      count = answer.count
+      const [packed] = answer.columns
+      if (packed) columns.set(name, unpackColumn(packed, count))
+    }
+    return { count, columns }
+  } finally {
+    database.close()
+  }
+}
+
+/** The same runs for other programs, oldest first: `{id, state, startedAt, durationMs, metrics, params, tags}` a line. */
+export async function writeJsonLines({ count, columns }: Columns, file: string): Promise<void> {
+  const out = createWriteStream(file)
+  for (let row = 0; row < count; row++) {
+    const run: Record<string, unknown> = { metrics: {}, params: {}, tags: {} }
+    for (const [name, column] of columns) {
+      const value = valueIn(column, row)
+      if (value === null) continue
+      const kind = kindOf(name)
+      if (kind === 'field') run[name] = value
+      else (run[`${kind}s`] as Record<string, unknown>)[keyOf(name)] = kind === 'param' ? plain(value) : value
+    }
+    if (!out.write(`${JSON.stringify(run)}\n`)) await once(out, 'drain')
+  }
+  out.end()
+  await finished(out)
+}
+
+/** The columns that all runs have, newest first, for a program that reads tables. */
+export async function writeCsv({ count, columns }: Columns, names: readonly RunColumnName[], file: string) {
+  const out = createWriteStream(file)
+  out.write(`${names.join(',')}\n`)
+  const shown = names.map((name) => columns.get(name) as RunColumn)
+  for (let row = count - 1; row >= 0; row--) {
+    const line = `${shown.map((column) => plain(valueIn(column, row)) ?? '').join(',')}\n`
+    if (!out.write(line)) await once(out, 'drain')
+  }
+  out.end()
+  await finished(out)
+}
+
+function plain(value: number | string | null): number | string | null {
+  return typeof value === 'string' && value.startsWith('"') ? (JSON.parse(value) as string) : value
+}
