@@ -1,8 +1,7 @@
-import { existsSync, lstatSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { link, mkdir, open, rename, rm } from 'node:fs/promises'
+import { existsSync, lstatSync, mkdtempSync, realpathSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { constants, copyFile, link, mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, sep } from 'node:path'
 import type { DatasetFile } from '../domain/dataset.ts'
-import type { Digest } from '../domain/digest.ts'
 import { fail, isFailure } from '../domain/failure.ts'
 import type { FileCall } from '../store/kept-files.ts'
 import type { Store } from '../store/store.ts'
@@ -14,83 +13,111 @@ export type Restored = {
   readonly trashed: readonly string[]
 }
 
-/**
- * Puts the files of a version into a folder. What stands there and holds other bytes goes to the trash first; each file
- * appears whole or not at all.
- */
-export async function restoreFiles(
-  files: readonly DatasetFile[],
-  {
-    folder,
-    trashFolder,
-    store,
-    call,
-  }: {
-    readonly folder: string
-    readonly trashFolder: string
-    readonly store: Store
-    readonly call: FileCall
-  },
-): Promise<Restored> {
-  await mkdir(folder, { recursive: true })
-  const root = realpathSync(folder)
-  refuseTwins(files, root)
-  const trash = join(trashFolder, 'files', new Date().toISOString().replace(/[:.]/g, '-'))
-  const trashed: string[] = []
-  let written = 0
-  let unchanged = 0
-  const folders = new Set<string>()
-  for (const { path, digest, sizeBytes } of files) {
-    call.signal?.throwIfAborted()
-    const target = join(root, ...path.split('/'))
-    try {
-      await mkdir(dirname(target), { recursive: true })
-      // A folder that was replaced by a link to elsewhere is not followed.
-      if (!`${realpathSync(dirname(target))}${sep}`.startsWith(root + sep))
-        throw fail('data/fileRefused', { path, reason: 'a symbolic link in it leaves the folder' })
-      if (await holds(target, digest, sizeBytes, store)) {
-        unchanged++
-        continue
-      }
-      const unfinished = join(dirname(target), `.${basename(target).slice(0, 200)}.slipway-restore`)
-      await rm(unfinished, { force: true })
-      await store.files.copyTo(digest, unfinished)
-      await syncFile(unfinished)
-      if (lstatSync(target, { throwIfNoEntry: false })) {
-        const away = join(trash, ...path.split('/'))
-        await mkdir(dirname(away), { recursive: true, mode: 0o700 })
-        await moveAway(target, away)
-        trashed.push(path)
-      }
-      await rename(unfinished, target)
-      folders.add(dirname(target))
-      written++
-      call.onBytes?.(sizeBytes)
-    } catch (error) {
-      if (isFailure(error)) throw error
-      throw fail('data/outUnwritable', { file: path, cause: (error as NodeJS.ErrnoException).code ?? String(error) })
-    }
-  }
-  for (const one of folders) await syncFile(one)
-  return { written, unchanged, trashed }
+type Place = {
+  readonly folder: string
+  readonly trashFolder: string
+  readonly store: Store
+  readonly call: FileCall
 }
 
-async function holds(target: string, digest: Digest, sizeBytes: number, store: Store): Promise<boolean> {
+/**
+ * Puts the files of a version into a folder. What stands there and holds other bytes goes to the trash first; each file
+ * appears whole or not at all, and at no moment is a name without the old bytes or the new.
+ * @throws data/noRoom before anything is written
+ */
+export async function restoreFiles(files: readonly DatasetFile[], place: Place): Promise<Restored> {
+  const { trashFolder, store, call } = place
+  await mkdir(place.folder, { recursive: true })
+  const root = realpathSync(place.folder)
+  refuseTwins(files, root)
+  const wanted: DatasetFile[] = []
+  for (const file of files) {
+    call.signal?.throwIfAborted()
+    const target = join(root, ...file.path.split('/'))
+    if (await naming(file.path, () => holds(target, file, root, store))) call.onBytes?.(file.sizeBytes)
+    else wanted.push(file)
+  }
+  assertRoom(wanted, root)
+  const trash = join(trashFolder, 'files', new Date().toISOString().replace(/[:.]/g, '-'))
+  const trashed: string[] = []
+  const folders = new Set<string>()
+  for (const { path, digest, sizeBytes } of wanted) {
+    call.signal?.throwIfAborted()
+    const target = join(root, ...path.split('/'))
+    await naming(path, async () => {
+      await mkdir(dirname(target), { recursive: true })
+      assertInside(dirname(target), root, path)
+      const unfinished = join(dirname(target), `.${basename(target).slice(0, 60)}.slipway-restore`)
+      await rm(unfinished, { force: true })
+      try {
+        await store.files.copyTo(digest, unfinished)
+        await syncFile(unfinished)
+        if (lstatSync(target, { throwIfNoEntry: false })) {
+          await keepOld(target, join(trash, ...path.split('/')))
+          trashed.push(path)
+        }
+        await rename(unfinished, target)
+      } catch (error) {
+        await rm(unfinished, { force: true })
+        throw error
+      }
+      folders.add(dirname(target))
+    })
+    call.onBytes?.(sizeBytes)
+  }
+  for (const one of folders) await syncFile(one)
+  return { written: wanted.length, unchanged: files.length - wanted.length, trashed }
+}
+
+/** What the disk refuses is told with the file's own path. */
+async function naming<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    if (isFailure(error)) throw error
+    throw fail('data/outUnwritable', { file: path, cause: (error as NodeJS.ErrnoException).code ?? String(error) })
+  }
+}
+
+/** A folder that was replaced by a link to elsewhere is not followed. */
+function assertInside(folder: string, root: string, path: string): void {
+  if (!`${realpathSync(folder)}${sep}`.startsWith(root.endsWith(sep) ? root : root + sep))
+    throw fail('data/fileRefused', { path, reason: 'a symbolic link in it leaves the folder' })
+}
+
+function assertRoom(wanted: readonly DatasetFile[], folder: string): void {
+  const sizeBytes = wanted.reduce((sum, file) => sum + file.sizeBytes, 0)
+  const disk = statfsSync(folder)
+  const freeBytes = disk.bavail * disk.bsize
+  if (sizeBytes > freeBytes) throw fail('data/noRoom', { folder, sizeBytes, freeBytes })
+}
+
+async function holds(
+  target: string,
+  { path, digest, sizeBytes }: DatasetFile,
+  root: string,
+  store: Store,
+): Promise<boolean> {
   const status = lstatSync(target, { throwIfNoEntry: false })
   if (!status?.isFile() || status.size !== sizeBytes) return false
+  assertInside(dirname(target), root, path)
   return (await store.files.hash([{ file: target, sizeBytes }]))[0]?.digest === digest
 }
 
-/** Onto another disk nothing can be renamed; a second name first, so that it is never without one. */
-async function moveAway(target: string, away: string): Promise<void> {
+/** Gives what stands at `target` a name in the trash as well; it is replaced afterwards. */
+async function keepOld(target: string, away: string): Promise<void> {
+  await mkdir(dirname(away), { recursive: true, mode: 0o700 })
+  const isFile = lstatSync(target).isFile()
   try {
-    await rename(target, away)
+    // A folder or a link has no second name: it moves.
+    await (isFile ? link(target, away) : rename(target, away))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
-    const beside = `${target}.before-restore-${Date.now()}`
-    await link(target, beside)
-    await rm(target)
+    const { code } = error as NodeJS.ErrnoException
+    if (!isFile || !['EXDEV', 'EPERM', 'ENOTSUP', 'EMLINK'].includes(code ?? '')) throw error
+    await copyFile(target, away, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
+    await syncFile(away)
   }
+  await syncFile(dirname(away))
 }
 
 /** Some disks take two names of a version for one: then one would overwrite the other. */

@@ -63,6 +63,14 @@ export const dataFailures = {
       remedy: 'Free some space, or take it in without its bytes: --no-keep records digests alone.',
     }),
   } satisfies FailureEntry<{ name: string; sizeBytes: number; freeBytes: number }>,
+  'data/noRoom': {
+    exitCode: 3,
+    text: ({ folder, sizeBytes, freeBytes }) => ({
+      message: `Restoring needs ${describeBytes(sizeBytes)}, and the disk of ${folder} has ${describeBytes(freeBytes)} left.`,
+      kept: unchanged,
+      remedy: 'Free some space, or restore to a folder on another disk (--to FOLDER).',
+    }),
+  } satisfies FailureEntry<{ folder: string; sizeBytes: number; freeBytes: number }>,
   'data/notKept': {
     exitCode: 3,
     text: ({ name, version, files, path }) => ({
