@@ -24,6 +24,14 @@ export type Database = {
   prepare<Row>(sql: string): Statement<Row>
   /** All of `work` or nothing; inside another transaction it joins that one. What it returned from is durable. */
   transaction<Result>(work: () => Result): Result
+  /**
+   * Puts off work that only spells out what is durable already: it is done as one transaction before the next
+   * statement, or when nothing was asked for a moment. It is kept for later when the disk refuses it; whoever owes
+   * it finds it again in the file after a crash.
+   */
+  owe(work: () => void): void
+  /** Statements in `work` run although work is owed: they may read and write nothing that it changes. */
+  ahead<Result>(work: () => Result): Result
   /** Empty when the file is sound; otherwise SQLite's findings, structure first, then broken references. */
   findDamage(): readonly string[]
   close(): void

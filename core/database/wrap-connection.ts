@@ -1,6 +1,7 @@
 import { fail } from '../domain/failure.ts'
 import { type Connection, type DriverStatement, findDamage, readVersion } from './connection.ts'
 import type { Database, ReadOnlyReason, SqlParams, Statement } from './database.ts'
+import { createOwedWork } from './owed-work.ts'
 import { isDiskError, toDatabaseFailure } from './sqlite-failure.ts'
 
 /** A connection as the rest of core sees it: statements kept, failures typed, transactions that nest. */
@@ -14,6 +15,10 @@ export function wrapConnection(
   let depth = 0
   let diskError: unknown = null
   let closed = false
+  const owed = createOwedWork((work) => transaction(work))
+  const settle = () => {
+    if (depth === 0) owed.settle()
+  }
 
   function guarded<Result>(work: () => Result): Result {
     try {
@@ -32,18 +37,29 @@ export function wrapConnection(
 
   function wrapStatement(statement: DriverStatement): Statement<unknown> {
     return {
-      all: (params) => guarded(() => statement.all(...spread(params))),
-      get: (params) => guarded(() => statement.get(...spread(params))),
+      all: (params) => {
+        settle()
+        return guarded(() => statement.all(...spread(params)))
+      },
+      get: (params) => {
+        settle()
+        return guarded(() => statement.get(...spread(params)))
+      },
       run: (params) => {
+        settle()
         refuseWrites()
         const { changes, lastInsertRowid } = guarded(() => statement.run(...spread(params)))
         return { changes, lastId: Number(lastInsertRowid) }
       },
-      iterate: (params) => guarded(() => statement.iterate(...spread(params))),
+      iterate: (params) => {
+        settle()
+        return guarded(() => statement.iterate(...spread(params)))
+      },
     }
   }
 
   function transaction<Result>(work: () => Result): Result {
+    settle()
     refuseWrites()
     const level = depth
     const [begin, commit, undo] =
@@ -87,9 +103,16 @@ export function wrapConnection(
       return statement as Statement<Row>
     },
     transaction,
-    findDamage: () => guarded(() => findDamage(connection)),
+    owe: owed.add,
+    ahead: owed.ahead,
+    findDamage() {
+      settle()
+      return guarded(() => findDamage(connection))
+    },
     close() {
       if (closed) return
+      settle()
+      owed.stop()
       closed = true
       try {
         if (!readOnly && !diskError) guarded(() => connection.pragma('wal_checkpoint(TRUNCATE)'))

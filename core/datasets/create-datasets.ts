@@ -1,3 +1,4 @@
+import { coversPath } from '../domain/dataset-path.ts'
 import { createAdding } from './add-dataset.ts'
 import { createComparing } from './compare-versions.ts'
 import { createDatasetEntries } from './dataset-entries.ts'
@@ -29,5 +30,9 @@ export function createDatasets(options: DatasetsOptions): Datasets {
       return stored.map(toVersion)
     },
     uses: async (name) => usesOfDataset(options.database, name),
+    async holdsAny(paths) {
+      if (paths.length === 0) return false
+      return (await options.project.datasets()).some((dataset) => paths.some((path) => coversPath(dataset.path, path)))
+    },
   }
 }

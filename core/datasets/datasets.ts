@@ -63,6 +63,8 @@ export type Datasets = DatasetEntries & {
     file: string,
     options?: { readonly replaces?: boolean | undefined },
   ): Promise<{ readonly file: string; readonly sizeBytes: number }>
+  /** Whether some dataset that slipway.toml names holds one of these files. */
+  holdsAny(paths: readonly string[]): Promise<boolean>
   /** Ties a run that has ended to the versions that its steps read, and makes those that are new. */
   recordRun(runId: string): Promise<void>
   /** `rows +120, column age: int64 → float64`, when versions of both states of that file are known; else null. */

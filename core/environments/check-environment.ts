@@ -2,15 +2,38 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EnvironmentSettings, EnvironmentStatus, Package } from '../domain/environment.ts'
 import { describeFailure, isFailure } from '../domain/failure.ts'
-import { type EnvironmentRecord, readRecord, toEnvironment } from './environment-record.ts'
-import { listInstalled, ownPackages } from './installed-packages.ts'
+import { type EnvironmentRecord, readRecord, recordFile, toEnvironment } from './environment-record.ts'
+import { filesOfInstalled, listInstalled, ownPackages } from './installed-packages.ts'
 import { pythonIn } from './installer.ts'
-import { interpreterDigest } from './interpreter-digest.ts'
+import { filesOfInterpreter, interpreterDigest } from './interpreter-digest.ts'
 import { describeLockChange, type Lock, lockDigestOf, lockFileName, parseLock } from './lock-file.ts'
 import { type ReadToml, readRequirementSet } from './requirement-set.ts'
 import { fitsVersion } from './version-spec.ts'
 
 export type EnvironmentPlace = { readonly projectFolder: string; readonly environmentFolder: string }
+
+/** What `checkEnvironment` looks at; null when that cannot be told. */
+export function filesOfEnvironment(
+  { projectFolder, environmentFolder }: EnvironmentPlace,
+  settings: EnvironmentSettings,
+  readToml: ReadToml,
+): readonly string[] | null {
+  try {
+    const { files } = readRequirementSet(projectFolder, settings, readToml)
+    const python = pythonIn(environmentFolder)
+    return [
+      ...[lockFileName, ...files].map((file) => join(projectFolder, file)),
+      environmentFolder,
+      python,
+      ...filesOfInterpreter(python),
+      recordFile(environmentFolder),
+      ...filesOfInstalled(environmentFolder),
+    ]
+  } catch (error) {
+    if (isFailure(error)) return null
+    throw error
+  }
+}
 
 /** What the environment is, from files alone: nothing is run and no network is used. */
 export function checkEnvironment(

@@ -1,8 +1,9 @@
 import { lstatSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Environment } from '../domain/environment.ts'
+import type { Environment, EnvironmentStatus } from '../domain/environment.ts'
 import { fail } from '../domain/failure.ts'
-import { checkEnvironment, readLockText } from './check-environment.ts'
+import { createStampMemory } from '../store/file-stamps.ts'
+import { checkEnvironment, filesOfEnvironment, readLockText } from './check-environment.ts'
 import { readRecord } from './environment-record.ts'
 import type { Environments, EnvironmentsOptions, SyncOptions } from './environments.ts'
 import { describeInterpreter } from './find-interpreters.ts'
@@ -31,8 +32,15 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
   }
   let queue: Promise<unknown> = Promise.resolve()
 
-  const status = async () =>
-    checkEnvironment({ projectFolder, environmentFolder }, await options.settings(), readToml, ownWheel().digest)
+  const place = { projectFolder, environmentFolder }
+  const known = createStampMemory<EnvironmentStatus>()
+  const status = async () => {
+    const settings = await options.settings()
+    return known(JSON.stringify(settings), () => ({
+      value: checkEnvironment(place, settings, readToml, ownWheel().digest),
+      files: filesOfEnvironment(place, settings, readToml),
+    }))
+  }
 
   /** Nothing to do when all is as it should be; asking is cheap. */
   const findReady = async (): Promise<Environment | null> => {

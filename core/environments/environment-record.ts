@@ -19,11 +19,11 @@ export type EnvironmentRecord = {
   readonly warnings: readonly string[]
 }
 
-const recordName = 'slipway-environment.json'
+export const recordFile = (environmentFolder: string): string => join(environmentFolder, 'slipway-environment.json')
 
 export function readRecord(environmentFolder: string): EnvironmentRecord | null {
   try {
-    const record = JSON.parse(readFileSync(join(environmentFolder, recordName), 'utf8')) as EnvironmentRecord
+    const record = JSON.parse(readFileSync(recordFile(environmentFolder), 'utf8')) as EnvironmentRecord
     return typeof record.lockDigest === 'string' && typeof record.python === 'string' ? record : null
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
@@ -33,13 +33,13 @@ export function readRecord(environmentFolder: string): EnvironmentRecord | null 
 }
 
 export function writeRecord(environmentFolder: string, record: EnvironmentRecord): void {
-  const file = join(environmentFolder, recordName)
+  const file = recordFile(environmentFolder)
   writeFileSync(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 })
   renameSync(`${file}.new`, file)
 }
 
 export function removeRecord(environmentFolder: string): void {
-  rmSync(join(environmentFolder, recordName), { force: true })
+  rmSync(recordFile(environmentFolder), { force: true })
 }
 
 export function toEnvironment(record: EnvironmentRecord, packages: Environment['packages']): Environment {

@@ -13,6 +13,12 @@ export function listInstalled(environmentFolder: string): readonly Package[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
+/** What `listInstalled` looks at. */
+export function filesOfInstalled(environmentFolder: string): readonly string[] {
+  const records = listRecords(environmentFolder).flatMap((folder) => [folder, join(folder, 'METADATA')])
+  return [join(environmentFolder, 'lib'), ...sitePackagesOf(environmentFolder), ...records]
+}
+
 /** Forgets packages whose installation was cut off, so that an installer does not take them for done. */
 export function forgetHalfInstalled(environmentFolder: string): void {
   for (const folder of listRecords(environmentFolder))

@@ -11,8 +11,7 @@ const known = new Map<string, { readonly stamp: string; readonly digest: Digest 
  */
 export function interpreterDigest(python: string): Digest | null {
   if (!existsSync(python)) return null
-  const program = realpathSync(python)
-  const files = [program, ...sharedLibraries(join(dirname(dirname(program)), 'lib'))]
+  const files = programsOf(python)
   const stamp = files.map(stampOf).join(' ')
   const kept = known.get(python)
   if (kept?.stamp === stamp) return kept.digest
@@ -22,6 +21,20 @@ export function interpreterDigest(python: string): Digest | null {
   known.set(python, { stamp, digest })
   return digest
 }
+
+/** The files that its digest is of, and the folder that may get more of them; none when it is not there. */
+export function filesOfInterpreter(python: string): readonly string[] {
+  if (!existsSync(python)) return []
+  const files = programsOf(python)
+  return [...files, libraryFolder(files[0] as string)]
+}
+
+function programsOf(python: string): readonly [string, ...string[]] {
+  const program = realpathSync(python)
+  return [program, ...sharedLibraries(libraryFolder(program))]
+}
+
+const libraryFolder = (program: string) => join(dirname(dirname(program)), 'lib')
 
 function sharedLibraries(folder: string): readonly string[] {
   try {

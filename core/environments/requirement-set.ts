@@ -22,6 +22,8 @@ export type RequirementSet = {
   readonly python: string | null
   /** Equal for sets that ask for the same, whatever their comments and order of lines. */
   readonly digest: string
+  /** What was read for it, or looked for, relative to the project. */
+  readonly files: readonly string[]
 }
 
 /** TOML text as plain data. @throws Error when it is not TOML */
@@ -37,17 +39,21 @@ export function readRequirementSet(
   readToml: ReadToml,
 ): RequirementSet {
   if (settings.conda)
-    return toSet(settings.conda, readCondaFile(settings.conda, readText(projectFolder, settings.conda)))
-  if (settings.pyproject) return toSet(settings.pyproject, readPyproject(projectFolder, settings.pyproject, readToml))
+    return toSet(settings.conda, readCondaFile(settings.conda, readText(projectFolder, settings.conda)), [
+      settings.conda,
+    ])
+  if (settings.pyproject)
+    return toSet(settings.pyproject, readPyproject(projectFolder, settings.pyproject, readToml), [settings.pyproject])
   const file = settings.requirements ?? 'requirements.txt'
   const text = findText(projectFolder, file)
-  if (text === null && settings.requirements === null) return toSet(null, emptyLines)
-  return toSet(file, readRequirementsFile(projectFolder, file, new Set()))
+  if (text === null && settings.requirements === null) return toSet(null, emptyLines, [file])
+  const read = new Set<string>()
+  return toSet(file, readRequirementsFile(projectFolder, file, read), [...read])
 }
 
 const emptyLines: RequirementLines = { requirements: [], constraints: [], options: [], hashes: {}, python: null }
 
-function toSet(file: string | null, lines: RequirementLines): RequirementSet {
+function toSet(file: string | null, lines: RequirementLines, files: readonly string[]): RequirementSet {
   // The package slipway comes with the application, whatever the file says.
   const requirements = lines.requirements.filter((line) => toPackageName(line) !== 'slipway')
   const essence = {
@@ -57,7 +63,7 @@ function toSet(file: string | null, lines: RequirementLines): RequirementSet {
     hashes: lines.hashes,
   }
   const digest = `sha256:${createHash('sha256').update(canonicalJson(essence)).digest('hex')}`
-  return { ...lines, file, requirements, digest }
+  return { ...lines, file, files, requirements, digest }
 }
 
 const harmlessOptions = new Set(['--pre', '--prefer-binary', '--require-hashes'])

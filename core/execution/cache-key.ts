@@ -34,11 +34,21 @@ export function cacheKeyOf(parts: KeyParts): Digest {
   return digestOfText(canonicalJson({ format: keyFormat, ...parts }))
 }
 
+export type KeyedObservation = Pick<KeyParts, 'modules' | 'files' | 'variables'>
+
+/** Neither what was seen nor a set of modules ever changes: each pair is looked through once. */
+const keyed = new WeakMap<Observation, { readonly covered: ReadonlySet<string>; readonly seen: KeyedObservation }>()
+
 /** The observed names that belong in a key; what the step itself wrote is its result, not its cause. */
-export function keyedObservation(
-  observed: Observation,
-  coveredModules: ReadonlySet<string>,
-): Pick<KeyParts, 'modules' | 'files' | 'variables'> {
+export function keyedObservation(observed: Observation, covered: ReadonlySet<string>): KeyedObservation {
+  const kept = keyed.get(observed)
+  if (kept?.covered === covered) return kept.seen
+  const seen = selectKeyed(observed, covered)
+  keyed.set(observed, { covered, seen })
+  return seen
+}
+
+function selectKeyed(observed: Observation, coveredModules: ReadonlySet<string>): KeyedObservation {
   const written = new Set(observed.filesWritten.map((file) => file.path))
   const modules = observed.modules.filter((module) => !coveredModules.has(module.path))
   const importedAs = new Set(observed.modules.map((module) => module.path))

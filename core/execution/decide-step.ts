@@ -97,22 +97,26 @@ function explainDifference(candidate: StepRunCandidate, now: StepSituation): rea
   const compare = (kind: StaleReason['kind'], name: string, from: string | null, to: string | null, more = {}) => {
     if (from !== to) reasons.push({ kind, name, from, to, ...more })
   }
-  const before = new Map(candidate.observed.filesRead.map(({ path, sizeBytes }) => [path, sizeBytes ?? null]))
+  const sizeBefore = (name: string) => candidate.observed.filesRead.find(({ path }) => path === name)?.sizeBytes ?? null
   compare('source', now.step, candidate.sourceDigest, now.sourceDigest)
   for (const name of namesOf(candidate.params, now.params))
-    compare('param', name, wordOf(candidate.params[name]), wordOf(now.params[name]))
-  for (const name of namesOf(byName(candidate.inputs), byName(now.inputs)))
-    compare('input', name, byName(candidate.inputs)[name] ?? null, byName(now.inputs)[name] ?? null)
+    if (candidate.params[name] !== now.params[name])
+      compare('param', name, wordOf(candidate.params[name]), wordOf(now.params[name]))
+  const [inputsBefore, inputsNow] = [byName(candidate.inputs), byName(now.inputs)]
+  for (const name of namesOf(inputsBefore, inputsNow))
+    compare('input', name, inputsBefore[name] ?? null, inputsNow[name] ?? null)
   for (const { name, digest } of seen.modules) compare('source', name, digest, now.fileDigest(name))
-  const found = new Map(candidate.observed.pathsTested?.map((one) => [testedKey(one.path), one]))
+  const tests = new Map(candidate.observed.pathsTested?.map((one) => [testedKey(one.path), one]))
   for (const { name, digest } of seen.files) {
-    const tested = found.get(name)
+    const tested = tests.get(name)
     if (tested) {
       compare('file', tested.path, thereWord(tested.found), thereWord(now.pathKind(tested.path)))
       continue
     }
-    const sizes = [before.get(name) ?? null, now.fileSize(name)]
-    compare('file', name, digest, digestNow(name, candidate, now), sizes.includes(null) ? {} : { sizes })
+    const found = digestNow(name, candidate, now)
+    if (found === digest) continue
+    const sizes = [sizeBefore(name), now.fileSize(name)]
+    compare('file', name, digest, found, sizes.includes(null) ? {} : { sizes })
   }
   for (const { name, digest } of seen.variables)
     compare('environmentVariable', name, digest, variableDigest(now.variables[name]))
@@ -136,9 +140,24 @@ function explainDifference(candidate: StepRunCandidate, now: StepSituation): rea
       reasons.push(nondeterministic(now.step, describeEffect(effect)))
   if (reasons.length > 0) return reasons
   // Equal in every part that is known, yet recorded under no key: what it read was changing while it ran.
+  return isKeyed(candidate, now) ? [] : [nondeterministic(now.step, 'what it read was changing while it ran')]
+}
+
+type KeyCheck = Pick<StepSituation, 'coveredModules' | 'environment'> & { readonly holds: boolean }
+const checkedKeys = new WeakMap<StepRunCandidate, KeyCheck>()
+
+/**
+ * Whether its key is that of what it was made from. Asked only where all parts are as they were then, so that one
+ * answer stands until other modules are covered or the environment is read anew.
+ */
+function isKeyed(candidate: StepRunCandidate, now: StepSituation): boolean {
+  const { coveredModules, environment } = now
+  const kept = checkedKeys.get(candidate)
+  if (kept?.coveredModules === coveredModules && kept.environment === environment) return kept.holds
   const parts = currentKeyParts(candidate, now)
-  const trusted = candidate.cacheKey !== null && (parts === null || candidate.cacheKey === cacheKeyOf(parts))
-  return trusted ? [] : [nondeterministic(now.step, 'what it read was changing while it ran')]
+  const holds = candidate.cacheKey !== null && (parts === null || candidate.cacheKey === cacheKeyOf(parts))
+  checkedKeys.set(candidate, { coveredModules, environment, holds })
+  return holds
 }
 
 function nondeterministic(step: string, why: string): StaleReason {

@@ -1,13 +1,10 @@
 import { chmodSync, statSync } from 'node:fs'
-import { lstat, realpath, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import type { Digest } from '../domain/digest.ts'
 import type { PathKind } from '../domain/observation.ts'
+import { type FileState, fileState, settledMs } from '../store/file-stamps.ts'
 import { hashFile } from '../store/hash-file.ts'
 import { folderNames } from './folder-names.ts'
-
-/** Tells one state of a file from another without reading it. */
-type Stamp = { readonly key: string; readonly changedAtMs: number }
 
 /** Digests of files as they are on disk; a file whose stamp did not change is not read again. */
 export type FileDigests = {
@@ -15,18 +12,18 @@ export type FileDigests = {
   digestOf(file: string): Promise<Digest | null>
   /** Null for a path that leads out of the project, too. */
   digestInProject(path: string): Promise<Digest | null>
+  /** The same from one look at the file; undefined when it would have to be read. */
+  knownInProject(path: string): Digest | null | undefined
   /** Of a regular file of the project; null when there is none. */
-  sizeOf(path: string): Promise<number | null>
+  sizeOf(path: string): number | null
   /** What a folder of the project holds, sorted; null when there is none, or it is not the project's. */
   namesIn(path: string): Promise<readonly string[] | null>
   /** What a path leads to, links followed; null for nothing. */
-  kindOf(path: string): Promise<PathKind | null>
+  kindOf(path: string): PathKind | null
   /** When the file was last changed, by the clock that programs cannot set; null when it is not there. */
   changedAtMs(path: string): Promise<number | null>
 }
 
-/** A stamp this young may still be that of a change to come: clocks of file systems tick coarsely. */
-const settledMs = 2_000
 const mostKept = 200_000
 
 /** What time it is by the clock that stamps changed files, whatever this process is told. `folder` is our own. */
@@ -35,58 +32,69 @@ export function fileClockMs(folder: string): number {
   return statSync(folder).ctimeMs
 }
 
+/** A link is followed to its end: what counts is the bytes that a step would read. */
 export function createFileDigests(projectFolder: string): FileDigests {
-  const known = new Map<string, { readonly key: string; readonly digest: Digest }>()
+  const known = new Map<string, { readonly stamp: string; readonly digest: Digest }>()
+  const knownNames = new Map<string, { readonly stamp: string; readonly names: readonly string[] | null }>()
+
+  const isSettled = ({ changedAtMs }: FileState) => Date.now() - changedAtMs > settledMs
+
+  function knownDigest(file: string): Digest | null | undefined {
+    const state = regularFile(file)
+    if (state === null) return null
+    const kept = known.get(file)
+    return kept?.stamp === state.stamp ? kept.digest : undefined
+  }
 
   async function digestOf(file: string): Promise<Digest | null> {
-    const before = await stampOf(file)
+    const kept = knownDigest(file)
+    if (kept !== undefined) return kept
+    const before = regularFile(file)
     if (before === null) return null
-    const kept = known.get(file)
-    if (kept?.key === before.key) return kept.digest
     const { digest } = await hashFile(file)
-    const after = await stampOf(file)
     if (known.size > mostKept) known.clear()
-    if (after?.key === before.key && Date.now() - before.changedAtMs > settledMs)
-      known.set(file, { key: before.key, digest })
+    if (regularFile(file)?.stamp === before.stamp && isSettled(before)) known.set(file, { stamp: before.stamp, digest })
     return digest
+  }
+
+  const inProject = (path: string) => {
+    const file = join(projectFolder, path)
+    return isInside(projectFolder, file) ? file : null
   }
 
   return {
     digestOf,
     async digestInProject(path) {
-      const file = join(projectFolder, path)
-      return isInside(projectFolder, file) ? digestOf(file) : null
+      const file = inProject(path)
+      return file === null ? null : digestOf(file)
     },
-    async sizeOf(path) {
-      const facts = await stat(join(projectFolder, path)).catch(() => null)
-      return facts?.isFile() ? facts.size : null
+    knownInProject(path) {
+      const file = inProject(path)
+      return file === null ? null : knownDigest(file)
     },
-    namesIn: (path) => folderNames(projectFolder, path),
-    async kindOf(path) {
-      const facts = await stat(join(projectFolder, path)).catch(() => null)
-      return facts === null ? null : facts.isDirectory() ? 'folder' : 'file'
+    sizeOf: (path) => regularFile(join(projectFolder, path))?.sizeBytes ?? null,
+    async namesIn(path) {
+      const folder = join(projectFolder, path)
+      const before = fileState(folder)
+      const kept = knownNames.get(path)
+      if (before !== null && kept?.stamp === before.stamp) return kept.names
+      const names = await folderNames(projectFolder, path)
+      if (knownNames.size > mostKept) knownNames.clear()
+      if (before !== null && fileState(folder)?.stamp === before.stamp && isSettled(before))
+        knownNames.set(path, { stamp: before.stamp, names })
+      return names
     },
-    async changedAtMs(path) {
-      return (await stampOf(join(projectFolder, path)))?.changedAtMs ?? null
+    kindOf(path) {
+      const state = fileState(join(projectFolder, path))
+      return state === null ? null : state.isFolder ? 'folder' : 'file'
     },
+    changedAtMs: async (path) => regularFile(join(projectFolder, path))?.changedAtMs ?? null,
   }
 }
 
-/** A link is followed to its end: what counts is the bytes that a step would read. */
-async function stampOf(file: string): Promise<Stamp | null> {
-  try {
-    const real = await realpath(file)
-    const facts = await lstat(real, { bigint: true })
-    if (!facts.isFile()) return null
-    return {
-      key: [real, facts.dev, facts.ino, facts.size, facts.mtimeNs, facts.ctimeNs].join(' '),
-      changedAtMs: Number(facts.ctimeMs),
-    }
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP' || code === 'EACCES') return null
-    throw error
-  }
+function regularFile(file: string): FileState | null {
+  const state = fileState(file)
+  return state?.isFile ? state : null
 }
 
 /** Data is often linked in from a larger disk, so only the name has to lie inside, not where it leads. */

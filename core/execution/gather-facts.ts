@@ -1,6 +1,5 @@
 import type { Digest } from '../domain/digest.ts'
 import type { Environment } from '../domain/environment.ts'
-import type { PathKind } from '../domain/observation.ts'
 import type { StepDeclaration } from '../domain/pipeline.ts'
 import type { StepSource } from '../project/opened-project.ts'
 import { defaultStepSettings, type ProjectSettings, type StepSettings } from '../project/project-settings.ts'
@@ -20,7 +19,7 @@ export type FactSources = {
   readonly sources: ReadonlyMap<string, StepSource>
   readonly environment: Environment | null
   readonly pythonPath: string
-  readonly queries: Pick<RunQueries, 'findStepRunsByStep' | 'findWriters'>
+  readonly queries: Pick<RunQueries, 'findStepRunsBySteps' | 'findWriters'>
   readonly store: Pick<Store, 'has'>
   readonly files: FileDigests
 }
@@ -31,13 +30,11 @@ export async function gatherFacts(
   request: RunRequest,
   from: FactSources,
 ): Promise<ReadonlyMap<string, StepFacts>> {
-  const candidates = new Map(
-    order.map((step) => [step.name, from.queries.findStepRunsByStep(step.name, mostCandidates)]),
-  )
-  const digests = await digestsOf([...candidates.values()].flat(), from.files)
-  const sizes = await sizesOf([...candidates.values()].flat(), from.files)
-  const folders = await namesOf([...candidates.values()].flat(), from.files)
-  const kinds = await kindsOf([...candidates.values()].flat(), from.files)
+  const names = order.map(({ name }) => name)
+  const candidates = from.queries.findStepRunsBySteps(names, mostCandidates)
+  const all = [...candidates.values()].flat()
+  const digests = await digestsOf(all, from.files)
+  const folders = await namesOf(all, from.files)
   const facts = new Map<string, StepFacts>()
   const variables = variablesBySettings(from.pythonPath)
   for (const step of order) {
@@ -47,22 +44,33 @@ export async function gatherFacts(
     facts.set(name, {
       step: name,
       sourceDigest: source.digest,
-      coveredModules: new Set([...source.modules, ...source.parts.map((part) => part.module)]),
+      coveredModules: modulesOf(source),
       params: effectiveParams(step, request),
       cache: settings.cache,
       forced: request.noCache ?? false,
       environment: from.environment,
       variables: variables(name, settings),
       fileDigest: (path) => digests.get(path) ?? null,
-      fileSize: (path) => sizes.get(path) ?? null,
+      fileSize: from.files.sizeOf,
       folderNames: (path) => folders.get(path) ?? null,
-      pathKind: (path) => kinds.get(path) ?? null,
+      pathKind: from.files.kindOf,
       otherWriter: (path, digest) => findWriter(name, path, digest, from.queries),
       hasBlob: (digest) => from.store.has(digest),
       candidates: candidates.get(name) ?? [],
     })
   }
   return facts
+}
+
+const modulesOfSources = new WeakMap<StepSource, ReadonlySet<string>>()
+
+/** The modules whose reachable code is part of a source; one set for one source. */
+function modulesOf(source: StepSource): ReadonlySet<string> {
+  const kept = modulesOfSources.get(source)
+  if (kept) return kept
+  const modules = new Set([...source.modules, ...source.parts.map((part) => part.module)])
+  modulesOfSources.set(source, modules)
+  return modules
 }
 
 /** Most steps say nothing of their own: the variables of all those are made once. */
@@ -99,8 +107,15 @@ async function digestsOf(
     for (const { path } of observed.modules) paths.add(path)
     for (const { role, name } of artifacts) if (role === 'side') paths.add(name)
   }
-  const found = await Promise.all([...paths].map(async (path) => [path, await files.digestInProject(path)] as const))
-  return new Map(found)
+  const found = new Map<string, Digest | null>()
+  const unknown: string[] = []
+  for (const path of paths) {
+    const digest = files.knownInProject(path)
+    if (digest === undefined) unknown.push(path)
+    else found.set(path, digest)
+  }
+  await Promise.all(unknown.map(async (path) => found.set(path, await files.digestInProject(path))))
+  return found
 }
 
 async function namesOf(
@@ -111,14 +126,6 @@ async function namesOf(
   return new Map(await Promise.all([...paths].map(async (path) => [path, await files.namesIn(path)] as const)))
 }
 
-async function kindsOf(
-  candidates: readonly StepRunCandidate[],
-  files: FileDigests,
-): Promise<ReadonlyMap<string, PathKind | null>> {
-  const paths = new Set(candidates.flatMap(({ observed }) => (observed.pathsTested ?? []).map(({ path }) => path)))
-  return new Map(await Promise.all([...paths].map(async (path) => [path, await files.kindOf(path)] as const)))
-}
-
 /** Two steps that write one file undo each other in turn: whoever is asked about it should hear of the other. */
 function findWriter(
   step: string,
@@ -127,14 +134,4 @@ function findWriter(
   queries: Pick<RunQueries, 'findWriters'>,
 ): string | null {
   return queries.findWriters(path, digest).find((writer) => writer !== step) ?? null
-}
-
-/** Only of those whose size was recorded: there it is worth a comparison. */
-async function sizesOf(
-  candidates: readonly StepRunCandidate[],
-  files: FileDigests,
-): Promise<ReadonlyMap<string, number | null>> {
-  const read = candidates.flatMap(({ observed }) => observed.filesRead)
-  const paths = new Set(read.flatMap(({ path, sizeBytes }) => (sizeBytes === undefined ? [] : [path])))
-  return new Map(await Promise.all([...paths].map(async (path) => [path, await files.sizeOf(path)] as const)))
 }

@@ -36,7 +36,8 @@ export async function observeStep(
   const ours = (path: string) => !ownFolders.test(path)
   const withDigest = async (path: string) => ({ path, digest: await files.digestInProject(path) })
   const asRead = async (path: string): Promise<ReadFile> => {
-    const [read, sizeBytes] = await Promise.all([withDigest(path), files.sizeOf(path)])
+    const read = await withDigest(path)
+    const sizeBytes = files.sizeOf(path)
     return sizeBytes === null ? read : { ...read, sizeBytes }
   }
   const written = new Set(seen?.filesWritten ?? [])

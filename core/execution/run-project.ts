@@ -7,12 +7,12 @@ import { describeFailure, isFailure } from '../domain/failure.ts'
 import type { ReportProgress } from '../domain/job.ts'
 import type { Pipeline, StepDeclaration } from '../domain/pipeline.ts'
 import type { PlannedStep, RunPlan, StaleReason } from '../domain/reason.ts'
-import type { Run } from '../domain/run.ts'
+import type { Run, RunDetail } from '../domain/run.ts'
 import type { Environments } from '../environments/environments.ts'
 import { toStoreFailure } from '../store/file-failure.ts'
 import type { Store } from '../store/store.ts'
 import { ownIdentity } from '../tracking/process-identity.ts'
-import type { Recorder } from '../tracking/recorder.ts'
+import type { Recorder, ReusedRun } from '../tracking/recorder.ts'
 import type { RunQueries } from '../tracking/run-reader.ts'
 import { createFileDigests } from './file-digests.ts'
 import { readGitState } from './git-state.ts'
@@ -26,6 +26,7 @@ import { recoverRuns } from './recover.ts'
 import { assertRunnable, effectiveParams, type RunRequest } from './run-request.ts'
 import { describeCancel, type RunEnd, runSteps } from './run-steps.ts'
 import { createRunTurns, type TurnKind } from './run-turns.ts'
+import { sideFiles } from './side-file-state.ts'
 import { createSideFiles } from './side-files.ts'
 import { stepOrder } from './step-order.ts'
 import { type RunnableProject, type RunSurvey, removeHurtInputs, surveyRun } from './survey-run.ts'
@@ -52,6 +53,15 @@ export type StartOptions = {
   readonly together?: boolean | undefined
 }
 
+export type StartedRun = {
+  readonly runId: string
+  readonly done: Promise<Run>
+  /** The whole run, when nothing had to run: then it has ended already. */
+  readonly reused?: RunDetail | undefined
+}
+
+type SeenAhead = { readonly environment: Environment; readonly survey: RunSurvey }
+
 /** The phases that a run reports, in order; those of an environment's sync may come between. */
 export const runPhases = ['Prepare environment', 'Plan', 'Run steps'] as const
 
@@ -63,7 +73,7 @@ export type Execution = {
    * after the other, unless they ask to go together.
    * @throws project/notTrusted, project/pipelineBroken, project/stepUnknown, execution/paramUnknown
    */
-  start(request: RunRequest, options: StartOptions): Promise<{ readonly runId: string; readonly done: Promise<Run> }>
+  start(request: RunRequest, options: StartOptions): Promise<StartedRun>
   /**
    * Clears up after a core that died. Call it once, before anything is run. `alone` says that the project is locked
    * for the caller: then no unfinished run goes on, whoever recorded it.
@@ -118,7 +128,7 @@ export function createExecution(options: ExecutionOptions): Execution {
     report({ phase: 'Prepare environment' })
     const status = await environments.status()
     const environment = status.state === 'ready' ? status.environment : await environments.sync({ report, signal })
-    await store.putBytes(await environments.lockText(), mediaTypes.lock)
+    if (!store.has(environment.lockDigest)) await store.putBytes(await environments.lockText(), mediaTypes.lock)
     return environment
   }
 
@@ -129,11 +139,29 @@ export function createExecution(options: ExecutionOptions): Execution {
     request: RunRequest,
     environment: Environment,
     pythonPath: string,
+    first: RunSurvey | null,
   ): Promise<RunSurvey> {
     for (let repairs = 0; ; repairs++) {
-      const survey = await surveyRun(pipeline, order, request, environment, pythonPath, use)
+      const known = repairs === 0 ? first : null
+      const survey = known ?? (await surveyRun(pipeline, order, request, environment, pythonPath, use))
       const hurt = repairs < longestInputRepair ? await removeHurtInputs(survey.plan, order, use) : []
       if (hurt.length === 0) return survey
+    }
+  }
+
+  /** What a run would find that came first just now; null where it would have to wait, or to make the environment. */
+  async function lookAhead(pipeline: Pipeline, order: readonly StepDeclaration[], request: RunRequest) {
+    if (!turns.areFree()) return null
+    try {
+      const status = await environments.status()
+      if (status.state !== 'ready') return null
+      const { environment } = status
+      const pythonPath = await environments.pythonPath()
+      const survey = await surveyRun(pipeline, order, request, environment, pythonPath, use)
+      return turns.areFree() ? { environment, survey } : null
+    } catch {
+      // Whatever it is, the run meets it too, and records it.
+      return null
     }
   }
 
@@ -143,10 +171,13 @@ export function createExecution(options: ExecutionOptions): Execution {
     order: readonly StepDeclaration[],
     request: RunRequest,
     start: StartOptions,
+    seen: SeenAhead | null,
   ): Promise<RunEnd> {
+    const isFirst = turns.areFree()
     const turn = await turns.take(async () => (start.together ? kindOfTurn(order) : 'alone'), start.signal)
     try {
-      return await executeInTurn(run, pipeline, order, request, start, turn.kind === 'alone')
+      const alone = turn.kind === 'alone'
+      return await executeInTurn(run, pipeline, order, request, start, alone, isFirst ? seen : null)
     } finally {
       turn.end()
     }
@@ -159,13 +190,15 @@ export function createExecution(options: ExecutionOptions): Execution {
     request: RunRequest,
     start: StartOptions,
     alone: boolean,
+    seen: SeenAhead | null,
   ): Promise<RunEnd> {
     const { report, signal } = start
     const environment = await readyEnvironment(start)
     const pythonPath = await environments.pythonPath()
     recorder.recordEnvironment(run.runId, environment)
     report({ phase: 'Plan', done: 0, total: order.length, unit: 'steps', fact: null })
-    const survey = await surveyWhole(pipeline, order, request, environment, pythonPath)
+    const first = seen?.environment === environment ? seen.survey : null
+    const survey = await surveyWhole(pipeline, order, request, environment, pythonPath, first)
     const reasons: Record<string, readonly StaleReason[]> = {}
     for (const planned of survey.plan.steps)
       if (planned.reasons.length > 0)
@@ -204,17 +237,27 @@ export function createExecution(options: ExecutionOptions): Execution {
       const pipeline = await project.pipeline({})
       assertRunnable(pipeline, request)
       const order = stepOrder(pipeline, request.steps)
-      const run = recorder.createRun({
+      const head = {
         experiment: request.experiment,
         params: paramsOf(order, request),
         tags: request.tags,
         git: await readGitState(projectFolder, store),
         host: hostname(),
         owner: ownIdentity(),
-        steps: order.map(({ name }) => ({ step: name, reasons: [] })),
-      })
+      }
+      const seen = await lookAhead(pipeline, order, request)
+      const steps = seen && allReused(seen.survey)
+      if (steps) {
+        const { environment } = seen
+        const startedAt = new Date(Date.now() - (performance.now() - began)).toISOString()
+        const durationMs = performance.now() - began
+        const detail = recorder.recordReused({ ...head, startedAt, durationMs, environment, steps })
+        start.report({ phase: 'Run steps', done: order.length, total: order.length, unit: 'steps', fact: null })
+        return { runId: detail.run.id, done: Promise.resolve(detail.run), reused: detail }
+      }
+      const run = recorder.createRun({ ...head, steps: order.map(({ name }) => ({ step: name, reasons: [] })) })
       start.report({ phase: 'Prepare environment', fact: 'waiting for the run before it' })
-      const done = execute(run, pipeline, order, request, start)
+      const done = execute(run, pipeline, order, request, start, seen)
         .catch((error: unknown): RunEnd => {
           if (!start.signal.aborted) return { state: 'failed', failure: describeFailure(causeOf(error)) }
           return { state: 'canceled', failure: describeCancel(run.runId, start.signal) }
@@ -231,6 +274,17 @@ export function createExecution(options: ExecutionOptions): Execution {
 
     recover: (options) => recoverRuns(journal, recorder, options?.alone ?? false),
   }
+}
+
+/** What each step reuses, in order; null when one has to run, or files that it wrote have to be put back. */
+function allReused({ plan, facts }: RunSurvey): ReusedRun['steps'] | null {
+  const steps = plan.steps.flatMap(({ step, reuses }) => {
+    const known = facts.get(step)
+    const candidate = known?.candidates.find(({ id }) => id === reuses)
+    const isWhole = known && candidate && sideFiles(candidate, known).every(({ found, recorded }) => found === recorded)
+    return isWhole ? [{ step, candidate }] : []
+  })
+  return steps.length === plan.steps.length && steps.length > 0 ? steps : null
 }
 
 function paramsOf(order: readonly StepDeclaration[], request: RunRequest) {

@@ -2,6 +2,8 @@
 export type TurnKind = 'alone' | 'together'
 
 export type RunTurns = {
+  /** True while no run goes or waits. */
+  areFree(): boolean
   /**
    * Waits for the run's turn and gives the function that ends it. Runs come in the order in which they asked;
    * `kind` is asked anew whenever the run comes first, since those before it may have taught something.
@@ -54,6 +56,7 @@ export function createRunTurns(): RunTurns {
   }
 
   return {
+    areFree: () => running.size === 0 && waiting.length === 0,
     take: (kind, signal) =>
       new Promise((resolve, reject) => {
         const abandon = () => {

@@ -17,10 +17,10 @@ export function sideFiles(candidate: StepRunCandidate, now: Situation): readonly
 
 /** Those that hold what the step never wrote: edited by hand. Missing ones, and its own older ones, are restored. */
 export function changedSideFiles(candidate: StepRunCandidate, now: Situation): readonly SideFile[] {
+  const changed = sideFiles(candidate, now).filter(({ found, recorded }) => found !== null && found !== recorded)
+  if (changed.length === 0) return []
   const written = sideDigests(now.candidates)
-  return sideFiles(candidate, now).filter(
-    (file) => file.found !== null && file.found !== file.recorded && !written.has(`${file.path}@${file.found}`),
-  )
+  return changed.filter((file) => !written.has(`${file.path}@${file.found}`))
 }
 
 function sideDigests(candidates: readonly StepRunCandidate[]): ReadonlySet<string> {

@@ -17,7 +17,7 @@ import type { RunRequest } from './run-request.ts'
 /** What running needs of an open project. */
 export type RunnableProject = Pick<
   OpenedProject,
-  'get' | 'pipeline' | 'settings' | 'stepSource' | 'assertTrusted' | 'assertWritable'
+  'get' | 'pipeline' | 'settings' | 'stepSource' | 'stepSources' | 'assertTrusted' | 'assertWritable'
 >
 
 export type SurveyUse = {
@@ -52,8 +52,7 @@ export async function surveyRun(
 ): Promise<RunSurvey> {
   const { project, queries, store, files } = use
   const settings = await project.settings()
-  const sources = new Map<string, StepSource>()
-  for (const { name } of order) sources.set(name, await project.stepSource(name))
+  const sources = new Map(await project.stepSources(order.map(({ name }) => name)))
   const from = { settings, sources, environment, pythonPath, queries, store, files }
   const facts = await gatherFacts(order, request, from)
   // In the middle of being typed it may not be readable: then what was read before stands.

@@ -3,7 +3,7 @@ import type { Digest } from '../domain/digest.ts'
 import { fail } from '../domain/failure.ts'
 import type { LineageDirection, LineageEdge, LineageGraph, LineageNode, LineageNodeKind } from '../domain/lineage.ts'
 import { findNodes } from './find-queries.ts'
-import type { LineageStore, NewLineageNode } from './lineage.ts'
+import type { LineageRepetition, LineageStore, NewLineageNode } from './lineage.ts'
 import { walkDown, walkUp } from './walk-queries.ts'
 
 /** Enough for the whole story of any one thing; a page cannot show more. */
@@ -31,13 +31,27 @@ export function createLineageStore(database: Database): LineageStore {
   const insertEdge = database.prepare<never>(
     'INSERT INTO lineage_edge (cause, effect, kind) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
   )
-  const copyUsed = database.prepare<never>(
-    `INSERT INTO lineage_edge (cause, effect, kind)
-     SELECT cause, :node, kind FROM lineage_edge WHERE effect = :origin AND kind = 'used' ON CONFLICT DO NOTHING`,
+  const insertNodes = database.prepare<never>(
+    `INSERT INTO lineage_node (id, kind, digest, name, at, run)
+     SELECT value ->> 'id', value ->> 'kind', value ->> 'digest', value ->> 'name', value ->> 'at', value ->> 'runId'
+     FROM json_each(?) WHERE true ORDER BY key ON CONFLICT (id) DO NOTHING`,
   )
-  const copyGenerated = database.prepare<never>(
+  const numbersOf = database.prepare<{ node: number; origin: number; cause: number }>(
+    `SELECT node.number AS node, origin.number AS origin, cause.number AS cause FROM json_each(?) AS wanted
+     JOIN lineage_node AS node ON node.id = wanted.value ->> 0
+     JOIN lineage_node AS origin ON origin.id = wanted.value ->> 1
+     JOIN lineage_node AS cause ON cause.id = wanted.value ->> 2`,
+  )
+  const copyEdges = database.prepare<never>(
     `INSERT INTO lineage_edge (cause, effect, kind)
-     SELECT :node, effect, kind FROM lineage_edge WHERE cause = :origin AND kind = 'generated' ON CONFLICT DO NOTHING`,
+     SELECT value ->> 'cause', value ->> 'node', 'generated' FROM json_each(:rows)
+     UNION ALL
+     SELECT edge.cause, value ->> 'node', 'used' FROM json_each(:rows)
+     JOIN lineage_edge AS edge ON edge.effect = value ->> 'origin' AND edge.kind = 'used'
+     UNION ALL
+     SELECT value ->> 'node', edge.effect, 'generated' FROM json_each(:rows)
+     JOIN lineage_edge AS edge ON edge.cause = value ->> 'origin' AND edge.kind = 'generated'
+     WHERE true ON CONFLICT DO NOTHING`,
   )
   const nodesOf = database.prepare<NodeRow>(
     `SELECT node.* FROM json_each(?) AS wanted JOIN lineage_node AS node ON node.number = wanted.value
@@ -57,12 +71,13 @@ export function createLineageStore(database: Database): LineageStore {
     })
   }
 
-  function repeat(origin: string, node: NewLineageNode, cause: string): void {
+  function repeat(repetitions: readonly LineageRepetition[]): void {
     database.transaction(() => {
-      record([node], [{ from: cause, to: node.id, kind: 'generated' }])
-      const numbers = { origin: known(origin), node: known(node.id) }
-      copyUsed.run(numbers)
-      copyGenerated.run(numbers)
+      insertNodes.run([JSON.stringify(repetitions.map(({ node }) => node))])
+      const ids = repetitions.map(({ node, origin, cause }) => [node.id, origin, cause])
+      const rows = numbersOf.all([JSON.stringify(ids)])
+      if (rows.length < ids.length) for (const [, origin = '', cause = ''] of ids) known(origin) && known(cause)
+      copyEdges.run({ rows: JSON.stringify(rows) })
     })
   }
 

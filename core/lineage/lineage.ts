@@ -7,14 +7,14 @@ import type { LineageDirection, LineageEdge, LineageGraph, LineageNode } from '.
  */
 export type NewLineageNode = LineageNode & { readonly runId?: string | undefined }
 
+/** A node that has the edges of `origin`, but that `cause` generated it. All but `node` are recorded already. */
+export type LineageRepetition = { readonly origin: string; readonly node: NewLineageNode; readonly cause: string }
+
 export type LineageStore = {
   /** Idempotent; joins the caller's transaction. Nodes that an edge names must be recorded before or with it. */
   record(nodes: readonly NewLineageNode[], edges: readonly LineageEdge[]): void
-  /**
-   * A step run that stands for an earlier one: it used and gave the same. `cause` generated it; joins the caller's
-   * transaction.
-   */
-  repeat(origin: string, node: NewLineageNode, cause: string): void
+  /** Step runs that stand for earlier ones: they used and gave the same. Joins the caller's transaction. */
+  repeat(repetitions: readonly LineageRepetition[]): void
   /**
    * Nodes that a reference names: a node id, a digest or unique prefix of one (8 or more hex digits), the key of a
    * node (`wine@3`), a run id or unique prefix (4 or more), `latest`. @throws lineage/notFound, lineage/ambiguous

@@ -55,9 +55,14 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
   const assertThere = () => {
     if (!isThere()) throw fail('project/folderGone', { folder: realFolder })
   }
-  const settingsText = (): string => {
+  const readText = createTextCache(realFolder)
+  let parsed: { readonly text: string; readonly settings: ProjectSettings } | null = null
+  const readSettings = (): ProjectSettings => {
     assertThere()
-    return readProjectFile(realFolder, settingsFileName).text
+    // Where there is no text, reading the file says why.
+    const text = readText(settingsFileName) ?? readProjectFile(realFolder, settingsFileName).text
+    if (parsed?.text !== text) parsed = { text, settings: parseSettings(text) }
+    return parsed.settings
   }
   const findReadOnly = (): string | null => {
     if (!isThere()) return 'its folder is gone'
@@ -66,7 +71,7 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
   }
   const readSettingsOr = <Fallback>(fallback: Fallback): ProjectSettings | Fallback => {
     try {
-      return parseSettings(settingsText())
+      return readSettings()
     } catch (error) {
       if (isFailure(error)) return fallback
       throw error
@@ -84,7 +89,6 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
     trusted: isTrusted(homeFolder, realFolder),
     readOnly: findReadOnly(),
   })
-  const readText = createTextCache(realFolder)
   let latest: PipelineSnapshot | null = null
   const snapshot = (): PipelineSnapshot => {
     assertThere()
@@ -115,7 +119,7 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
       assertThere()
       return takePipelineSnapshot(reader, (path) => buffers[path] ?? readText(path)).pipeline
     },
-    datasets: async () => parseSettings(settingsText()).datasets,
+    datasets: async () => readSettings().datasets,
     files: async () => {
       assertThere()
       return listProjectFiles(realFolder)
@@ -149,16 +153,14 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
       stops.add(stop)
       return stop
     },
-    settings: async () => parseSettings(settingsText()),
+    settings: async () => readSettings(),
     changeSettings: async (path: readonly string[], value: JsonValue) => changeAll([{ path, value }]),
-    previewSettings: (changes) => parseSettings(editAll(settingsText(), changes)),
+    previewSettings: (changes) => parseSettings(editAll(readProjectFile(realFolder, settingsFileName).text, changes)),
     changeAllSettings: async (changes) => changeAll(changes),
-    stepSource: async (step): Promise<StepSource> => {
-      const { pipeline, source } = snapshot()
-      const names = pipeline.steps.map((one) => one.name)
-      const found = source(step)
-      if (!found) throw fail('project/stepUnknown', { step, nearest: nearestName(step, names) })
-      return found
+    stepSource: async (step) => sourceIn(snapshot(), step),
+    stepSources: async (steps) => {
+      const taken = snapshot()
+      return new Map(steps.map((step) => [step, sourceIn(taken, step)]))
     },
     assertTrusted: () => {
       if (!isTrusted(homeFolder, realFolder)) throw fail('project/notTrusted', { folder: realFolder })
@@ -168,6 +170,13 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
       for (const stop of stops) stop()
     },
   }
+}
+
+function sourceIn({ pipeline, source }: PipelineSnapshot, step: string): StepSource {
+  const names = pipeline.steps.map((one) => one.name)
+  const found = source(step)
+  if (!found) throw fail('project/stepUnknown', { step, nearest: nearestName(step, names) })
+  return found
 }
 
 /** Device and inode: a folder that was deleted and made again is another one. */

@@ -41,6 +41,8 @@ export type OpenedProject = {
   changeAllSettings(changes: readonly SettingChange[]): Promise<ProjectSettings>
   /** @throws project/stepUnknown */
   stepSource(step: string): Promise<StepSource>
+  /** Of many, from one look at the texts. @throws project/stepUnknown */
+  stepSources(steps: readonly string[]): Promise<ReadonlyMap<string, StepSource>>
   /** @throws project/notTrusted unless the user has said that the code of this project may run. */
   assertTrusted(): void
   /** @throws project/folderGone, project/readOnly when nothing may be written now. */

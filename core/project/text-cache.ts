@@ -6,7 +6,7 @@ import { locateProjectFile } from './project-paths.ts'
 type Known = { readonly identity: string; readonly text: string | null }
 
 /** A file written this shortly before it was read may change again without its times showing it. */
-const settlingMs = 200
+const settlingMs = 2_000
 
 /** Reads the text of project files, and reads again only what changed on disk. Null where there is no text. */
 export function createTextCache(realFolder: string): (path: string) => string | null {

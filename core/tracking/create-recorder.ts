@@ -1,21 +1,22 @@
 import type { Database } from '../database/database.ts'
 import { describeFailure, fail } from '../domain/failure.ts'
 import { canonicalJson } from '../domain/json.ts'
-import type { Run, RunEvent, StepFailure } from '../domain/run.ts'
+import type { Run, RunDetail, RunEvent, StepFailure } from '../domain/run.ts'
 import { type LineageStore, lineageIds } from '../lineage/lineage.ts'
+import { createCachedStepsStore } from './cached-steps-store.ts'
 import { createRunLoader } from './load-runs-queries.ts'
 import { createMetricQueue } from './metric-queue.ts'
 import { toSeries } from './metric-series.ts'
 import { createMetricStore, type LatestMetric } from './metric-store.ts'
-import { newId } from './new-id.ts'
+import { newId, newStepRunId } from './new-id.ts'
 import type { CachedStep, Recorder, StepEnd } from './recorder.ts'
+import { createReusedRunStore } from './reused-run-store.ts'
 import { type RunRow, type StepRunRow, toStepRun } from './run-rows.ts'
 import { createRunStore } from './run-store.ts'
 import { toStepLineage } from './step-lineage.ts'
 import { createStepRunQueries } from './step-run-queries.ts'
 
 const runIdLength = 12
-const stepRunIdLength = 16
 
 /** The one writer of runs: every method is one transaction, and watchers hear of it once it is durable. */
 export function createRecorder({
@@ -31,6 +32,9 @@ export function createRecorder({
   const metrics = createMetricStore(database)
   const stepRuns = createStepRunQueries(database)
   const loadRuns = createRunLoader(database)
+  const cachedSteps = createCachedStepsStore(database, lineage, metrics)
+  const reusedRuns = createReusedRunStore(database, { runs, cachedSteps, lineage })
+  reusedRuns.oweLeft()
   const listeners = new Set<(event: RunEvent) => void>()
 
   /** Not yet told, while several things are recorded as one. */
@@ -63,7 +67,7 @@ export function createRecorder({
 
   const queue = createMetricQueue({ database, runs, metrics, announce: announceMetrics })
 
-  function announceArtifacts(row: StepRunRow): void {
+  function announceArtifacts(row: Pick<StepRunRow, 'number' | 'run_id'>): void {
     if (listeners.size === 0) return
     for (const artifact of stepRuns.artifacts(row.number)) emit({ kind: 'artifact', runId: row.run_id, artifact })
   }
@@ -106,34 +110,20 @@ export function createRecorder({
     return open.map((row) => row.id)
   }
 
-  function cacheStep({ stepRunId, reuses, savedMs, reasons }: CachedStep): StepRunRow {
-    const cached = runs.openStepRun(stepRunId, 'cached', ['queued'])
-    const origin = stepRuns.origin(stepRuns.row(reuses))
-    if (origin.state !== 'completed')
-      throw fail('tracking/wrongState', { what: `Step run ${reuses}`, state: origin.state, wanted: 'reused' })
-    runs.cacheStep(cached.number, origin.id, savedMs, canonicalJson(reasons))
-    // What it logged and returned counts for this run as if it had just been said.
-    const given = runs.copyArtifacts(origin.number, cached.run, cached.number)
-    metrics.copy(origin.run, cached.run, [origin.step, ...given])
-    runs.copyParams(origin.run, cached.run, origin.step)
-    const self = {
-      id: lineageIds.stepRun(stepRunId),
-      kind: 'stepRun',
-      digest: null,
-      name: cached.step,
-      at: now(),
-    } as const
-    lineage.repeat(lineageIds.stepRun(origin.id), { ...self, runId: cached.run_id }, lineageIds.run(cached.run_id))
-    return cached
-  }
-
   function cacheSteps(steps: readonly CachedStep[]): void {
     if (steps.length === 0) return
-    const rows = database.transaction(() => steps.map(cacheStep))
-    for (const row of rows) {
-      announceStep(row.id)
-      announceArtifacts(row)
+    const rows = database.transaction(() => cachedSteps.reuse(steps, now()))
+    for (const { id, number, run_id: runId } of rows) {
+      announceStep(id)
+      announceArtifacts({ number, run_id: runId })
     }
+  }
+
+  /** Watchers hear of it as of any other, its end only: it had no middle. */
+  function announceReused({ run, steps, artifacts }: RunDetail): void {
+    emit({ kind: 'run', run })
+    for (const stepRun of steps) emit({ kind: 'stepRun', runId: run.id, stepRun })
+    for (const artifact of artifacts) emit({ kind: 'artifact', runId: run.id, artifact })
   }
 
   function interrupt(run: RunRow): void {
@@ -158,7 +148,7 @@ export function createRecorder({
         for (const [key, value] of Object.entries(run.tags ?? {})) runs.setTag(number, key, value)
         const stepRunIds: Record<string, string> = {}
         for (const step of run.steps) {
-          const id = newId(stepRunIdLength)
+          const id = newStepRunId()
           runs.insertStepRun(id, number, step)
           stepRunIds[step.step] = id
         }
@@ -176,6 +166,12 @@ export function createRecorder({
       announceRun(created.runId)
       for (const id of Object.values(created.stepRunIds)) announceStep(id)
       return created
+    },
+
+    recordReused(run) {
+      const detail = database.ahead(() => reusedRuns.record(run, chooseRunId))
+      announceReused(detail)
+      return detail
     },
 
     stepStarted(stepRunId, start) {

@@ -46,9 +46,9 @@ export function createMetricStore(database: Database): MetricStore {
   )
 
   // A prefix ends at its dot: `substr` compares it whole, whatever characters it holds.
-  const keysUnder = `SELECT key.number FROM metric_key AS key JOIN json_each(:prefixes) AS prefix
-    ON substr(key.name, 1, length(prefix.value) + 1) = prefix.value || '.'
-    WHERE key.number NOT IN (SELECT key FROM metric_latest WHERE run = :toRun)`
+  const keysUnder = `SELECT key.number FROM metric_latest AS latest JOIN metric_key AS key ON key.number = latest.key
+    JOIN json_each(:prefixes) AS prefix ON substr(key.name, 1, length(prefix.value) + 1) = prefix.value || '.'
+    WHERE latest.run = :fromRun AND key.number NOT IN (SELECT key FROM metric_latest WHERE run = :toRun)`
   const copies = [
     ['metric_point', 'key, sequence, value, special, iteration, at'],
     ['metric_chunk', 'key, sequence, points, data'],

@@ -6,3 +6,5 @@ const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
 export function newId(length: number): string {
   return [...randomBytes(length)].map((byte) => alphabet[byte & 31]).join('')
 }
+
+export const newStepRunId = (): string => newId(16)

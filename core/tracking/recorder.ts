@@ -4,10 +4,10 @@ import type { DescribedFailure } from '../domain/failure.ts'
 import type { JsonValue } from '../domain/json.ts'
 import type { Observation } from '../domain/observation.ts'
 import type { StaleReason } from '../domain/reason.ts'
-import type { GitState, Run, RunEvent, StepFailure } from '../domain/run.ts'
+import type { GitState, Run, RunDetail, RunEvent, StepFailure } from '../domain/run.ts'
 import type { MetricSeries } from './metric-series.ts'
 import type { ProcessIdentity } from './process-identity.ts'
-import type { MetricPoint, NewArtifact, SourceFile, StepInputUse } from './run-records.ts'
+import type { MetricPoint, NewArtifact, SourceFile, StepInputUse, StepRunCandidate } from './run-records.ts'
 
 export type NewRun = {
   readonly experiment?: string | undefined
@@ -69,9 +69,23 @@ export type CachedStep = {
   readonly reasons: readonly StaleReason[]
 }
 
+/** A run of which every result is reused: it begins and ends at once. */
+export type ReusedRun = Omit<NewRun, 'steps'> & {
+  readonly startedAt: string
+  readonly durationMs: number
+  readonly environment: Environment
+  /** In execution order, each with the completed step run that it stands for. */
+  readonly steps: readonly { readonly step: string; readonly candidate: StepRunCandidate }[]
+}
+
 /** The one writer of runs. Whatever it returned from is durable; watchers hear of it after that. */
 export type Recorder = {
   createRun(run: NewRun): { readonly runId: string; readonly stepRunIds: Readonly<Record<string, string>> }
+  /**
+   * All of such a run as one small write; what follows from it is written before anybody reads it.
+   * @returns what reading it back gives
+   */
+  recordReused(run: ReusedRun): RunDetail
   stepStarted(stepRunId: string, start: StepStart): void
   /** Gives the run the artifacts, metrics, logged params and edges of the completed step run `reuses`. */
   stepCached(stepRunId: string, cached: Omit<CachedStep, 'stepRunId'>): void

@@ -143,6 +143,7 @@ export function createRunQueries({
 
     findWriters: stepRuns.writersOf,
     findStepRunsByStep: (step, limit = candidateLimit) => stepRuns.candidatesByStep(step, limit),
+    findStepRunsBySteps: stepRuns.candidatesBySteps,
     findStepRunsByKey: (key, limit = candidateLimit) => stepRuns.byKey(key, limit).map(stepRuns.toCandidate),
     candidate: (stepRunId) => stepRuns.toCandidate(stepRuns.origin(stepRuns.row(stepRunId))),
     candidatesOf: (reference) => candidatesOf(findRun(reference)),

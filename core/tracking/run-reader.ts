@@ -44,6 +44,8 @@ export type RunQueries = {
   curves(request: CurveRequest): readonly MetricCurve[]
   /** Completed step runs of a step, newest first. */
   findStepRunsByStep(step: string, limit?: number): readonly StepRunCandidate[]
+  /** The same for many steps at once; a step without any is in it, too. */
+  findStepRunsBySteps(steps: readonly string[], limit: number): ReadonlyMap<string, readonly StepRunCandidate[]>
   findStepRunsByKey(cacheKey: string, limit?: number): readonly StepRunCandidate[]
   /** Steps that gave a file of the project these bytes, newest first. */
   findWriters(path: string, digest: Digest): readonly string[]

@@ -28,10 +28,6 @@ export function createRunStore(database: Database) {
   const upsertParam = prepare<never>(
     `INSERT INTO run_param (run, key, value) VALUES (?, ?, ?) ON CONFLICT (run, key) DO UPDATE SET value = excluded.value`,
   )
-  const copyParams = prepare<never>(
-    `INSERT INTO run_param (run, key, value) SELECT :toRun, key, value FROM run_param
-     WHERE run = :fromRun AND key > :step || '.' AND key < :step || '/' ON CONFLICT DO NOTHING`,
-  )
   const upsertTag = prepare<never>(
     `INSERT INTO run_tag (run, key, value) VALUES (?, ?, ?) ON CONFLICT (run, key) DO UPDATE SET value = excluded.value`,
   )
@@ -52,18 +48,10 @@ export function createRunStore(database: Database) {
        duration_ms = :durationMs, failure = :failure, log_digest = :logDigest, observed = :observed, inputs = :inputs
      WHERE number = :number`,
   )
-  const cacheStep = prepare<never>(
-    `UPDATE step_run SET state = 'cached', reuses = ?, saved_ms = ?, reasons = ? WHERE number = ?`,
-  )
   const skipStep = prepare<never>(`UPDATE step_run SET state = 'skipped' WHERE number = ?`)
   const updateReasons = prepare<never>('UPDATE step_run SET reasons = ? WHERE id = ?')
   const insertArtifact = prepare<never>(
     'INSERT INTO artifact (run, step_run, name, role, digest, detail) VALUES (?, ?, ?, ?, ?, ?)',
-  )
-  const copyArtifacts = prepare<{ name: string }>(
-    `INSERT INTO artifact (run, step_run, name, role, digest, detail)
-     SELECT :run, :stepRun, name, role, digest, detail FROM artifact WHERE step_run = :from ORDER BY number
-     RETURNING name`,
   )
   const findEnvironment = prepare<{ number: number }>('SELECT number FROM environment WHERE digest = ?')
   const insertEnvironment = prepare<never>('INSERT INTO environment (digest, lock_digest, detail) VALUES (?, ?, ?)')
@@ -129,8 +117,6 @@ export function createRunStore(database: Database) {
     insertStepRun: (id: string, run: number, step: NewRun['steps'][number]) =>
       insertStepRun.run([id, run, step.step, canonicalJson(step.reasons)]),
     setParam: (run: number, key: string, value: JsonValue) => upsertParam.run([run, key, canonicalJson(value)]),
-    /** What a step logged as params in another run; what this run has already stays. */
-    copyParams: (fromRun: number, toRun: number, step: string) => copyParams.run({ fromRun, toRun, step }),
     setTag: (run: number, key: string, value: string | null) =>
       value === null ? deleteTag.run([run, key]) : upsertTag.run([run, key, value]),
     startStep: (number: number, start: StepStart) =>
@@ -168,8 +154,6 @@ export function createRunStore(database: Database) {
         observed: end.observed ? canonicalJson(end.observed) : null,
         inputs: canonicalJson(end.inputs ?? []),
       }),
-    cacheStep: (number: number, reuses: string, savedMs: number, reasons: string) =>
-      cacheStep.run([reuses, savedMs, reasons, number]),
     skipStep: (number: number) => skipStep.run([number]),
     updateReasons: (id: string, reasons: string) => {
       if (updateReasons.run([reasons, id]).changes === 0) stepRunRow(id)
@@ -183,9 +167,6 @@ export function createRunStore(database: Database) {
       const detail = canonicalJson({ kind, descriptor, parts, pythonType, runsCodeWhenLoaded, summary })
       insertArtifact.run([run, stepRun, name, role, descriptor.digest, detail])
     },
-    /** Gives a step run what another has given; answers the names. */
-    copyArtifacts: (from: number, run: number, stepRun: number): readonly string[] =>
-      copyArtifacts.all({ run, stepRun, from }).map(({ name }) => name),
     setRunEnvironment: (run: number, environment: Environment) =>
       setRunEnvironment.run([environmentNumber(environment), run]),
     endRun: (run: number, state: RunState, endedAt: string, durationMs: number, failure: string | null) =>

@@ -18,8 +18,12 @@ export function createStepRunQueries(database: Database) {
   const columns = 'step_run.*, run.id AS run_id'
   const tables = 'step_run JOIN run ON run.number = step_run.run'
   const byId = database.prepare<StepRunRow>(`SELECT ${columns} FROM ${tables} WHERE step_run.id = ?`)
-  const idsByStep = database.prepare<{ id: string }>(
-    "SELECT id FROM step_run WHERE step = ? AND state = 'completed' ORDER BY number DESC LIMIT ?",
+  const idsBySteps = database.prepare<{ step: string; id: string }>(
+    `SELECT step, id FROM step_run WHERE number IN (
+       SELECT found.number FROM json_each(:steps) AS wanted
+       JOIN step_run AS found ON found.number IN (
+         SELECT number FROM step_run WHERE step = wanted.value AND state = 'completed' ORDER BY number DESC LIMIT :limit))
+     ORDER BY number DESC`,
   )
   /** What a completed step run was made from and gave never changes: it is read once. */
   const known = new Map<string, StepRunCandidate>()
@@ -82,6 +86,19 @@ export function createStepRunQueries(database: Database) {
     return made
   }
 
+  /** Runs ahead of what is owed: spelling out a run that reused everything makes no completed step run. */
+  function candidatesBySteps(
+    steps: readonly string[],
+    limit: number,
+  ): ReadonlyMap<string, readonly StepRunCandidate[]> {
+    const found = new Map<string, StepRunCandidate[]>(steps.map((step) => [step, []]))
+    database.ahead(() => {
+      for (const { step, id } of idsBySteps.all({ steps: JSON.stringify(steps), limit }))
+        found.get(step)?.push(candidate(id))
+    })
+    return found
+  }
+
   return {
     row,
     rowsOf: (runId: string) => ofRun.all([runId]),
@@ -91,7 +108,8 @@ export function createStepRunQueries(database: Database) {
     /** The step run whose result a step run stands for: itself, or the one that a cached one reuses. */
     origin: (stepRun: StepRunRow): StepRunRow => (stepRun.reuses === null ? stepRun : row(stepRun.reuses)),
     writersOf: (path: string, digest: Digest) => writers.all([digest, path]).map(({ step }) => step),
-    candidatesByStep: (step: string, limit: number) => idsByStep.all([step, limit]).map(({ id }) => candidate(id)),
+    candidatesByStep: (step: string, limit: number) => candidatesBySteps([step], limit).get(step) ?? [],
+    candidatesBySteps,
     byKey: (key: string, limit: number) => byKey.all([key, limit]),
   }
 }

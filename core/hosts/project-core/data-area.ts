@@ -6,6 +6,7 @@ import { createDatasets, dataPhases } from '../../datasets/create-datasets.ts'
 import type { Datasets } from '../../datasets/datasets.ts'
 import { createReadTables } from '../../datasets/read-tables.ts'
 import type { StaleReason } from '../../domain/reason.ts'
+import type { RunDetail } from '../../domain/run.ts'
 import type { Execution } from '../../execution/run-project.ts'
 import type { Assets } from '../assets.ts'
 import type { ProjectParts } from './open-parts.ts'
@@ -65,7 +66,10 @@ export function withDatasetVersions(execution: Execution, datasets: Datasets): E
       return { steps: plan.steps.map((step) => ({ ...step, reasons: step.reasons.map(explain) })) }
     },
     async start(request, options) {
-      const { runId, done } = await execution.start(request, options)
+      const started = await execution.start(request, options)
+      const { runId, done, reused } = started
+      // Spares a run in which nothing ran from being spelt out at once.
+      if (reused && !(await datasets.holdsAny(filesReadIn(reused)))) return started
       return {
         runId,
         done: done.then(async (run) => {
@@ -77,6 +81,10 @@ export function withDatasetVersions(execution: Execution, datasets: Datasets): E
       }
     },
   }
+}
+
+function filesReadIn({ observed }: RunDetail): readonly string[] {
+  return Object.values(observed).flatMap(({ filesRead }) => filesRead.map(({ path }) => path))
 }
 
 function wordOf(error: unknown): string {
