@@ -1,4 +1,4 @@
-import { statfsSync } from 'node:fs'
+import { statfsSync, statSync } from 'node:fs'
 import { mediaTypes } from '../domain/descriptor.ts'
 import { fail } from '../domain/failure.ts'
 import type { Dataset } from '../domain/project.ts'
@@ -7,12 +7,14 @@ import type { DatasetEntries } from './dataset-entries.ts'
 import { type DatasetParts, reportBytes } from './dataset-parts.ts'
 import type { StoredVersion } from './dataset-store.ts'
 import type { Datasets } from './datasets.ts'
+import type { FoundFile } from './find-files.ts'
 import { lineageNode } from './lineage-nodes.ts'
 import { type DatasetSnapshot, type KeepRule, type Looked, lookAt, readSnapshot, treeListing } from './read-state.ts'
 
 /** New versions, by whoever makes them. */
 export function createAdding(parts: DatasetParts, entries: DatasetEntries) {
-  const { actor, cache, database, declared, find, lineage, now, records, slipwayFolder, store, toDetail } = parts
+  const { actor, cache, database, declared, find, lineage, now, project, records, slipwayFolder, store, toDetail } =
+    parts
 
   /** What the newest version says of each file, asked only when something has to be stored. */
   function rule(name: string, mostBytes: number, link: boolean): KeepRule {
@@ -61,6 +63,18 @@ export function createAdding(parts: DatasetParts, entries: DatasetEntries) {
     if (sizeBytes > freeBytes) throw fail('data/tooLarge', { name, sizeBytes, freeBytes })
   }
 
+  /** In a project of somebody else a file may be a name of one that is none of its business; only ours are known. */
+  async function refuseSecondNames(found: readonly FoundFile[]): Promise<void> {
+    const doubtful = found.filter(({ nlink }) => nlink > 1)
+    for (const { path, file, sizeBytes, dev, ino } of doubtful) {
+      const [hashed] = await store.files.hash([{ file, sizeBytes, dev, ino }])
+      const own = hashed && statSync(store.pathOf(hashed.digest), { throwIfNoEntry: false })
+      if (own?.ino === ino && own.dev === dev) continue
+      const reason = 'its bytes have a second name (a hard link), and the project is not trusted yet'
+      throw fail('data/fileRefused', { path, reason })
+    }
+  }
+
   const add: Datasets['add'] = async ({ name, path, terms = {}, keep = true, link = false }, call) => {
     const pattern = (await declared(name))?.path ?? path ?? ''
     const problem = pattern === '' ? null : datasetPathProblem(pattern)
@@ -70,6 +84,7 @@ export function createAdding(parts: DatasetParts, entries: DatasetEntries) {
     await entries.check(declaration)
     const found = find(pattern)
     if (found.length === 0) throw fail('data/nothingThere', { name, path: pattern })
+    if (!project.get().trusted) await refuseSecondNames(found)
     const looked = lookAt(found, { store, cache })
     if (keep) assertRoom(name, looked)
     const onBytes = reportBytes(found, call, pattern)

@@ -12,6 +12,8 @@ export type FoundFile = {
   readonly sizeBytes: number
   readonly dev: number
   readonly ino: number
+  /** How many names its bytes have, here and elsewhere. */
+  readonly nlink: number
   readonly mtimeMs: number
   readonly ctimeMs: number
 }
@@ -52,6 +54,8 @@ function findBelow(base: string, pattern: string, prefix: string, places: Places
   const found: FoundFile[] = []
 
   const visit = (file: string, path: string, above: readonly string[], named: boolean): void => {
+    // Such a name reads as another one, under which nothing is found.
+    if (path.includes('\ufffd')) throw refuse(path, 'its name is not written in UTF-8')
     const entry = look(file, path)
     if (entry === null) {
       if (named) return
@@ -70,9 +74,8 @@ function findBelow(base: string, pattern: string, prefix: string, places: Places
     }
     if (wanted !== null && !wanted.test(path)) return
     if (!entry.status.isFile()) throw refuse(path, `it is ${nameKind(entry.status)}`)
-    if (path.includes('\ufffd')) throw refuse(path, 'its name is not written in UTF-8')
-    const { size, dev, ino, mtimeMs, ctimeMs } = entry.status
-    found.push({ path: prefix + path, file: real, sizeBytes: size, dev, ino, mtimeMs, ctimeMs })
+    const { size, dev, ino, nlink, mtimeMs, ctimeMs } = entry.status
+    found.push({ path: prefix + path, file: real, sizeBytes: size, dev, ino, nlink, mtimeMs, ctimeMs })
   }
 
   // Links above the named place are followed as well, by the same rule.

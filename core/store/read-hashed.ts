@@ -63,6 +63,10 @@ export function refuseChanged(fd: number, before: Stats): void {
 }
 
 export function readWhole(fd: number, size: number, into: Buffer): Buffer {
+  // Files that the system makes up as they are read say that they are empty.
+  if (size === 0 && readSync(fd, into, 0, 1, 0) > 0) {
+    throw new WorkRefused({ reason: 'notAFile', what: 'a file of the system without a size' })
+  }
   let length = 0
   while (length < size) {
     const read = readSync(fd, into, length, size - length, length)

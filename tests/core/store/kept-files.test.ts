@@ -122,7 +122,7 @@ describe('files that are kept', () => {
     expect(nothingUnfinished()).toEqual([])
   })
 
-  it('refuses a file that was put in the place of the one that was looked at', async () => {
+  it('b20-refuses a file that was put in the place of the one that was looked at', async () => {
     const { file, sizeBytes } = write('seen', 'first')
     const { dev, ino } = statSync(file)
     linkSync(file, join(root, 'holds its number'))

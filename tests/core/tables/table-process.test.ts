@@ -141,7 +141,7 @@ describe('export', () => {
     return { target, rows }
   }
 
-  it('writes the view as CSV in which no cell is a formula (B45)', async () => {
+  it('b45-writes the view as CSV in which no cell is a formula', async () => {
     const path =
       await parquetFile(`SELECT * FROM (VALUES (0, 'gone'), (1, '=cmd|'' /C calc''!A0'), (2, '+1'), (3, '-x'),
       (4, '@SUM(1)'), (-5, 'left out'), (6, E'a\\n"b",c'), (7, NULL)) t(id, text)`)
