@@ -96,7 +96,9 @@ function neverStarted(exit: StepExit): Pick<StepFailure, 'kind' | 'message' | 'r
   return {
     kind: 'exited',
     message: `Python could not start the step${lastLine ? `: ${lastLine}` : '.'}`,
-    remedy: 'Mend the environment with "slipway env sync", then run again.',
+    remedy: /\b(EMFILE|ENFILE|EAGAIN|ENOMEM)\b/.test(lastLine)
+      ? 'The system gives no further process or open file: end other programs or raise the limit, then run again.'
+      : 'Mend the environment with "slipway env sync", then run again.',
   }
 }
 

@@ -23,6 +23,7 @@ import { logFileOf } from './live-log.ts'
 import type { ProcessJournal } from './process-journal.ts'
 import { createProcessors } from './processors.ts'
 import { recoverRuns } from './recover.ts'
+import { createRunEnds } from './run-ends.ts'
 import { assertRunnable, effectiveParams, type RunRequest } from './run-request.ts'
 import { describeCancel, type RunEnd, runSteps } from './run-steps.ts'
 import { createRunTurns, type TurnKind } from './run-turns.ts'
@@ -103,6 +104,7 @@ export function createExecution(options: ExecutionOptions): Execution {
   const cpus = options.cpus ?? availableParallelism()
   const shared = { cpus, processors: createProcessors(cpus), inFlight: createInFlight() }
   const turns = createRunTurns()
+  const ends = createRunEnds(recorder)
 
   /** Two runs that write the same file would record each other's: only steps that were seen to write none go together. */
   async function kindOfTurn(order: readonly StepDeclaration[]): Promise<TurnKind> {
@@ -237,6 +239,7 @@ export function createExecution(options: ExecutionOptions): Execution {
       const pipeline = await project.pipeline({})
       assertRunnable(pipeline, request)
       const order = stepOrder(pipeline, request.steps)
+      ends.retry()
       const head = {
         experiment: request.experiment,
         params: paramsOf(order, request),
@@ -263,7 +266,7 @@ export function createExecution(options: ExecutionOptions): Execution {
           return { state: 'canceled', failure: describeCancel(run.runId, start.signal) }
         })
         .then((end) =>
-          recorder.finishRun(run.runId, {
+          ends.finish(run.runId, {
             ...end,
             endedAt: new Date().toISOString(),
             durationMs: performance.now() - began,

@@ -4,10 +4,13 @@ import { type FileHandle, open, rm } from 'node:fs/promises'
 export const keptLogBytes = { head: 128 * 1024 * 1024, tail: 128 * 1024 * 1024 } as const
 
 export type StepLog = {
-  /** Resolves when the bytes are in the file: awaiting it is the backpressure. */
+  /**
+   * Resolves when the bytes are in the file: awaiting it is the backpressure. What the disk does not take is left out
+   * and marked; a step is not to end for its output.
+   */
   append(chunk: Uint8Array): Promise<void>
-  /** Completes the file; answers how many bytes were left out in the middle. */
-  close(): Promise<{ readonly writtenBytes: number; readonly omittedBytes: number }>
+  /** Completes the file; answers how many bytes were left out in the middle, and how many the disk did not take. */
+  close(): Promise<{ readonly writtenBytes: number; readonly omittedBytes: number; readonly lostBytes: number }>
 }
 
 /**
@@ -22,13 +25,14 @@ export async function createStepLog(
   let ring: FileHandle | null = null
   let headBytes = 0
   let ringBytes = 0
+  let lostBytes = 0
   let queue: Promise<unknown> = Promise.resolve()
   let closed = false
 
   async function write(chunk: Uint8Array): Promise<void> {
     const room = Math.min(kept.head - headBytes, chunk.length)
     if (room > 0) {
-      await head.write(chunk, 0, room, headBytes)
+      await writeAll(head, chunk.subarray(0, room), headBytes)
       headBytes += room
     }
     if (room < chunk.length) await writeRing(chunk.subarray(Math.max(room, 0)))
@@ -42,9 +46,20 @@ export async function createStepLog(
     while (rest.length > 0) {
       const at = ringBytes % kept.tail
       const length = Math.min(rest.length, kept.tail - at)
-      await ring.write(rest, 0, length, at)
+      await writeAll(ring, rest.subarray(0, length), at)
       ringBytes += length
       rest = rest.subarray(length)
+    }
+  }
+
+  async function writeOrLose(chunk: Uint8Array): Promise<void> {
+    try {
+      await write(lostBytes === 0 ? chunk : Buffer.concat([describeLoss(lostBytes), chunk]))
+      lostBytes = 0
+    } catch {
+      lostBytes += chunk.length
+      // What was taken of a part counts as lost, too, and is not to stand behind what comes next.
+      await head.truncate(headBytes).catch(() => undefined)
     }
   }
 
@@ -64,32 +79,47 @@ export async function createStepLog(
 
   return {
     append(chunk) {
-      const written = queue.then(() => (closed ? undefined : write(chunk)))
-      queue = written.catch(() => undefined)
+      const written = queue.then(() => (closed ? undefined : writeOrLose(chunk)))
+      queue = written
       return written
     },
     async close() {
       await queue
+      if (lostBytes > 0) await writeOrLose(Buffer.alloc(0))
       closed = true
       const omittedBytes = Math.max(ringBytes - kept.tail, 0)
       let position = headBytes
-      if (ring) {
+      try {
         if (omittedBytes > 0) {
           const mark = Buffer.from(
             `\n… ${omittedBytes} bytes were left out here: the log keeps its beginning and its end …\n`,
           )
-          await head.write(mark, 0, mark.length, position)
+          await writeAll(head, mark, position)
           position += mark.length
         }
-        for await (const piece of ringPieces(ring)) {
-          await head.write(piece, 0, piece.length, position)
+        for await (const piece of ring ? ringPieces(ring) : []) {
+          await writeAll(head, piece, position)
           position += piece.length
         }
-        await ring.close()
+      } catch {
+        lostBytes += headBytes + Math.min(ringBytes, kept.tail) - position
+      } finally {
+        await ring?.close()
         await rm(`${file}.tail`, { force: true })
+        await head.close()
       }
-      await head.close()
-      return { writtenBytes: position, omittedBytes }
+      return { writtenBytes: position, omittedBytes, lostBytes }
     },
+  }
+}
+
+function describeLoss(bytes: number): Buffer {
+  return Buffer.from(`\n… ${bytes} bytes of output found no space on the disk …\n`)
+}
+
+/** All of it: a disk that is nearly full takes a part without a word. */
+async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten
   }
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import type { Readable, Writable } from 'node:stream'
+import { PassThrough, type Readable, type Writable } from 'node:stream'
 import type { KernelRequest } from './kernel.ts'
 import type { StepGroup } from './step-group.ts'
 
@@ -37,14 +37,24 @@ export function spawnStepProcess(request: KernelRequest): StepProcess {
     windowsHide: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
   }) as SpawnedChild
+  const exited = whenExited(child)
+  if (!hasStreams(child)) {
+    const none = () => new PassThrough().end()
+    return { pid: undefined, stdout: none(), stderr: none(), requests: new PassThrough(), messages: none(), exited }
+  }
   return {
     pid: child.pid,
     stdout: child.stdout,
     stderr: child.stderr,
     requests: child.stdio[3] as Writable,
     messages: child.stdio[4] as Readable,
-    exited: whenExited(child),
+    exited,
   }
+}
+
+/** Where no file may be opened any more, Node gives a child without any stream, which has only its error to tell. */
+export function hasStreams(child: ChildProcess): boolean {
+  return (child.stdio as unknown) !== undefined
 }
 
 function whenExited(child: ChildProcess): StepProcess['exited'] {

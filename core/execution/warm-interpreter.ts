@@ -10,7 +10,7 @@ import { createFrameReader, encodeFrame } from './frames.ts'
 import type { KernelRequest } from './kernel.ts'
 import { signalProcess, stepRunVariable } from './process-tree.ts'
 import { createStepGroup } from './step-group.ts'
-import type { Ending, StepProcess } from './step-process.ts'
+import { type Ending, hasStreams, type StepProcess } from './step-process.ts'
 
 /** A forked child that waits to be told which step it is. */
 export type ForkedProcess = {
@@ -80,6 +80,7 @@ export function startWarmInterpreter(
     windowsHide: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
   }) as WarmChild
+  if (!hasStreams(child)) return neverStarted(child, folder, on.unusable)
   const commands = child.stdio[3] as Writable
   const reports = child.stdio[4] as Readable
   const forks = new Map<string, Fork>()
@@ -214,6 +215,12 @@ export function startWarmInterpreter(
       }
     },
   }
+}
+
+function neverStarted(child: ChildProcess, folder: string, unusable: (reason: string) => void): WarmInterpreter {
+  child.once('error', (error) => unusable(error.message))
+  rmSync(folder, { recursive: true, force: true })
+  return { usable: false, active: 0, retire: () => undefined, fork: async () => null }
 }
 
 /** Null when the interpreter went away in the middle of it. */

@@ -26,12 +26,13 @@ export async function createStore(folder: string): Promise<Store> {
   const temporary = join(dirname(folder), 'tmp')
   const blobsFolder = join(folder, 'blobs', 'sha256')
   const blobs = createBlobFolder(blobsFolder, temporary)
-  const trash = createTrash(blobsFolder, join(dirname(folder), 'trash'))
+  const trashFolder = join(dirname(folder), 'trash')
+  const trash = createTrash(blobsFolder, trashFolder)
   const chunked = createChunkedFiles(join(folder, 'chunked'), temporary, blobs)
   const files = createKeptFiles(blobs, chunked, temporary)
   let indexTurn: Promise<unknown> = Promise.resolve()
 
-  await typed(() => openLayout(folder, blobsFolder, temporary))
+  await typed(() => openLayout(folder, blobsFolder, temporary, trashFolder))
 
   async function typed<Result>(work: () => Promise<Result>): Promise<Result> {
     try {

@@ -9,14 +9,15 @@ import { sweepStale, temporaryName } from './temporary-names.ts'
 const layoutMarker = '{"imageLayoutVersion":"1.0.0"}'
 
 /** Makes what a layout needs where it is missing; a store that takes no writes is left as it is. */
-export async function openLayout(folder: string, blobs: string, temporary: string): Promise<void> {
+export async function openLayout(folder: string, blobs: string, temporary: string, trash: string): Promise<void> {
   const marker = join(folder, 'oci-layout')
   const index = join(folder, 'index.json')
   if (existsSync(folder) && !existsSync(blobs) && (await holdsMore(folder, dirname(blobs)))) {
     throw fail('store/notALayout', { folder, problem: 'it holds other files' })
   }
   if (!(await isWritable(nearestFolder(blobs)))) return
-  for (const each of [blobs, temporary]) await makeFolder(each)
+  // The trash as well: when the disk is full there is no making it any more.
+  for (const each of [blobs, temporary, trash]) await makeFolder(each)
   await sweepStale(temporary)
   // Names that a killed process put there and did not live to sync: from now on they count as stored.
   await syncFolder(blobs)

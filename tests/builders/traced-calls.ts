@@ -27,7 +27,7 @@ export function findCalls({ script, folder }: TracedProgram, calls: readonly str
   const counts = new Map<string, number>()
   const found = new Map<string, TracedCall>()
   for (const line of readFileSync(file, 'utf8').split('\n')) {
-    const [, thread, call, rest] = /^(\d+) (\w+)\((.*)$/.exec(line) ?? []
+    const [, thread, call, rest] = /^(\d+) +(\w+)\((.*)$/.exec(line) ?? []
     if (thread === undefined || call === undefined || rest === undefined) continue
     const when = (counts.get(`${thread} ${call}`) ?? 0) + 1
     counts.set(`${thread} ${call}`, when)

@@ -1,0 +1,27 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** A disk in memory that is soon full, and can be made larger or read-only; only the superuser can have one. */
+export type SmallDisk = {
+  readonly folder: string
+  remount(options: string): void
+  remove(): void
+}
+
+/** @param options of tmpfs: `size=3m`, `nr_inodes=60` */
+export function createSmallDisk(options: string): SmallDisk {
+  const base = mkdtempSync(join(tmpdir(), 'slipway-small-'))
+  const folder = join(base, 'disk')
+  mkdirSync(folder)
+  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder])
+  return {
+    folder,
+    remount: (changed) => void execFileSync('mount', ['-o', `remount,${changed}`, folder]),
+    remove() {
+      execFileSync('umount', ['--lazy', folder])
+      rmSync(base, { recursive: true, force: true })
+    },
+  }
+}
