@@ -1,6 +1,7 @@
 import { describeFailure, type fail, isFailure } from '../domain/failure.ts'
 import { nearestName } from '../domain/nearest-name.ts'
 import type { Pipeline, Problem, SourceSpan } from '../domain/pipeline.ts'
+import { findWriteConflicts } from './declared-writes.ts'
 import type { ModuleReader } from './module-facts.ts'
 import type { StepSource } from './opened-project.ts'
 import { parsePipeline } from './parse-pipeline.ts'
@@ -60,7 +61,15 @@ function readPipeline(reader: ModuleReader, readText: ReadText): Pipeline {
     modules: settings.pipeline,
     locateModule: (module) => spanInSettings(text, ['pipeline', settings.pipeline.indexOf(module)]),
   })
-  return { ...parsed, problems: [...parsed.problems, ...findUnknownStepSettings(text, settings, parsed)] }
+  const names = parsed.steps.map((step) => step.name)
+  return {
+    ...parsed,
+    problems: [
+      ...parsed.problems,
+      ...findUnknownStepSettings(text, settings, parsed),
+      ...findWriteConflicts(settings, names, (path) => spanInSettings(text, path)),
+    ],
+  }
 }
 
 function spanInSettings(text: string, path: readonly (string | number)[]): SourceSpan {

@@ -35,6 +35,8 @@ export type StepSettings = {
   /** `true` vouches for what it reads outside, `false` refuses any reuse; null where slipway.toml says neither. */
   readonly cache: boolean | null
   readonly environment: Readonly<Record<string, string>>
+  /** Files and folders of the project that it says it writes; no two steps may say so of the same. */
+  readonly writes: readonly string[]
 }
 
 export const defaultStepSettings: StepSettings = {
@@ -43,6 +45,7 @@ export const defaultStepSettings: StepSettings = {
   cpus: null,
   cache: null,
   environment: {},
+  writes: [],
 }
 
 export type GateSettings = {

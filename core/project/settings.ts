@@ -27,7 +27,7 @@ const topKeys = [
 ] as const
 const environmentKeys = ['python', 'requirements', 'pyproject', 'conda']
 const datasetKeys = ['path', 'origin', 'licence', 'purpose', 'expires', 'personal', 'contact']
-const stepKeys = ['memory', 'time', 'cpus', 'cache', 'environment']
+const stepKeys = ['memory', 'time', 'cpus', 'cache', 'environment', 'writes']
 const gateKeys = ['metric', 'min', 'max', 'severity']
 const imageKeys = ['runtime', 'base', 'platform']
 const recordingKeys = ['keepFile', 'keepRun']
@@ -206,6 +206,7 @@ function readStep(table: SettingsTable): StepSettings {
     timeMs: readQuantity(table, 'time', parseDuration, '"90 s", "30 min" or "2 h"'),
     cpus,
     cache: table.boolean('cache'),
+    writes: readWrites(table),
     environment: Object.fromEntries(
       (variables?.entries() ?? []).map(({ key, value, place }) => {
         if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key) || refusedVariables.test(key))
@@ -220,6 +221,21 @@ function readStep(table: SettingsTable): StepSettings {
       }),
     ),
   }
+}
+
+function readWrites(table: SettingsTable): readonly string[] {
+  const writes = table.texts('writes') ?? []
+  for (const path of writes) {
+    const isOurs = /^(\.\/+)*(\.slipway|slipway\.toml)(\/|$)/.test(path)
+    const reason = pathProblem(path) ?? (isOurs ? 'it belongs to Slipway' : null)
+    if (reason)
+      refuse(
+        table.placeOf('writes'),
+        `the path "${path}" is refused: ${reason}`,
+        'Name a file or folder of the project.',
+      )
+  }
+  return writes
 }
 
 function readQuantity(

@@ -236,6 +236,37 @@ def work():
   })
 })
 
+describe('f20 files that steps declare they write', () => {
+  const open = (a: string, b: string) =>
+    openExecution({
+      'pipeline.py': 'from slipway import step\n\n@step\ndef a():\n    return 1\n\n@step\ndef b():\n    return 1\n',
+      'slipway.toml': `name = "t"\n[steps.a]\nwrites = ["${a}"]\n[steps.b]\nwrites = ["own.txt", "${b}"]\n`,
+    })
+
+  it.each([
+    ['the same', 'report.txt', 'report.txt', /"report.txt" is written by two steps, "a" and "b"/],
+    ['the same in other words', 'out//report.txt', './out/report.txt', /is written by two steps/],
+    ['one inside the other', 'out', 'out/b/report.txt', /lie one in the other/],
+    ['one around the other', 'out/a.txt', 'out/', /lie one in the other/],
+    ['the same with an accent', 'caf\u00e9.txt', 'cafe\u0301.txt', /is written by two steps/],
+  ])('f20 are refused at the plan, and at the run, when they are %s', async (_, a, b, message) => {
+    const { plan, run, queries } = await open(a, b)
+    const refusal = {
+      code: 'project/pipelineBroken',
+      message: expect.stringMatching(message),
+      details: expect.objectContaining({ module: 'slipway.toml', line: 5 }),
+    }
+    await expect(plan()).rejects.toMatchObject(refusal)
+    await expect(run()).rejects.toMatchObject(refusal)
+    expect(queries.list({}).total).toBe(0)
+  })
+
+  it('f20 may lie beside each other', async () => {
+    const { run } = await open('out/a', 'out/ab')
+    expect((await run()).states).toEqual({ a: 'completed', b: 'completed' })
+  })
+})
+
 describe('f18 an interpreter that changes under a run', () => {
   const code = `
 import os, sys

@@ -25,6 +25,7 @@ memory = "4 GB"
 time = "30 min"
 cpus = 2
 cache = false
+writes = ["reports/", "model.bin"]
 environment = { OMP_NUM_THREADS = "2" }
 
 [gates.accuracy]
@@ -72,6 +73,7 @@ describe('parseSettings', () => {
           cpus: 2,
           cache: false,
           environment: { OMP_NUM_THREADS: '2' },
+          writes: ['reports/', 'model.bin'],
         },
       },
       gates: [{ name: 'accuracy', metric: 'evaluation.accuracy', min: 0.9, max: null, severity: 'block' }],
@@ -131,6 +133,8 @@ describe('parseSettings', () => {
     ['a gate without bound', 'name = "x"\n[gates.g]\nmetric = "a.b"', 2, /neither min nor max/, /bound/],
     ['a bad choice', 'name = "x"\n[image]\nruntime = "java"', 3, /"auto", "onnx", "python"/, /./],
     ['a dataset that is no table', 'name = "x"\n[datasets]\nd = "a.csv"', 3, /must be a table/, /./],
+    ['a write outside', 'name = "x"\n[steps.a]\nwrites = ["../x"]', 3, /leaves the project/, /./],
+    ['a write into our folder', 'name = "x"\n[steps.a]\nwrites = ["./.slipway/store"]', 3, /belongs to Slipway/, /./],
     ['b53: a loader variable', 'name = "x"\n[steps.a.environment]\nLD_PRELOAD = "x.so"', 3, /LD_PRELOAD/, /./],
     ['b53: a proxy variable', 'name = "x"\n[steps.a]\nenvironment = { https_proxy = "x" }', 3, /https_proxy/, /./],
     ['b50: a prototype key', 'name = "x"\n__proto__ = { a = 1 }', 2, /unknown key "__proto__"/, /Known keys/],
