@@ -3,6 +3,7 @@ import { canonicalJson } from '../domain/json.ts'
 import type { CauseFactor, CauseTrial, ProofCause, StepProof } from '../domain/proof.ts'
 import type { RunQueries } from '../tracking/run-reader.ts'
 import type { Conditions } from './conditions.ts'
+import { findNativeClock } from './native-clock.ts'
 import type { StepToProve } from './plan-proof.ts'
 import { describeCause, planChanges, planStabilisers, type Trial } from './plan-trials.ts'
 import { type Replay, toPoint } from './replay-step.ts'
@@ -31,6 +32,7 @@ export async function findCause(search: CauseSearch): Promise<ProofCause> {
   const recorded = recordedMark()
   const reproduced = markOf(search.reproduced)
   const trials: CauseTrial[] = []
+  const nativeClock = findNativeClock()
 
   async function attempt(factor: CauseTrial['factor'], change: string, conditions: Conditions): Promise<string> {
     search.report(change, trials.length)
@@ -66,6 +68,7 @@ export async function findCause(search: CauseSearch): Promise<ProofCause> {
       zone: platform['variable.TZ'] ?? platform.timeZoneName ?? process.env.TZ ?? '',
       hashSeed: platform['variable.PYTHONHASHSEED'] ?? '0',
       cpus: availableParallelism(),
+      nativeClock,
     }
     for (const trial of planChanges(startedAtSeconds, now)) {
       const mark = await attempt(trial.factor, trial.change, trial.conditions)
@@ -76,7 +79,7 @@ export async function findCause(search: CauseSearch): Promise<ProofCause> {
   }
 
   function cause(factor: CauseFactor, evidence: ProofCause['evidence'], change: string): ProofCause {
-    const description = describeCause(step.step, factor, evidence, change)
+    const description = describeCause(step.step, factor, evidence, change, nativeClock)
     return { factor, evidence, step: step.step, description, trials }
   }
 

@@ -1,5 +1,6 @@
 import type { CauseFactor, ProofCause } from '../domain/proof.ts'
 import type { Conditions } from './conditions.ts'
+import { nativeShift } from './native-clock.ts'
 
 export type Trial = {
   readonly factor: CauseFactor
@@ -26,7 +27,13 @@ export function planStabilisers(startedAtSeconds: number): readonly Trial[] {
 /** Repeats agree: which condition, changed alone, gives what was recorded, or at least something else. */
 export function planChanges(
   startedAtSeconds: number,
-  now: { readonly seconds: number; readonly zone: string; readonly hashSeed: string; readonly cpus: number },
+  now: {
+    readonly seconds: number
+    readonly zone: string
+    readonly hashSeed: string
+    readonly cpus: number
+    readonly nativeClock: string | null
+  },
 ): readonly Trial[] {
   const agoSeconds = startedAtSeconds - now.seconds
   return [
@@ -40,12 +47,24 @@ export function planChanges(
     trial('directoryOrder', 'folders listed in reverse order of names', { directoryOrder: 'reversed' }),
     trial('clock', 'the clock set back to the recorded start', { clock: { shiftSeconds: agoSeconds } }),
     trial('clock', 'the clock 400 days ahead', { clock: { shiftSeconds: 400 * daySeconds } }),
+    ...nativeClockTrials(now.nativeClock, [
+      ['the clock of compiled code too set back to the recorded start', agoSeconds],
+      ['the clock of compiled code too 400 days ahead', 400 * daySeconds],
+    ]),
     trial('locale', 'locale C', { variables: { LC_ALL: 'C', LANG: null } }),
     trial('locale', 'locale C.UTF-8', { variables: { LC_ALL: 'C.UTF-8', LANG: null } }),
     trial('threads', 'one thread', { variables: threads(1) }),
     trial('threads', `${Math.max(2, now.cpus)} threads`, { variables: threads(Math.max(2, now.cpus)) }),
     { ...trial('rowOrder', 'rows of the inputs in reverse order', { rowOrder: 'reversed' }), tellsByChange: false },
   ]
+}
+
+function nativeClockTrials(
+  library: string | null,
+  shifts: readonly (readonly [change: string, seconds: number])[],
+): readonly Trial[] {
+  if (library === null) return []
+  return shifts.map(([change, seconds]) => trial('clock', change, { variables: nativeShift(library, seconds) }))
 }
 
 function trial(factor: CauseFactor, change: string, conditions: Conditions): Trial {
@@ -76,11 +95,17 @@ const causes: Record<Exclude<CauseFactor, 'unexplained'>, { readonly what: strin
   rowOrder: { what: 'the order of the rows that it received', remedy: 'Sort the rows by a key before they are used.' },
 }
 
-export function describeCause(step: string, factor: CauseFactor, evidence: ProofCause['evidence'], change: string) {
+export function describeCause(
+  step: string,
+  factor: CauseFactor,
+  evidence: ProofCause['evidence'],
+  change: string,
+  nativeClock: string | null,
+): string {
   if (factor === 'unexplained' || evidence === null)
     return evidence === null && change !== ''
       ? `Step ${step} gives something else each time it is executed, and none of the conditions tried makes it steady.`
-      : `Step ${step} gives the same each time now, and none of the conditions tried brings back what was recorded.`
+      : `Step ${step} gives the same each time now, and none of the conditions tried brings back what was recorded.${nativeClock === null ? ' The clock that compiled code asks was not tried: that takes libfaketime, which is not installed here.' : ''}`
   const { what, remedy } = causes[factor]
   const why = {
     reproduces: `with ${change} it gives exactly what was recorded`,

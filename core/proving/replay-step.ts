@@ -78,7 +78,7 @@ export async function replayStep(
     scratchFolder,
   }
   const logged: (ReplayedPoint & { readonly key: string })[] = []
-  const limits: StepLimits = { memoryBytes: settings.memoryBytes, timeMs: settings.timeMs }
+  const limits: StepLimits = { memoryBytes: settings.memoryBytes, timeMs: timeFor(step, settings, conditions) }
   const outcome = await use.kernel.runStep(
     {
       stepRunId,
@@ -110,6 +110,12 @@ export async function replayStep(
   const metrics = new Map([...histories].map(([key, all]) => [key, all.map(toPoint)]))
   await rm(scratchFolder, { recursive: true, force: true })
   return { ...base, artifacts: [...outputs, ...side], metrics }
+}
+
+/** A changed condition, a clock above all, may make a step wait for ever; a trial that takes too long has failed. */
+function timeFor(step: StepToProve, { timeMs }: StepSettings, conditions: Conditions): number | null {
+  if (Object.keys(conditions).length === 0) return timeMs
+  return Math.min(timeMs ?? Number.POSITIVE_INFINITY, Math.max(60_000, 10 * step.candidate.durationMs))
 }
 
 export function toPoint({ value, iteration }: ReplayedPoint): ReplayedPoint {

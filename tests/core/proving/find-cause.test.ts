@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Kernel, KernelRequest } from '../../../core/execution/kernel.ts'
 import { type Conditions, underConditions, withVariables } from '../../../core/proving/conditions.ts'
+import { findNativeClock, nativeShift } from '../../../core/proving/native-clock.ts'
 import { removeTestFolders } from '../execution/test-folder.ts'
 import { openProving } from './open-proving.ts'
 
@@ -25,6 +26,7 @@ function recordUnder(conditions: Conditions) {
   })
 }
 
+const nativeClock = findNativeClock()
 const head = 'import os\nfrom slipway import step\n\n'
 const cases: readonly {
   readonly factor: string
@@ -48,6 +50,17 @@ const cases: readonly {
     code: 'import datetime\n@step\ndef it():\n    return {"year": datetime.date.today().year}\n',
     recorded: { clock: { shiftSeconds: 400 * 86_400 } },
   },
+  // Asked past Python: 40 days are a unit, so that 400 days are ten.
+  ...(nativeClock
+    ? [
+        {
+          factor: 'clock',
+          evidence: 'reproduces',
+          code: 'import ctypes\n@step\ndef it():\n    return {"unit": ctypes.CDLL(None).time(None) // (40 * 86400)}\n',
+          recorded: { variables: nativeShift(nativeClock, 400 * 86_400) },
+        },
+      ]
+    : []),
   {
     factor: 'timeZone',
     evidence: 'reproduces',

@@ -1,4 +1,5 @@
-"""The clock as Python tells it, moved or stopped. Native code that asks the system itself is not reached."""
+"""The clock as Python tells it, moved or stopped. Native code that asks the system itself is not
+reached: libfaketime is for that, where it is installed (core/proving/native-clock.ts)."""
 
 from __future__ import annotations
 
