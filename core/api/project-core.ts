@@ -8,7 +8,7 @@ import type {
   DatasetVersionDetail,
   UndeclaredFile,
 } from '../domain/dataset.ts'
-import type { EnvironmentStatus } from '../domain/environment.ts'
+import type { CleanedEnvironments, EnvironmentStatus, KeptEnvironment } from '../domain/environment.ts'
 import type { BuildPlan, EngineStatus, Image, Serving } from '../domain/image.ts'
 import type { Job } from '../domain/job.ts'
 import type { JsonValue } from '../domain/json.ts'
@@ -126,7 +126,14 @@ export type ProjectCore = {
     /** Announces changes on disk (paths) and loss of the folder. */
     watch(emit: (event: { readonly changed: readonly string[]; readonly gone: boolean }) => void): Stop
   }
-  readonly environment: { status(): Promise<EnvironmentStatus>; sync(): Job }
+  readonly environment: {
+    status(): Promise<EnvironmentStatus>
+    sync(): Job
+    /** Those of past runs, which proofs made again. */
+    kept(): Promise<readonly KeptEnvironment[]>
+    /** Removes those named, else all that are not in use. */
+    clean(names?: readonly string[]): Promise<CleanedEnvironments>
+  }
   readonly runs: {
     plan(request: RunRequest): Promise<RunPlan>
     /** Starts at once; the job ends with the run. `runId` names the run from the start. */

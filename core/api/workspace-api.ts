@@ -27,6 +27,10 @@ export function workspaceApi(core: ProjectCore) {
     environment: {
       status: query(nothing, () => core.environment.status()),
       sync: command(nothing, () => core.environment.sync()),
+      kept: query(nothing, () => core.environment.kept()),
+      clean: command(z.object({ names: z.array(z.string().min(1).max(200)).optional() }), ({ names }) =>
+        core.environment.clean(names),
+      ),
     },
   }
 }

@@ -14,6 +14,21 @@ export type Environment = {
   readonly packages: readonly Package[]
 }
 
+/** An environment of a past run, made again from its lock for a proof. Null where it was never finished. */
+export type KeptEnvironment = {
+  readonly name: string
+  readonly python: string | null
+  readonly lockDigest: Digest | null
+  readonly packages: number
+  /** What removing it frees. */
+  readonly sizeBytes: number
+  readonly lastUsedAt: string
+  /** A proof runs in it right now. */
+  readonly inUse: boolean
+}
+
+export type CleanedEnvironments = { readonly removed: readonly KeptEnvironment[]; readonly freedBytes: number }
+
 /** What slipway.toml asks for under [environment]. At most one of the three sources; none means requirements.txt when it is there. */
 export type EnvironmentSettings = {
   /** A version (`3.11`) or a range (`>=3.11,<3.14`); null means the newest found. */

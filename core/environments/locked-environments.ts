@@ -10,22 +10,23 @@ import { describeInterpreter, findInterpreter } from './find-interpreters.ts'
 import { forgetHalfInstalled, listInstalled, ownPackages } from './installed-packages.ts'
 import { pythonIn } from './installer.ts'
 import { toInstallerVariables } from './installer-variables.ts'
+import { createKeptEnvironments, type KeptEnvironments } from './kept-environments.ts'
 import { describeLockChange, type Lock, lockDigestOf, parseLock } from './lock-file.ts'
 import { unpackWheel } from './unpack-wheel.ts'
 import { packWheel } from './wheel.ts'
 
 /** Environments of past runs, made again from their recorded locks. */
-export type LockedEnvironments = {
+export type LockedEnvironments = Pick<KeptEnvironments, 'list' | 'clean'> & {
   /**
    * Absolute path of an interpreter of that very version with the lock's packages: the project's own environment
-   * where it is the same, else one in `.slipway/environments`, kept as long as the folder is.
+   * where it is the same, else one in `.slipway/environments`, which stays until `clean`, and in use until `release`.
    * @throws proving/pythonGone, proving/packagesMissing
    */
   find(
     wanted: Environment,
     lockText: string,
     options: SyncOptions,
-  ): Promise<{ readonly pythonPath: string; readonly rebuilt: boolean }>
+  ): Promise<{ readonly pythonPath: string; readonly rebuilt: boolean; readonly release: () => void }>
 }
 
 const unobtainable: readonly FailureCode[] = [
@@ -41,6 +42,8 @@ export function createLockedEnvironments(
 ): LockedEnvironments {
   const { projectFolder } = options
   const variables = toInstallerVariables(options.variables ?? process.env)
+  const keptFolder = join(projectFolder, '.slipway', 'environments')
+  const kept = createKeptEnvironments(keptFolder)
   const wheel = () => packWheel(options.pythonPackageFolder, 'slipway')
 
   /** An environment that was finished, holds these packages, and still answers with this Python. */
@@ -102,16 +105,25 @@ export function createLockedEnvironments(
   }
 
   return {
+    list: kept.list,
+    clean: kept.clean,
     async find(wanted, lockText, sync) {
       const lock = parseLock(lockText)
       if (lock === null || lockDigestOf(lockText) !== wanted.lockDigest)
         throw fail('proving/packagesMissing', { lock: wanted.lockDigest, detail: 'its lock cannot be read.' })
       const own = join(projectFolder, '.slipway', 'environment')
-      if (await isWhole(own, wanted, lock)) return { pythonPath: pythonIn(own), rebuilt: false }
+      if (await isWhole(own, wanted, lock))
+        return { pythonPath: pythonIn(own), rebuilt: false, release: () => undefined }
       const name = `${digestHex(wanted.lockDigest).slice(0, 16)}-${wanted.python}`
-      const folder = join(projectFolder, '.slipway', 'environments', name)
-      if (!(await isWhole(folder, wanted, lock))) await make(folder, wanted, lock, sync)
-      return { pythonPath: pythonIn(folder), rebuilt: true }
+      const folder = join(keptFolder, name)
+      const release = await kept.hold(name)
+      try {
+        if (!(await isWhole(folder, wanted, lock))) await make(folder, wanted, lock, sync)
+        return { pythonPath: pythonIn(folder), rebuilt: true, release }
+      } catch (error) {
+        release()
+        throw error
+      }
     },
   }
 }

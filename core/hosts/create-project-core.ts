@@ -26,7 +26,7 @@ export async function createProjectCore(
 ): Promise<ProjectCore> {
   const parts = await openParts(folder, options)
   const jobs = createJobBoard()
-  const { database, environments, execution, models, project, queries, sweeps } = parts
+  const { database, environments, execution, models, pastEnvironments, project, queries, sweeps } = parts
   if (isWritable(parts)) {
     await execution.recover({ alone: true })
     sweeps.recover()
@@ -46,6 +46,11 @@ export async function createProjectCore(
       project.assertWritable()
       const spec = { kind: 'environment', title: 'Environment', phases: environmentPhases, cancellable: true } as const
       return jobs.start(spec, (report, signal) => environments.sync({ report, signal }))
+    },
+    kept: () => pastEnvironments.list(),
+    clean(names) {
+      project.assertWritable()
+      return pastEnvironments.clean(names)
     },
   }
   const areas = {

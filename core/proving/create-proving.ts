@@ -18,7 +18,7 @@ import { type Replay, replayStep } from './replay-step.ts'
 
 export type ProvingOptions = {
   readonly project: Pick<OpenedProject, 'get' | 'settings' | 'assertTrusted' | 'assertWritable'>
-  readonly environments: LockedEnvironments
+  readonly environments: Pick<LockedEnvironments, 'find'>
   readonly queries: RunQueries
   readonly store: Store
   readonly kernel: Kernel
@@ -108,6 +108,7 @@ export function createProving(options: ProvingOptions): Proving {
         proofs.record(proof)
         return proof
       } finally {
+        for (const { release } of pythons.values()) release()
         await rm(staging, { recursive: true, force: true })
       }
 

@@ -17,7 +17,7 @@ const paceMs = 80
 const changedBy: Record<Job['kind'], readonly string[]> = {
   environment: ['environment', 'plan'],
   run: ['runs', 'plan', 'artifacts', 'lineage', 'models', 'environment', 'data'],
-  prove: ['proofs', 'lineage'],
+  prove: ['proofs', 'lineage', 'environment'],
   parity: ['images', 'lineage'],
   build: ['images', 'lineage'],
   serve: ['images'],

@@ -27,6 +27,17 @@ export function useEnvironmentStatus() {
   return useProjectQuery(['environment'], (client) => client.environment.status({}))
 }
 
+export function useKeptEnvironments() {
+  return useProjectQuery(['environment', 'kept'], (client) => client.environment.kept({}))
+}
+
+export function useCleanEnvironments() {
+  return useProjectCommand(
+    (client, names: readonly string[] | null) => client.environment.clean(names ? { names: [...names] } : {}),
+    ['environment'],
+  )
+}
+
 export function useSyncEnvironment() {
   return useProjectCommand((client, _: undefined) => client.environment.sync({}))
 }

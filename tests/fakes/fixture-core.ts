@@ -1,5 +1,5 @@
 import type { ProjectCore } from '../../core/api/project-core.ts'
-import type { EnvironmentStatus } from '../../core/domain/environment.ts'
+import type { EnvironmentStatus, KeptEnvironment } from '../../core/domain/environment.ts'
 import { fail } from '../../core/domain/failure.ts'
 import type { Project } from '../../core/domain/project.ts'
 import { compareFixtures, curvesOfFixtures } from './fixture-comparison.ts'
@@ -64,6 +64,15 @@ export function createFixtureCore(options: FixtureOptions = {}): FixtureCore {
   const announce = (path: string) => {
     for (const watcher of watchers) watcher({ changed: [path], gone: false })
   }
+  let pastEnvironments: readonly KeptEnvironment[] = ['3.11.7', '3.12.4'].map((python, at) => ({
+    name: `3f2a9c01d4e5b67${at}-${python}`,
+    python,
+    lockDigest: digestOf(`past lock ${at}`),
+    packages: 41 + at,
+    sizeBytes: 312_000_000 + at * 97_000_000,
+    lastUsedAt: new Date(Date.now() - (at + 1) * 26 * 3_600_000).toISOString(),
+    inUse: at === 1,
+  }))
   const syncEnvironment = () =>
     jobs.start('environment', 'Create the environment', async (report, _, log) => {
       for (const [index, name] of ['numpy', 'pandas', 'scikit-learn', 'matplotlib', 'pyarrow'].entries()) {
@@ -101,7 +110,16 @@ export function createFixtureCore(options: FixtureOptions = {}): FixtureCore {
         return () => watchers.delete(emit)
       },
     },
-    environment: { status: async () => status, sync: syncEnvironment },
+    environment: {
+      status: async () => status,
+      sync: syncEnvironment,
+      kept: async () => pastEnvironments,
+      async clean(names) {
+        const removed = pastEnvironments.filter(({ name, inUse }) => !inUse && (names?.includes(name) ?? true))
+        pastEnvironments = pastEnvironments.filter((one) => !removed.includes(one))
+        return { removed, freedBytes: removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) }
+      },
+    },
     runs: {
       plan: async (request) => runs.plan(request),
       start: async (request) => {

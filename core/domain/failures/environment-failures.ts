@@ -109,6 +109,22 @@ export const environmentFailures = {
       remedy: 'Read the log of the sync; when it was cut off, sync again and it goes on.',
     }),
   } satisfies FailureEntry<{ detail: string }>,
+  'environments/keptUnknown': {
+    exitCode: 2,
+    text: ({ name, nearest }) => ({
+      message: `No environment of a past run is called "${name}"${nearest ? `; did you mean "${nearest}"?` : '.'}`,
+      kept: 'Nothing was removed.',
+      remedy: 'See "slipway env list".',
+    }),
+  } satisfies FailureEntry<{ name: string; nearest: string | null }>,
+  'environments/keptInUse': {
+    exitCode: 4,
+    text: ({ name }) => ({
+      message: `A proof runs in the environment ${name}.`,
+      kept: 'Nothing was removed.',
+      remedy: 'Wait for the proof, or cancel it.',
+    }),
+  } satisfies FailureEntry<{ name: string }>,
   'environments/condaOnly': {
     exitCode: 4,
     text: ({ file, packages }) => ({

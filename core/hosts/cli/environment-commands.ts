@@ -1,6 +1,7 @@
-import type { Environment, EnvironmentStatus } from '../../domain/environment.ts'
+import { describeBytes } from '../../domain/describe-bytes.ts'
+import type { Environment, EnvironmentStatus, KeptEnvironment } from '../../domain/environment.ts'
 import { fail } from '../../domain/failure.ts'
-import type { Command } from './command.ts'
+import { anyNumber, type Command } from './command.ts'
 import { formatTable } from './format-table.ts'
 
 const sync: Command = {
@@ -25,6 +26,57 @@ const show: Command = {
   async run(_, session) {
     return answer(await (await session.project()).environment.status({}))
   },
+}
+
+const list: Command = {
+  words: ['env', 'list'],
+  summary: 'Environments of past runs that proofs made again, with their size',
+  positionals: [],
+  options: [],
+  examples: ['slipway env list', 'slipway env list --json'],
+  async run(_, session) {
+    const environments = await (await session.project()).environment.kept({})
+    return { json: { environments }, text: describeKept(environments) }
+  },
+}
+
+const clean: Command = {
+  words: ['env', 'clean'],
+  summary: 'Remove environments of past runs; never one in use, and a proof makes it again from its lock',
+  positionals: [anyNumber('NAME', 'as "slipway env list" shows it (default: all that are not in use)')],
+  options: [],
+  examples: ['slipway env clean --yes', 'slipway env clean 3f2a9c01d4e5b677-3.11.7 --json'],
+  async run(call, session) {
+    const project = await session.project()
+    const names = [...call.args('NAME')]
+    const chosen = (await project.environment.kept({})).filter(({ name, inUse }) =>
+      names.length > 0 ? names.includes(name) : !inUse,
+    )
+    const bytes = chosen.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+    const question = `Remove ${chosen.length} environments of past runs (${describeBytes(bytes)})?`
+    if (chosen.length > 0 && !(await session.confirm(question, '--yes')))
+      throw fail('execution/canceled', { what: 'Cleaning environments' })
+    const cleaned = await project.environment.clean(names.length > 0 ? { names } : {})
+    return {
+      json: cleaned,
+      text: `${describeKept(cleaned.removed)}${cleaned.removed.length} removed, ${describeBytes(cleaned.freedBytes)} freed.\n`,
+    }
+  },
+}
+
+function describeKept(environments: readonly KeptEnvironment[]): string {
+  return formatTable(
+    ['NAME', 'PYTHON', 'PACKAGES', 'SIZE', 'LAST USED', ''],
+    environments.map(({ name, python, packages, sizeBytes, lastUsedAt, inUse }) => [
+      name,
+      python ?? 'not finished',
+      String(packages),
+      describeBytes(sizeBytes),
+      lastUsedAt.slice(0, 16).replace('T', ' '),
+      inUse ? 'in use' : '',
+    ]),
+    'No environments of past runs are kept.',
+  )
 }
 
 function answer(status: EnvironmentStatus) {
@@ -53,4 +105,4 @@ function describeEnvironment(environment: Environment, drift: string | null, war
   ].join('')
 }
 
-export const environmentCommands: readonly Command[] = [sync, show]
+export const environmentCommands: readonly Command[] = [sync, show, list, clean]

@@ -1,3 +1,5 @@
+import { describeBytes } from '../../domain/describe-bytes.ts'
+import type { KeptEnvironment } from '../../domain/environment.ts'
 import type { EngineStatus } from '../../domain/image.ts'
 import type { ReportProgress } from '../../domain/job.ts'
 import type { DoctorCheck } from '../../domain/project.ts'
@@ -22,11 +24,12 @@ export async function checkProject(
   const storage = await checkStorage({ database, store, repair, report, signal })
   report({ phase: 'Check environment' })
   const environment = await checkEnvironment(parts)
+  const past = describePast(await parts.pastEnvironments.list())
   report({ phase: 'Check engine' })
   const engine = describeEngine(await options.engine())
   report({ phase: 'Check disk' })
   const { state, detail, remedy } = await checkDisk(parts.slipwayFolder)
-  return { checks: [...storage, environment, engine, { name: 'disk', state, detail, remedy }] }
+  return { checks: [...storage, environment, ...past, engine, { name: 'disk', state, detail, remedy }] }
 }
 
 async function checkEnvironment({ environments }: ProjectParts): Promise<DoctorCheck> {
@@ -45,6 +48,14 @@ async function checkEnvironment({ environments }: ProjectParts): Promise<DoctorC
     case 'broken':
       return { name, state: 'warning', detail: status.reason, remedy: status.remedy }
   }
+}
+
+/** Kept for proofs; said once there are any, since nothing else tells of their size. */
+function describePast(kept: readonly KeptEnvironment[]): readonly DoctorCheck[] {
+  if (kept.length === 0) return []
+  const bytes = kept.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  const detail = `${kept.length} of past runs kept for proofs, ${describeBytes(bytes)}; "slipway env clean" removes them`
+  return [{ name: 'environments', state: 'ok', detail, remedy: null }]
 }
 
 /** An engine is a convenience: without one nothing is hurt. */

@@ -4,7 +4,7 @@ import { openProjectDatabase } from '../../database/open-database.ts'
 import type { Datasets } from '../../datasets/datasets.ts'
 import { createEnvironments } from '../../environments/create-environments.ts'
 import type { Environments } from '../../environments/environments.ts'
-import { createLockedEnvironments } from '../../environments/locked-environments.ts'
+import { createLockedEnvironments, type LockedEnvironments } from '../../environments/locked-environments.ts'
 import { createProcessJournal } from '../../execution/process-journal.ts'
 import { createPythonKernel } from '../../execution/python-kernel.ts'
 import { createExecution, type Execution } from '../../execution/run-project.ts'
@@ -43,6 +43,7 @@ export type ProjectParts = {
   readonly recorder: Recorder
   readonly queries: RunQueries
   readonly environments: Environments
+  readonly pastEnvironments: LockedEnvironments
   readonly execution: Execution
   readonly sweeps: Sweeps
   readonly warmProcesses: WarmProcesses
@@ -93,9 +94,10 @@ export async function openParts(
       journal,
       slipwayFolder,
     })
+    const pastEnvironments = createLockedEnvironments(place)
     const proving = createProving({
       project,
-      environments: createLockedEnvironments(place),
+      environments: pastEnvironments,
       queries,
       store,
       kernel,
@@ -123,6 +125,7 @@ export async function openParts(
       recorder,
       queries,
       environments,
+      pastEnvironments,
       execution,
       sweeps,
       warmProcesses,

@@ -16,6 +16,7 @@ import { useStartedJob } from '../ship/use-started-job.ts'
 import { DoctorReport } from './doctor-report.tsx'
 import styles from './environments-area.module.css'
 import { PackageList } from './package-list.tsx'
+import { PastEnvironments } from './past-environments.tsx'
 
 type State = EnvironmentStatus['state']
 
@@ -92,6 +93,7 @@ function EnvironmentsMain() {
         <JobStrip job={doctor.job} error={doctor.error} />
         <DoctorReport job={doctor.job} />
       </Section>
+      <PastEnvironments />
       {environment && (
         <Section title="Packages" count={environment.packages.length}>
           <PackageList packages={environment.packages} />

@@ -65,6 +65,18 @@ describe('the environment of a past run', () => {
     const kept = join(folder, '.slipway', 'environments')
     expect(readdirSync(kept)).toHaveLength(1)
 
+    const locked = createLockedEnvironments(place(project))
+    const [past, ...others] = await locked.list()
+    expect(others).toEqual([])
+    expect(past).toMatchObject({
+      name: readdirSync(kept)[0],
+      packages: 1,
+      inUse: false,
+      python: old.environment?.python,
+    })
+    expect(past?.lockDigest).toBe(old.environment?.lockDigest)
+    expect(past?.sizeBytes).toBeGreaterThan(1_000)
+
     // Kept: proved again without any network at all.
     const away = {
       PATH: process.env.PATH,
@@ -76,7 +88,22 @@ describe('the environment of a past run', () => {
     const wanted = old.environment as Environment
     const lockText = await store.readText(wanted.lockDigest)
     const sync = { report: () => undefined, signal: new AbortController().signal }
-    expect(await offline.find(wanted, lockText, sync)).toMatchObject({ rebuilt: true })
+    const unconnected = await offline.find(wanted, lockText, sync)
+    expect(unconnected.rebuilt).toBe(true)
+    unconnected.release()
+
+    const held = await offline.find(wanted, lockText, sync)
+    const again = await offline.find(wanted, lockText, sync)
+    held.release()
+    held.release()
+    expect(await offline.list()).toMatchObject([{ inUse: true }])
+    expect(await offline.clean()).toEqual({ removed: [], freedBytes: 0 })
+    await expect(offline.clean([past?.name as string])).rejects.toMatchObject({ code: 'environments/keptInUse' })
+    await expect(offline.clean(['nothing'])).rejects.toMatchObject({ code: 'environments/keptUnknown' })
+    expect(readdirSync(kept)).toHaveLength(1)
+    again.release()
+    expect(await offline.clean()).toMatchObject({ removed: [{ name: past?.name }], freedBytes: past?.sizeBytes })
+    expect(readdirSync(kept)).toEqual([])
 
     const gone = offline.find({ ...wanted, python: '3.11.99' }, lockText, sync)
     await expect(gone).rejects.toMatchObject({ code: 'proving/pythonGone', details: { python: '3.11.99' } })

@@ -18,7 +18,7 @@ export async function openProving(
     environments: {
       find: async (_: Environment, lockText: string) => {
         if (lockText !== (await opened.environments.lockText())) throw new Error(`no environment for ${lockText}`)
-        return { pythonPath: await opened.environments.pythonPath(), rebuilt: false }
+        return { pythonPath: await opened.environments.pythonPath(), rebuilt: false, release: () => undefined }
       },
     },
     queries,

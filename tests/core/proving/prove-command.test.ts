@@ -61,6 +61,15 @@ describe('slipway prove', () => {
     const words = await slipway.run(['prove', 'latest', '--trust'], { folder })
     expect(words.stdout).toMatch(/DIFFERS[\s\S]*first: step drawn, drawn, value: recorded/)
 
+    // Nothing was made again for it: the present environment was the recorded one.
+    expect((await run('env', 'list')).json()).toEqual({ environments: [] })
+    expect((await run('env', 'clean')).json()).toEqual({ removed: [], freedBytes: 0 })
+    const unknown = await run('env', 'clean', 'nothing')
+    expect([unknown.code, unknown.json<{ error: { code: string } }>().error.code]).toEqual([
+      2,
+      'environments/keptUnknown',
+    ])
+
     const failed = (await run('run', '-p', 'numbers.fails=true')).json<RunDocument>()
     const refused = await run('prove', failed.run.id)
     expect(refused.code).toBe(4)
