@@ -21,10 +21,6 @@ export type EnvironmentRecord = {
 
 export const recordFile = (environmentFolder: string): string => join(environmentFolder, 'slipway-environment.json')
 
-export function recordFile(environmentFolder: string): string {
-  return join(environmentFolder, recordName)
-}
-
 export function readRecord(environmentFolder: string): EnvironmentRecord | null {
   try {
     const record = JSON.parse(readFileSync(recordFile(environmentFolder), 'utf8')) as EnvironmentRecord
