@@ -1,11 +1,13 @@
 import {
   accessSync,
   chmodSync,
+  closeSync,
   constants,
   copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   rmSync,
   statSync,
 } from 'node:fs'
@@ -136,12 +138,17 @@ function describeRefusal(slipwayFolder: string, file: string): string | null {
     mkdirSync(slipwayFolder, { recursive: true, mode: 0o700 })
     accessSync(slipwayFolder, constants.W_OK)
     if (existsSync(file)) accessSync(file, constants.W_OK)
+    // A disk that was found damaged takes nothing, whatever its rights say: only trying tells.
+    const probe = `${file}.new-${process.pid}`
+    closeSync(openSync(probe, 'w', 0o600))
+    rmSync(probe)
     return null
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     // Making a folder there may also be told as ENOENT, although what is to hold it exists.
     const cannotBeMade = code === 'ENOENT' && existsSync(dirname(slipwayFolder))
     if (code === 'EROFS' || cannotBeMade) return 'its folder lies on a read-only disk.'
+    if (code === 'ENOSPC' || code === 'EDQUOT') return null
     if (code === 'EACCES' || code === 'EPERM') return 'its folder may not be written by you.'
     throw error
   }

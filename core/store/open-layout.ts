@@ -10,14 +10,24 @@ const layoutMarker = '{"imageLayoutVersion":"1.0.0"}'
 
 /** Makes what a layout needs where it is missing; a store that takes no writes is left as it is. */
 export async function openLayout(folder: string, blobs: string, temporary: string, trash: string): Promise<void> {
-  const marker = join(folder, 'oci-layout')
-  const index = join(folder, 'index.json')
   if (existsSync(folder) && !existsSync(blobs) && (await holdsMore(folder, dirname(blobs)))) {
     throw fail('store/notALayout', { folder, problem: 'it holds other files' })
   }
   if (!(await isWritable(nearestFolder(blobs)))) return
-  // The trash as well: when the disk is full there is no making it any more.
-  for (const each of [blobs, temporary, trash]) await makeFolder(each)
+  try {
+    await makeLayout(folder, blobs, temporary, trash)
+  } catch (error) {
+    // A disk that was found damaged is read-only, whatever its rights say.
+    if ((error as NodeJS.ErrnoException).code !== 'EROFS') throw error
+  }
+}
+
+async function makeLayout(folder: string, blobs: string, temporary: string, trash: string): Promise<void> {
+  const marker = join(folder, 'oci-layout')
+  const index = join(folder, 'index.json')
+  for (const each of [blobs, temporary]) await makeFolder(each)
+  // Made while there is space: on a full disk it is the way to make some.
+  await makeFolder(trash).catch(() => undefined)
   await sweepStale(temporary)
   // Names that a killed process put there and did not live to sync: from now on they count as stored.
   await syncFolder(blobs)

@@ -9,6 +9,8 @@ export type CuttableDisk = {
   readonly folder: string
   /** From now on what was not synced is lost and every write fails. */
   cut(): Promise<void>
+  /** The system takes it for damaged and makes it read-only, whatever is open. */
+  turnReadOnly(): Promise<void>
   /** Power again; nothing on the disk may be open then. */
   restore(): Promise<void>
   remove(): Promise<void>
@@ -30,6 +32,7 @@ export async function createCuttableDisk(...mkfsOptions: readonly string[]): Pro
   return {
     folder,
     cut: () => ask('cut'),
+    turnReadOnly: () => ask('hurt'),
     restore: () => ask('back'),
     async remove() {
       const gone = new Promise((done) => disk.once('close', done))

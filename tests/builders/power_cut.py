@@ -1,8 +1,8 @@
 """A disk whose power can be cut: ext4 on a loop device, shut down without a flush (EXT4_IOC_SHUTDOWN).
 
 Usage: power_cut.py FOLDER [MKFS OPTION…]; FOLDER is empty and exists. Commands on stdin, one answer line each:
-`cut` everything that no sync asked for is gone from now on and writes fail; `back` the power is there again,
-the journal was replayed. When stdin ends the disk goes, whatever happened to who asked.
+`cut` everything that no sync asked for is gone from now on and writes fail; `hurt` the system finds the disk
+damaged and makes it read-only while it is in use; `back` the power is there again, the journal was replayed. When stdin ends the disk goes, whatever happened to who asked.
 """
 
 import ctypes
@@ -26,7 +26,7 @@ def run(*command):
 
 
 def mount():
-    if libc.mount(device.encode(), folder.encode(), b"ext4", 0, b"commit=300") != 0:
+    if libc.mount(device.encode(), folder.encode(), b"ext4", 0, b"commit=300,errors=remount-ro") != 0:
         raise OSError(ctypes.get_errno(), "mount")
 
 
@@ -41,6 +41,11 @@ def cut():
     os.close(handle)
 
 
+def hurt():
+    with open(f"/sys/fs/ext4/{os.path.basename(device)}/trigger_fs_error", "w") as trigger:
+        trigger.write("a test")
+
+
 with open(image, "wb") as file:
     file.truncate(64 * 1024 * 1024)
 run("mkfs.ext4", "-q", "-F", *sys.argv[2:], image)
@@ -52,6 +57,8 @@ try:
         try:
             if line.strip() == "cut":
                 cut()
+            elif line.strip() == "hurt":
+                hurt()
             else:
                 unmount()
                 mount()
