@@ -1,8 +1,9 @@
 import { type DescribedFailure, describeFailure, type FailureCode } from '../../core/domain/failure.ts'
 import { RemoteError } from '../../core/rpc/client.ts'
 
-/** Any thrown thing as the three sentences for people. A remote failure brings them along. */
+/** Any thrown thing as the three sentences for people. A remote failure and that of a job bring them along. */
 export function toDescribedFailure(error: unknown): DescribedFailure {
+  if (isDescribed(error)) return error
   if (error instanceof RemoteError) {
     const { code, message, kept, remedy, exitCode, details } = error.wire as Partial<DescribedFailure> & {
       code: string
@@ -22,4 +23,10 @@ export function toDescribedFailure(error: unknown): DescribedFailure {
 
 export function isFailureCode(error: unknown, code: FailureCode): boolean {
   return error instanceof RemoteError && error.code === code
+}
+
+function isDescribed(value: unknown): value is DescribedFailure {
+  return (
+    typeof value === 'object' && value !== null && !(value instanceof Error) && 'remedy' in value && 'message' in value
+  )
 }

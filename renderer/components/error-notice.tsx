@@ -11,7 +11,7 @@ type ErrorNoticeProps = {
 
 /** What happened, what was kept, what to do. */
 export function ErrorNotice({ error, actions }: ErrorNoticeProps) {
-  const failure = isDescribed(error) ? error : toDescribedFailure(error)
+  const failure = toDescribedFailure(error)
   return (
     <div className={styles.notice} role="alert">
       <OctagonX size={16} aria-hidden className={styles.icon} />
@@ -24,13 +24,5 @@ export function ErrorNotice({ error, actions }: ErrorNoticeProps) {
         {actions && <div className={styles.actions}>{actions}</div>}
       </div>
     </div>
-  )
-}
-
-type Described = { code: string; message: string; kept: string; remedy: string }
-
-function isDescribed(value: unknown): value is Described {
-  return (
-    typeof value === 'object' && value !== null && !(value instanceof Error) && 'remedy' in value && 'message' in value
   )
 }

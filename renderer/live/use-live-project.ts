@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
+import { coversPath } from '../../core/domain/dataset-path.ts'
 import type { Job } from '../../core/domain/job.ts'
 import type { RunEvent } from '../../core/domain/run.ts'
 import type { SweepEvent } from '../../core/domain/sweep.ts'
@@ -25,7 +26,7 @@ const changedBy: Record<Job['kind'], readonly string[]> = {
   doctor: ['doctor'],
   journey: ['runs', 'plan', 'artifacts', 'lineage', 'models', 'images', 'environment', 'project'],
   sweep: ['sweeps', 'runs', 'plan', 'artifacts', 'lineage', 'models', 'environment'],
-  data: ['data', 'datasets', 'project', 'plan', 'lineage'],
+  data: ['data', 'project', 'plan', 'lineage'],
   export: [],
 }
 
@@ -70,10 +71,15 @@ export function useLiveProject(): void {
       core.jobs.watch({}, jobs.add),
       core.sweeps.watch({}, sweeps.add),
       core.serving.watch({}, applyServings),
-      core.project.watch({}, ({ gone }) => {
+      core.project.watch({}, ({ gone, changed }) => {
         useLive.setState({ folderGone: gone })
-        if (gone) announce('The folder of this project is gone.', 'assertive')
-        else ask('project', 'files', 'file', 'pipeline', 'plan', 'environment')
+        if (gone) return announce('The folder of this project is gone.', 'assertive')
+        ask('project', 'files', 'file', 'pipeline', 'plan', 'environment', 'data')
+        // To compare data anew takes long: only when it is this data that was written.
+        void queries.invalidateQueries({
+          predicate: ({ queryKey: [of, area, pattern] }) =>
+            of === project && area === 'differences' && changed.some((path) => coversPath(String(pattern), path)),
+        })
       }),
     ]
     return () => {

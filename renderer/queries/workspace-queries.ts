@@ -15,10 +15,6 @@ export function useFiles() {
   return useProjectQuery(['files'], (client) => client.project.files({}))
 }
 
-export function useDatasets() {
-  return useProjectQuery(['datasets'], (client) => client.project.datasets({}))
-}
-
 export function useTrust() {
   return useProjectCommand((client, _: undefined) => client.project.trust({}), ['project'])
 }

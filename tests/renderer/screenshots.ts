@@ -157,7 +157,44 @@ const screens: readonly Screen[] = [
       await page.getByRole('button', { name: /^Group/ }).click()
     },
   },
-  { name: 'data', start: data },
+  { name: 'data', start: data, prepare: (page) => page.getByRole('table', { name: 'Datasets' }).waitFor() },
+  ...Object.entries({ overview: 'Columns', files: 'Files', versions: 'Versions', changes: 'Rows that differ' }).map(
+    ([tab, table]): Screen => ({
+      name: `dataset-${tab}`,
+      start: `${data}/dataset/wine/${tab}`,
+      prepare: (page) => page.getByRole('table', { name: table, exact: true }).waitFor(),
+    }),
+  ),
+  {
+    name: 'dataset-folder',
+    start: `${data}/dataset/labels/files`,
+    prepare: (page) => page.getByRole('table', { name: 'Files' }).waitFor(),
+  },
+  {
+    name: 'dataset-expired',
+    start: `${data}/dataset/survey`,
+    prepare: (page) => page.getByText('which is over').waitFor(),
+  },
+  {
+    name: 'dataset-add',
+    start: data,
+    prepare: (page) => page.getByRole('main').getByRole('button', { name: 'Add dataset' }).click(),
+  },
+  {
+    name: 'dataset-terms',
+    start: `${data}/dataset/wine`,
+    prepare: (page) => page.getByRole('button', { name: 'Edit terms' }).click(),
+  },
+  {
+    name: 'dataset-restore',
+    start: `${data}/dataset/labels/versions`,
+    prepare: (page) => page.getByRole('button', { name: 'Restore version 1' }).click(),
+  },
+  {
+    name: 'dataset-croissant',
+    start: `${data}/dataset/wine`,
+    prepare: (page) => page.getByRole('button', { name: 'Export Croissant' }).click(),
+  },
   {
     name: 'data-table',
     start: `${data}/file/${encodeURIComponent('data/wine.csv')}`,

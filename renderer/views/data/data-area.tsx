@@ -1,34 +1,30 @@
-import { Table2 } from 'lucide-react'
 import type { TableSource } from '../../../core/domain/table.ts'
-import { EmptyState } from '../../components/empty-state.tsx'
-import { Page } from '../../components/page.tsx'
 import { useTable, useWholeTable } from '../../queries/table-queries.ts'
 import { useRoute } from '../../routing/use-route.ts'
 import type { AreaParts } from '../../shell/area.ts'
+import { CataloguePage } from './catalogue-page.tsx'
 import { ColumnInspector } from './column-inspector.tsx'
+import styles from './data-list.module.css'
 import { DataList } from './data-list.tsx'
 import { keyOfSource, toView, useLook } from './data-store.ts'
+import { DatasetDialogs } from './dataset-dialogs.tsx'
+import { DatasetPage } from './dataset-page.tsx'
+import { useDatasetPlace } from './dataset-place.ts'
 import { TablePage } from './table-page.tsx'
 
-/** `data/file/PATH` and `data/artifact/REFERENCE` show a table. */
+/** `data` shows all datasets, `data/dataset/NAME` one; `data/file/PATH` and `data/artifact/REFERENCE` show a table. */
 function DataMain() {
   const shown = useShownTable()
-  if (shown === null) {
-    return (
-      <Page title="Data" scrolls={false}>
-        <EmptyState icon={Table2} title="Look into a table">
-          Choose a file of the project or a table that a run gave. Parquet, CSV, TSV and JSON lines open at any size:
-          only what is in sight is read.
-        </EmptyState>
-      </Page>
-    )
-  }
+  const place = useDatasetPlace()
+  if (place !== null) return <DatasetPage key={place.name} place={place} />
+  if (shown === null) return <CataloguePage />
   return <TablePage key={keyOfSource(shown.source)} {...shown} />
 }
 
 function DataInspector() {
   const shown = useShownTable()
-  return shown === null ? null : <ShownInspector source={shown.source} />
+  if (shown !== null) return <ShownInspector source={shown.source} />
+  return <p className={styles.hint}>Open a table and choose a column: what it holds appears here.</p>
 }
 
 function ShownInspector({ source }: { readonly source: TableSource }) {
@@ -55,4 +51,9 @@ export function useShownTable(): { readonly source: TableSource; readonly title:
   return { source: { kind: 'artifact', reference: what }, title: route.query.get('name') ?? what }
 }
 
-export const dataArea: AreaParts = { Main: DataMain, Sidebar: DataList, Inspector: DataInspector }
+export const dataArea: AreaParts = {
+  Main: DataMain,
+  Sidebar: DataList,
+  Inspector: DataInspector,
+  Frame: DatasetDialogs,
+}

@@ -26,6 +26,7 @@ import { ExportDialog } from './export-dialog.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { ReadingDialog, ReadingForm } from './reading-form.tsx'
 import { type Range, TableGrid } from './table-grid.tsx'
+import { TableTitle } from './table-title.tsx'
 
 /** A table from its file or artifact: opened, or why it cannot be. */
 export function TablePage({ source, title }: { readonly source: TableSource; readonly title: string }) {
@@ -34,7 +35,7 @@ export function TablePage({ source, title }: { readonly source: TableSource; rea
   const opened = useTable(source, look.reading)
   const whole = useWholeTable(opened.data?.table ?? null)
   const error = opened.error ?? whole.error
-  if (error) return <Unreadable look={look} lookKey={key} title={title} error={error} />
+  if (error) return <Unreadable look={look} lookKey={key} source={source} title={title} error={error} />
   if (!opened.data) return <Loading what={title} />
   return <OpenTable look={look} lookKey={key} title={title} facts={whole.data ?? opened.data} />
 }
@@ -78,7 +79,7 @@ function OpenTable({ look, lookKey, title, facts }: OpenTableProps) {
 
   return (
     <Page
-      title={title}
+      title={<TableTitle source={facts.source} title={title} />}
       note={<Note facts={facts} />}
       scrolls={false}
       actions={
@@ -231,13 +232,15 @@ function Broken({ error }: { readonly error: unknown }) {
   )
 }
 
-function Unreadable({ look, lookKey, title, error }: Omit<OpenTableProps, 'facts'> & { readonly error: unknown }) {
+type UnreadableProps = Omit<OpenTableProps, 'facts'> & { readonly source: TableSource; readonly error: unknown }
+
+function Unreadable({ look, lookKey, source, title, error }: UnreadableProps) {
   const failure = toDescribedFailure(error)
   const details = failure.details as { readonly lines?: readonly string[] } | null
   const lines = details?.lines ?? []
   const isText = lines.length > 0
   return (
-    <Page title={title}>
+    <Page title={<TableTitle source={source} title={title} />}>
       <Broken error={error} />
       {isText && (
         <>

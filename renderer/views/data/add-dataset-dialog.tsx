@@ -1,0 +1,133 @@
+import { useId, useState } from 'react'
+import { coversPath, isGlob } from '../../../core/domain/dataset-path.ts'
+import { describeBytes } from '../../../core/domain/describe-bytes.ts'
+import type { ProjectFile } from '../../../core/domain/project.ts'
+import { formatOfTable } from '../../../core/domain/table.ts'
+import { useProjectKey } from '../../clients/connections.tsx'
+import { Button } from '../../components/button.tsx'
+import { describeCount } from '../../components/describe-values.ts'
+import { Dialog } from '../../components/dialog.tsx'
+import { Checkbox, Field, TextInput } from '../../components/field.tsx'
+import { showToast } from '../../components/toast.tsx'
+import { useAddDataset, useDatasets } from '../../queries/dataset-queries.ts'
+import { useFiles } from '../../queries/workspace-queries.ts'
+import { navigate } from '../../routing/use-route.ts'
+import { datasetHref } from './dataset-place.ts'
+import { nameForPath, nameProblem } from './dataset-words.ts'
+import styles from './dialogs.module.css'
+import { JobNotice } from './job-notice.tsx'
+import { fromTermsText, noTerms, TermsFields } from './terms-fields.tsx'
+
+const mostSuggested = 300
+
+/** Declares files as a dataset and records its first version. */
+export function AddDatasetDialog({ path: first, onClose }: { readonly path: string; readonly onClose: () => void }) {
+  const project = useProjectKey()
+  const files = useFiles().data ?? []
+  const taken = new Set((useDatasets().data ?? []).map(({ name }) => name))
+  const [path, setPath] = useState(first)
+  const [name, setName] = useState<string | null>(null)
+  const [terms, setTerms] = useState(noTerms)
+  const [keeps, setKeeps] = useState(true)
+  const add = useAddDataset()
+  const paths = useId()
+  const pattern = path.trim().replace(/^\.\//, '')
+  const named = (name ?? (pattern === '' ? '' : nameForPath(pattern, taken))).trim()
+  const problem = pattern === '' ? null : nameProblem(named, taken)
+  const send = () =>
+    add.mutate(
+      { name: named, path: pattern, keep: keeps, terms: withoutNulls(fromTermsText(terms)) },
+      {
+        onSuccess: () => {
+          showToast(`${named} is a dataset`, { text: 'Its first version is recorded.' })
+          onClose()
+          navigate(datasetHref(project, named))
+        },
+      },
+    )
+  const missing = pattern === '' ? 'Say first which files it is.' : problem
+  return (
+    <Dialog
+      open
+      wide
+      onClose={onClose}
+      title="Add dataset"
+      description="Gives files of the project a name and terms in slipway.toml, and records their state as version 1."
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button look="primary" busy={add.isPending} disabledReason={missing} onClick={send}>
+            Add dataset
+          </Button>
+        </>
+      }
+    >
+      <form
+        className={styles.form}
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (missing === null && !add.isPending) send()
+        }}
+      >
+        <div className={styles.pair}>
+          <Field label="File, folder or glob" help={describeMatches(pattern, files)}>
+            {(field) => (
+              <TextInput
+                {...field}
+                value={path}
+                list={paths}
+                placeholder="data/wine.csv"
+                onChange={(event) => setPath(event.target.value)}
+              />
+            )}
+          </Field>
+          <Field label="Name" help="What runs and people call it." problem={problem}>
+            {(field) => <TextInput {...field} value={named} onChange={(event) => setName(event.target.value)} />}
+          </Field>
+        </div>
+        <TermsFields terms={terms} onChange={setTerms} />
+        <Checkbox
+          label="Keep the bytes, so that this version can be restored"
+          checked={keeps}
+          onChange={(event) => setKeeps(event.target.checked)}
+        />
+        <datalist id={paths}>
+          {suggestPaths(files).map((one) => (
+            <option key={one} value={one} />
+          ))}
+        </datalist>
+        {/* Return sends the form from any of its fields. */}
+        <button type="submit" hidden />
+        <JobNotice job={add.job} error={add.error} />
+      </form>
+    </Dialog>
+  )
+}
+
+/** Table files, and the folders that hold any. */
+function suggestPaths(files: readonly ProjectFile[]): readonly string[] {
+  const tables = files.map(({ path }) => path).filter((path) => formatOfTable(path) !== null)
+  const folders = new Set(tables.flatMap((path) => (path.includes('/') ? [path.slice(0, path.lastIndexOf('/'))] : [])))
+  return [...folders, ...tables].slice(0, mostSuggested)
+}
+
+function describeMatches(pattern: string, files: readonly ProjectFile[]): string {
+  if (pattern === '') return 'In the project: data/wine.csv, data/photos or data/*.csv.'
+  if (pattern.startsWith('package:')) return 'Data of an installed package.'
+  const found = files.filter(({ path }) => coversPath(pattern, path))
+  const sizeBytes = found.reduce((sum, file) => sum + file.sizeBytes, 0)
+  if (found.length > 0) return `${describeCount(found.length, 'file')}, ${describeBytes(sizeBytes)}.`
+  return isGlob(pattern) ? 'No file of the project fits it.' : 'No file of the project is there.'
+}
+
+function withoutNulls(terms: ReturnType<typeof fromTermsText>) {
+  const { licence, origin, expires, contact, purpose, personal } = terms
+  return {
+    purpose,
+    personal,
+    ...(licence === null ? {} : { licence }),
+    ...(origin === null ? {} : { origin }),
+    ...(expires === null ? {} : { expires }),
+    ...(contact === null ? {} : { contact }),
+  }
+}
