@@ -20,15 +20,17 @@ export function CataloguePage() {
   const datasets = useDatasets()
   const undeclared = useUndeclaredFiles()
   const hasFiles = (useFiles().data ?? []).length > 0
-  if (datasets.isError)
-    return (
+  const problem = datasets.error ?? undeclared.error
+  if (!datasets.data)
+    return problem ? (
       <Page title="Data">
-        <ErrorNotice error={datasets.error} />
+        <ErrorNotice error={problem} />
       </Page>
+    ) : (
+      <Loading what="the datasets" />
     )
-  if (!datasets.data) return <Loading what="the datasets" />
   const files = undeclared.data ?? []
-  const isEmpty = datasets.data.length === 0 && files.length === 0
+  const isEmpty = datasets.data.length === 0 && files.length === 0 && !problem
   const add = <CommandButton id="data.add" look="primary" icon={FolderPlus} label="Add dataset" />
   return (
     <Page
@@ -44,7 +46,7 @@ export function CataloguePage() {
           {hasFiles && 'Files need no dataset to be looked into: choose one at the left.'}
         </EmptyState>
       )}
-      {undeclared.isError && <ErrorNotice error={undeclared.error} />}
+      {problem && <ErrorNotice error={problem} />}
       {files.length > 0 && <UndeclaredFiles files={files} />}
       {datasets.data.length > 0 && (
         <Section title="Datasets of the project" count={datasets.data.length}>

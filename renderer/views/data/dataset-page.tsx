@@ -18,6 +18,7 @@ import { DatasetChanges } from './dataset-changes.tsx'
 import { askAboutDataset } from './dataset-dialogs-store.ts'
 import { DatasetFilesList } from './dataset-files.tsx'
 import { DatasetOverview } from './dataset-overview.tsx'
+import styles from './dataset-page.module.css'
 import { type DatasetPlace, type DatasetTab, datasetHref } from './dataset-place.ts'
 import { DatasetVersions } from './dataset-versions.tsx'
 import { tableOf } from './dataset-words.ts'
@@ -27,10 +28,16 @@ import { useReadOnlyReason } from './use-read-only-reason.ts'
 export function DatasetPage({ place }: { readonly place: DatasetPlace }) {
   const project = useProjectKey()
   const datasets = useDatasets()
-  if (datasets.isError) return <Page title={place.name}>{<ErrorNotice error={datasets.error} />}</Page>
-  if (!datasets.data) return <Loading what={place.name} />
+  if (!datasets.data)
+    return datasets.isError ? (
+      <Page title={place.name}>
+        <ErrorNotice error={datasets.error} />
+      </Page>
+    ) : (
+      <Loading what={place.name} />
+    )
   const dataset = datasets.data.find(({ name }) => name === place.name)
-  if (dataset) return <KnownDataset key={dataset.name} dataset={dataset} place={place} />
+  if (dataset) return <KnownDataset key={dataset.name} dataset={dataset} place={place} problem={datasets.error} />
   return (
     <Page title={place.name} scrolls={false}>
       <EmptyState
@@ -44,9 +51,14 @@ export function DatasetPage({ place }: { readonly place: DatasetPlace }) {
   )
 }
 
-type KnownProps = { readonly dataset: DatasetEntry; readonly place: DatasetPlace }
+type KnownProps = {
+  readonly dataset: DatasetEntry
+  readonly place: DatasetPlace
+  /** Why what is shown could not be asked for again. */
+  readonly problem: unknown
+}
 
-function KnownDataset({ dataset, place }: KnownProps) {
+function KnownDataset({ dataset, place, problem }: KnownProps) {
   const project = useProjectKey()
   const readOnly = useReadOnlyReason()
   const { name, newest } = dataset
@@ -86,37 +98,46 @@ function KnownDataset({ dataset, place }: KnownProps) {
         </>
       }
     >
-      <Tabs
-        label="Parts of the dataset"
-        selected={place.tab}
-        onSelect={(tab) => goTo(tab as DatasetTab)}
-        tabs={[
-          {
-            id: 'overview',
-            title: 'Overview',
-            content: <DatasetOverview dataset={dataset} version={place.version} />,
-          },
-          { id: 'files', title: 'Files', content: <DatasetFilesList dataset={dataset} version={place.version} /> },
-          {
-            id: 'versions',
-            title: `Versions (${dataset.versions})`,
-            content: <DatasetVersions dataset={dataset} />,
-          },
-          { id: 'changes', title: 'Changes', content: <DatasetChanges dataset={dataset} place={place} /> },
-          {
-            id: 'lineage',
-            title: 'Lineage',
-            content:
-              version === null ? (
-                <EmptyState icon={Table2} title="No lineage yet">
-                  Lineage begins with the first version.
-                </EmptyState>
-              ) : (
-                <LineageView key={version} reference={`dataset/${name}@${version}`} />
-              ),
-          },
-        ]}
-      />
+      <div className={styles.body}>
+        {problem ? (
+          <div className={styles.notice}>
+            <ErrorNotice error={problem} />
+          </div>
+        ) : null}
+        <div className={styles.fill}>
+          <Tabs
+            label="Parts of the dataset"
+            selected={place.tab}
+            onSelect={(tab) => goTo(tab as DatasetTab)}
+            tabs={[
+              {
+                id: 'overview',
+                title: 'Overview',
+                content: <DatasetOverview dataset={dataset} version={place.version} />,
+              },
+              { id: 'files', title: 'Files', content: <DatasetFilesList dataset={dataset} version={place.version} /> },
+              {
+                id: 'versions',
+                title: `Versions (${dataset.versions})`,
+                content: <DatasetVersions dataset={dataset} />,
+              },
+              { id: 'changes', title: 'Changes', content: <DatasetChanges dataset={dataset} place={place} /> },
+              {
+                id: 'lineage',
+                title: 'Lineage',
+                content:
+                  version === null ? (
+                    <EmptyState icon={Table2} title="No lineage yet">
+                      Lineage begins with the first version.
+                    </EmptyState>
+                  ) : (
+                    <LineageView key={version} reference={`dataset/${name}@${version}`} />
+                  ),
+              },
+            ]}
+          />
+        </div>
+      </div>
     </Page>
   )
 }

@@ -110,11 +110,7 @@ function VersionActs({ one, isOldest }: { readonly one: DatasetVersion; readonly
       <Button
         small
         icon={GitCompareArrows}
-        aria-label={
-          isOldest
-            ? `Compare version ${version} with the files on disk`
-            : `Compare version ${version} with the one before`
-        }
+        aria-label={isOldest ? `Compare with now: version ${version}` : `What changed in version ${version}`}
         onClick={() => (isOldest ? compare(version, 'now') : compare(version - 1, version))}
       >
         {isOldest ? 'Compare with now' : 'What changed'}
