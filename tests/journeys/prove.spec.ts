@@ -108,9 +108,7 @@ test('a proof is cancelled, and nothing is recorded of it', async () => {
       .getByText(/Execute again/)
       .first(),
   ).toBeVisible()
-  await proof()
-    .getByRole('button', { name: 'Stop' })
-    .click()
+  await proof().getByRole('button', { name: 'Stop' }).click()
   await expect(proof().getByRole('button', { name: 'Prove it' })).toBeEnabled()
   await expect(proof().getByText('Never proved')).toBeVisible()
   expect(existsSync(gate)).toBe(false)
