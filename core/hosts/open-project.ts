@@ -1,14 +1,19 @@
+import { findProjectFolder } from '../project/find-project.ts'
 import type { Assets } from './assets.ts'
+import type { PeerKind } from './peers.ts'
 import { openProjectConnection, type ProjectConnection } from './project-connection.ts'
 
-/** A line to the one core of the project in `folder` or the nearest above it. What core is made of loads only where the core comes to live. */
+/**
+ * A line to the one core of the project in `folder` or the nearest above it. What core is made of loads only where
+ * the core comes to live.
+ */
 export async function openProject(
   folder: string,
-  options: { readonly homeFolder: string; readonly assets: Assets },
+  options: { readonly homeFolder: string; readonly assets: Assets; readonly kind?: PeerKind },
 ): Promise<ProjectConnection> {
-  const { findProjectFolder } = await import('../project/open-project.ts')
   return openProjectConnection(findProjectFolder(folder), {
     version: options.assets.version,
+    kind: options.kind ?? 'host',
     createCore: async (found) => (await import('./create-project-core.ts')).createProjectCore(found, options),
   })
 }

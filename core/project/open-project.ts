@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto'
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { fail, isFailure } from '../domain/failure.ts'
 import type { JsonValue } from '../domain/json.ts'
 import { nearestName } from '../domain/nearest-name.ts'
 import type { Project } from '../domain/project.ts'
 import { editSettings } from './edit-settings.ts'
+import { settingsFileName } from './find-project.ts'
 import { createModuleReader } from './module-facts.ts'
 import type { OpenedProject, ProjectOptions, SettingChange, StepSource } from './opened-project.ts'
-import { type PipelineSnapshot, settingsFileName, takePipelineSnapshot } from './pipeline-snapshot.ts'
+import { type PipelineSnapshot, takePipelineSnapshot } from './pipeline-snapshot.ts'
 import { listProjectFiles, readProjectFile, writeProjectFile } from './project-files.ts'
 import type { ProjectSettings } from './project-settings.ts'
 import { loadPythonSyntax } from './python-syntax.ts'
@@ -18,14 +19,6 @@ import { isTrusted, trustProject } from './trust.ts'
 import { watchProjectFiles } from './watch-project.ts'
 
 const lookForLossMs = 1_000
-
-/** The nearest folder, from this one upwards, that holds a slipway.toml. @throws project/notFound */
-export function findProjectFolder(from: string): string {
-  for (let folder = resolve(from); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, settingsFileName))) return realpathSync(folder)
-    if (folder === dirname(folder)) throw fail('project/notFound', { folder: resolve(from) })
-  }
-}
 
 /** A short stable name for URLs, made from the real path. */
 export function projectKey(realFolder: string): string {

@@ -2,6 +2,7 @@ import { describeFailure, type fail, isFailure } from '../domain/failure.ts'
 import { nearestName } from '../domain/nearest-name.ts'
 import type { Pipeline, Problem, SourceSpan } from '../domain/pipeline.ts'
 import { findWriteConflicts } from './declared-writes.ts'
+import { settingsFileName } from './find-project.ts'
 import type { ModuleReader } from './module-facts.ts'
 import type { StepSource } from './opened-project.ts'
 import { parsePipeline } from './parse-pipeline.ts'
@@ -9,8 +10,6 @@ import { openProjectModules, type ReadText } from './project-modules.ts'
 import type { ProjectSettings } from './project-settings.ts'
 import { locateSetting, parseSettings } from './settings.ts'
 import { describeStepSource } from './step-source.ts'
-
-export const settingsFileName = 'slipway.toml'
 
 /** The pipeline as one set of texts says it. */
 export type PipelineSnapshot = {

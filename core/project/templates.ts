@@ -15,7 +15,7 @@ import { fail, isFailure } from '../domain/failure.ts'
 import { nearestName } from '../domain/nearest-name.ts'
 import type { Template } from '../domain/project.ts'
 import { editSettings } from './edit-settings.ts'
-import { settingsFileName } from './pipeline-snapshot.ts'
+import { settingsFileName } from './find-project.ts'
 import { readSettingsTable } from './settings-reader.ts'
 import { parseToml } from './toml.ts'
 

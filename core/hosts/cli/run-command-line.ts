@@ -69,7 +69,7 @@ function openSession(line: ParsedLine, output: Output, assets: Assets, signal: A
   const homeFolder = findHomeFolder()
   const openHome = async () => (await import('../create-home-core.ts')).createHomeCore({ homeFolder, assets })
   const openProject = async (folder: string) =>
-    (await import('../open-project.ts')).openProject(folder, { homeFolder, assets })
+    (await import('../open-project.ts')).openProject(folder, { homeFolder, assets, kind: 'command' })
   return createSession({
     output,
     signal,

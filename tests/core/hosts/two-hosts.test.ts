@@ -2,6 +2,8 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findAssets } from '../../../core/hosts/assets.ts'
+import { openProject } from '../../../core/hosts/open-project.ts'
 import { findProcess } from '../../../core/tracking/process-identity.ts'
 import { busyPipeline, writeBlankProject } from '../../builders/blank-project.ts'
 import { type CommandLine, createCommandLine, type RunningCommand } from '../../builders/command-line.ts'
@@ -105,6 +107,38 @@ describe('two hosts on one project', { timeout: 240_000 }, () => {
     expect(await listRuns(folder)).toMatchObject([{ state: 'canceled' }])
   })
 
+  it('a short command that is through waits for another that uses its core, and lets in who comes meanwhile', async () => {
+    const folder = writeBlankProject(join(work, 'waits'), waitingPipeline)
+    const options = { homeFolder: slipway.home, assets: findAssets(), kind: 'command' } as const
+    const run = slipway.start(['run', '--trust', '--json'], { folder })
+    const stepPid = await waitFor(() => readPid(folder))
+    const first = await openProject(folder, options)
+    expect(first.holds).toBe(false)
+    writeFileSync(join(folder, 'go'), '')
+    await run.firstLine()
+    expect(findProcess(stepPid)).toBe(null)
+    // The run has answered and only waits; its core still serves, those who come now included.
+    const second = await openProject(folder, options)
+    expect(second.holds).toBe(false)
+    await first.close()
+    expect((await second.api.runs.list({})).runs).toMatchObject([{ state: 'completed' }])
+    expect(run.process.exitCode).toBe(null)
+    expect((await slipway.run(['runs', '--json'], { folder })).code).toBe(0)
+    await second.close()
+    expect((await run.ended).code).toBe(0)
+    expect(existsSync(join(folder, '.slipway/core.lock'))).toBe(false)
+  })
+
+  it('eight short commands on top of each other all succeed, whichever of them holds the core', async () => {
+    const folder = writeBlankProject(join(work, 'crowd'), busyPipeline)
+    const ends = []
+    for (let wave = 0; wave < 8; wave++) {
+      ends.push(slipway.run(['plan', '--json'], { folder }))
+      await new Promise((done) => setTimeout(done, 40))
+    }
+    expect((await Promise.all(ends)).map(({ code, stderr }) => [code, stderr])).toEqual(Array(8).fill([0, '']))
+  })
+
   it('refuses a socket that somebody else may have prepared', async () => {
     const folder = writeBlankProject(join(work, 'planted'), busyPipeline)
     await slipway.run(['runs'], { folder })
@@ -138,6 +172,18 @@ describe('two hosts on one project', { timeout: 240_000 }, () => {
     expect(end.json()).toMatchObject({ error: { code: 'host/otherVersion', details: { theirs: '99.0.0' } } })
   })
 })
+
+const waitingPipeline = `import os, time
+from slipway import step
+
+@step
+def wait():
+    with open("pid", "w") as file:
+        file.write(str(os.getpid()))
+    while not os.path.exists("go"):
+        time.sleep(0.02)
+    return 1
+`
 
 async function waitFor<Value>(look: () => Value | null): Promise<Value> {
   const end = Date.now() + 120_000

@@ -14,8 +14,9 @@ import {
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { describeFailure } from '../../../core/domain/failure.ts'
+import { findProjectFolder } from '../../../core/project/find-project.ts'
 import { openKnownProjects } from '../../../core/project/known-projects.ts'
-import { createProject, findProjectFolder } from '../../../core/project/open-project.ts'
+import { createProject } from '../../../core/project/open-project.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const module = 'from slipway import step\n@step\ndef a():\n    return 1\n@step\ndef b(a):\n    return a\n'

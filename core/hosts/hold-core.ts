@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describeWireError } from '../api/describe-wire-error.ts'
+import { createProjectApi, type ProjectApi } from '../api/project-api.ts'
+import type { ProjectCore } from '../api/project-core.ts'
+import { createClient } from '../rpc/client.ts'
+import { createInProcessPair } from '../rpc/in-process-transport.ts'
+import type { Transport } from '../rpc/message.ts'
+import { createNodeSocketTransport } from '../rpc/node-socket-transport.ts'
+import { serveRouter } from '../rpc/server.ts'
+import type { Peers } from './peers.ts'
+import type { ProjectConnection } from './project-connection.ts'
+import type { ProjectLock } from './project-lock.ts'
+
+/** Serves a core that lives in this process to itself and to its peers. */
+export function holdCore(core: ProjectCore, peers: Peers | null, lock: ProjectLock | null): ProjectConnection {
+  const router = createProjectApi(core)
+  const served = new Set<Transport>()
+  const serve = (peer: Transport) => {
+    served.add(peer)
+    peer.onClose(() => served.delete(peer))
+    serveRouter(router, peer, describeWireError)
+  }
+  const [ours, theirs] = createInProcessPair()
+  serve(theirs)
+  peers?.onPeer((socket) => serve(createNodeSocketTransport(socket)))
+  let closing: Promise<void> | null = null
+
+  async function close(now: boolean): Promise<void> {
+    if (!now && peers) await othersEnd(core, peers)
+    peers?.stopListening()
+    for (const peer of served) peer.close()
+    try {
+      await core.close()
+    } finally {
+      lock?.release()
+      await peers?.close()
+    }
+  }
+  return {
+    api: createClient<ProjectApi>(ours),
+    holds: true,
+    serve,
+    onLost: (listener) => ours.onClose(listener),
+    close: (options) => {
+      closing ??= close(options?.now ?? false)
+      return closing
+    },
+  }
+}
+
+/**
+ * A command that uses this core goes on until its end, and so does work that a window asked for. Who comes
+ * meanwhile is let in: nobody else could take the project over before this core is gone.
+ */
+async function othersEnd(core: ProjectCore, peers: Peers): Promise<void> {
+  const isBusy = () => core.jobs.list().some((job) => job.endedAt === null)
+  while (peers.count('command') > 0 || (peers.count() > 0 && isBusy())) await sleep(20)
+}
