@@ -1,7 +1,7 @@
 import type { Digest } from '../domain/digest.ts'
 import type { Environment } from '../domain/environment.ts'
 import { canonicalJson } from '../domain/json.ts'
-import { digestOfText } from './cache-key.ts'
+import { digestOfText, pythonKey } from './cache-key.ts'
 import type { StepFacts } from './plan-run.ts'
 
 /** Steps that run right now, over all runs: what two of them need at the same moment is made once. */
@@ -52,8 +52,8 @@ export function situationOf(
 ): Digest | null {
   if (facts.cache === false || facts.forced) return null
   const { step, sourceDigest, params } = facts
-  const { lockDigest, python } = environment
-  return digestOfText(canonicalJson({ step, sourceDigest, params, inputs, lockDigest, python }))
+  const made = { lock: environment.lockDigest, python: pythonKey(environment) }
+  return digestOfText(canonicalJson({ step, sourceDigest, params, inputs, ...made }))
 }
 
 async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {

@@ -39,6 +39,7 @@ export function holdCore(core: ProjectCore, peers: Peers | null, lock: ProjectLo
   return {
     api: createClient<ProjectApi>(ours),
     holds: true,
+    corePid: process.pid,
     serve,
     onLost: (listener) => ours.onClose(listener),
     close: (options) => {

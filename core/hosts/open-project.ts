@@ -9,11 +9,17 @@ import { openProjectConnection, type ProjectConnection } from './project-connect
  */
 export async function openProject(
   folder: string,
-  options: { readonly homeFolder: string; readonly assets: Assets; readonly kind?: PeerKind },
+  options: {
+    readonly homeFolder: string
+    readonly assets: Assets
+    readonly kind?: PeerKind
+    readonly beforeHolding?: () => Promise<void>
+  },
 ): Promise<ProjectConnection> {
   return openProjectConnection(findProjectFolder(folder), {
     version: options.assets.version,
     kind: options.kind ?? 'host',
+    beforeHolding: options.beforeHolding,
     createCore: async (found) => (await import('./create-project-core.ts')).createProjectCore(found, options),
   })
 }

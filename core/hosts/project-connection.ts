@@ -18,6 +18,8 @@ export type ProjectConnection = {
   readonly api: ClientOf<ProjectApi>
   /** True when the core lives here, so that it ends with this process. */
   readonly holds: boolean
+  /** The process in which the core lives. */
+  readonly corePid: number
   /** Answers another peer (a window) from the same core. */
   serve(peer: Transport): void
   onLost(listener: () => void): void
@@ -28,6 +30,8 @@ export type ProjectConnection = {
 export type ConnectionOptions = {
   readonly version: string
   readonly kind: PeerKind
+  /** Asked before this process takes the project; it need not return. */
+  readonly beforeHolding?: (() => Promise<void>) | undefined
   readonly createCore: (folder: string) => Promise<ProjectCore>
 }
 
@@ -39,6 +43,7 @@ export async function openProjectConnection(folder: string, options: ConnectionO
   for (const waitMs of attemptsMs) {
     if (waitMs > 0) await sleep(waitMs)
     if (holder === null) {
+      await options.beforeHolding?.()
       const found = await holdOrFind(folder, options)
       if ('connection' in found) return found.connection
       holder = found.holder
@@ -55,7 +60,7 @@ async function attachTo(holder: LockHolder, { version, kind }: ConnectionOptions
   assertOwnSocket(holder.address)
   const socket = await tryConnect(kind, holder.address)
   if (!socket) return null
-  const connection = attach(socket, holder.address)
+  const connection = attach(socket, holder)
   // A core that was just leaving lets the line in and drops it: only an answer shows that it stays.
   const isAnswered = await Promise.race([
     connection.api.project.get({}).then(
@@ -102,11 +107,12 @@ async function holdOrFind(
   }
 }
 
-function attach(socket: Socket, address: string): ProjectConnection {
+function attach(socket: Socket, { address, pid }: LockHolder): ProjectConnection {
   const transport = createNodeSocketTransport(socket)
   return {
     api: createClient<ProjectApi>(transport),
     holds: false,
+    corePid: pid,
     // Each peer gets a line of its own, so that call numbers never meet.
     serve(peer) {
       void tryConnect('host', address).then((line) =>

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import {
   closeSync,
   constants,
@@ -40,7 +39,7 @@ const lockName = 'core.lock'
  */
 export function takeProjectLock(slipwayFolder: string, offer: Pick<LockHolder, 'address' | 'version'>): LockAttempt {
   const file = join(slipwayFolder, lockName)
-  const holder: LockHolder = { ...ownIdentity(), ...offer, nonce: randomUUID(), place: placeOf(slipwayFolder) }
+  const holder: LockHolder = { ...ownIdentity(), ...offer, nonce: crypto.randomUUID(), place: placeOf(slipwayFolder) }
   const own = join(slipwayFolder, `${lockName}.${holder.nonce}`)
   writeDurably(own, JSON.stringify(holder))
   try {

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 
 /**
  * A process that cannot be mistaken for a later one with the same number. Null members were not to be
@@ -76,6 +76,8 @@ function askStartTime(pid: number): string | null {
         ]
       : ['ps', '-o', 'lstart=', '-p', String(pid)]
   try {
+    // Loaded where it is needed alone: every command asks who holds its project.
+    const { execFileSync } = createRequire(import.meta.url)('node:child_process') as typeof import('node:child_process')
     const answer = execFileSync(command as string, rest, {
       encoding: 'utf8',
       env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },

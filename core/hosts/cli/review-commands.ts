@@ -1,6 +1,5 @@
 import { createWriteStream } from 'node:fs'
 import { resolve } from 'node:path'
-import { finished } from 'node:stream/promises'
 import { fail } from '../../domain/failure.ts'
 import { spellName } from '../../domain/filter-clauses.ts'
 import { type Aggregate, aggregates } from '../../domain/group-rows.ts'
@@ -152,7 +151,7 @@ const getArtifact: Command = {
         else await Promise.race([broken, new Promise((done) => target.write(chunk, done))])
       }
       target?.end()
-      if (target) await finished(target)
+      if (target) await (await import('node:stream/promises')).finished(target)
     } catch (error) {
       if (file === null || !(error instanceof Error && 'syscall' in error)) throw error
       throw fail('host/usage', {

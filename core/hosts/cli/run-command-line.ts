@@ -7,6 +7,7 @@ import type { Call } from './command.ts'
 import { commands } from './commands.ts'
 import { describeAllCommands, describeCommand, describeNoun } from './describe-help.ts'
 import { createOutput, type Output } from './output.ts'
+import { enterOwnNode } from './own-node.ts'
 import { isNoun, type ParsedLine, parseArguments } from './parse-arguments.ts'
 import { createSession, type Session } from './session.ts'
 
@@ -69,7 +70,12 @@ function openSession(line: ParsedLine, output: Output, assets: Assets, signal: A
   const homeFolder = findHomeFolder()
   const openHome = async () => (await import('../create-home-core.ts')).createHomeCore({ homeFolder, assets })
   const openProject = async (folder: string) =>
-    (await import('../open-project.ts')).openProject(folder, { homeFolder, assets, kind: 'command' })
+    (await import('../open-project.ts')).openProject(folder, {
+      homeFolder,
+      assets,
+      kind: 'command',
+      beforeHolding: () => enterOwnNode(assets.nodeBinary),
+    })
   return createSession({
     output,
     signal,

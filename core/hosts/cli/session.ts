@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises'
 import { DescribedError } from '../../api/described-error.ts'
 import type { HomeCore } from '../../api/home-core.ts'
 import type { ProjectApi } from '../../api/project-api.ts'
@@ -64,7 +63,11 @@ export function createSession(options: SessionOptions): Session {
       return home
     },
     connection: () => {
-      connection ??= options.openProject(options.folder)
+      connection ??= options.openProject(options.folder).then((opened) => {
+        if (opened.corePid !== process.pid)
+          output.detail(`process ${process.pid} attached to the core of process ${opened.corePid}`)
+        return opened
+      })
       return connection
     },
     project: async () => (await session.connection()).api,
@@ -113,6 +116,7 @@ export function createSession(options: SessionOptions): Session {
 }
 
 async function ask(question: string, signal: AbortSignal): Promise<boolean> {
+  const { createInterface } = await import('node:readline/promises')
   const lines = createInterface({ input: process.stdin, output: process.stderr })
   try {
     return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `, { signal })).trim())
@@ -128,7 +132,13 @@ async function followJob(
   output: Output,
   signal: AbortSignal,
 ): Promise<Job> {
-  const { promise, resolve, reject } = Promise.withResolvers<Job>()
+  // Not Promise.withResolvers: a command that only attaches runs on the Node that called it, which may be older.
+  let resolve: (job: Job) => void = () => undefined
+  let reject: (error: unknown) => void = () => undefined
+  const promise = new Promise<Job>((done, refuse) => {
+    resolve = done
+    reject = refuse
+  })
   const early = new Map<string, Job>()
   let id: string | null = null
   const see = (job: Job) => {

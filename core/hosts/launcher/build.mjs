@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
@@ -136,11 +136,6 @@ async function main() {
   const names = /** @type {(keyof typeof targets)[]} */ (Object.keys(targets))
   if (findStale(names).length === 0) return progress.note('Everything is built.')
   await build(names, progress)
-}
-
-/** The version of the app, without loading anything of it. */
-export function readVersion() {
-  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version
 }
 
 /** The three sentences of a set-up that did not succeed. */

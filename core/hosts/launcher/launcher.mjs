@@ -1,24 +1,39 @@
 #!/usr/bin/env node
-import { realpathSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import module from 'node:module'
 import { join } from 'node:path'
 import process from 'node:process'
-import { build, describeTrouble, readVersion } from './build.mjs'
-import { projectNode, root } from './root.mjs'
-import { handOver } from './run-program.mjs'
-import { createProgress } from './say.mjs'
-import { setUp } from './setup.mjs'
+import { hasLiveCore } from './live-core.mjs'
+import { cacheFolder, projectNode, root } from './root.mjs'
 
 /** `slipway …` from a clone: sets it up when that was not done, then hands over to the project's own Node. */
 const argv = process.argv.slice(2)
 const oldestNode = 20
+/** Commands that take more than a core that is up. */
+const farther = ['open', 'demo', 'init', 'templates', 'completion', 'core']
+const entry = join(root, 'dist', 'core', 'cli.mjs')
 
 if (argv.length === 1 && argv[0] === '--version') process.stdout.write(`${readVersion()}\n`)
 else if (Number(process.versions.node.split('.')[0]) < oldestNode) {
   process.stderr.write(`Slipway needs Node ${oldestNode} or newer; this is ${process.version}.\n`)
   process.exitCode = 3
-} else await launch()
+} else if (!argv.some((word) => farther.includes(word)) && existsSync(entry) && hasLiveCore(argv)) await runHere()
+else await launch()
+
+/** In this very process: starting another one takes longer than what most commands ask of a core. */
+async function runHere() {
+  module.enableCompileCache?.(join(cacheFolder, 'compiled'))
+  process.argv[1] = entry
+  await import(entry)
+}
 
 async function launch() {
+  const [{ build, describeTrouble }, { handOver }, { createProgress }, { setUp }] = await Promise.all([
+    import('./build.mjs'),
+    import('./run-program.mjs'),
+    import('./say.mjs'),
+    import('./setup.mjs'),
+  ])
   const progress = createProgress({ quiet: argv.includes('--quiet') || argv.includes('-q') })
   try {
     await setUp(progress)
@@ -32,8 +47,11 @@ async function launch() {
     process.stderr.write(describeTrouble(error))
     process.exit(3)
   }
-  const entry = join(root, 'dist', 'core', 'cli.mjs')
   if (realpathSync(process.execPath) !== realpathSync(projectNode)) return handOver(projectNode, [entry, ...argv])
-  process.argv[1] = entry
-  await import(entry)
+  await runHere()
+}
+
+/** The version of the app, without loading anything of it. */
+function readVersion() {
+  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version
 }

@@ -1,4 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import type { Digest } from '../../../core/domain/digest.ts'
+import { interpreterDigest } from '../../../core/environments/interpreter-digest.ts'
 import { openExecution } from './open-execution.ts'
 import { removeTestFolders } from './test-folder.ts'
 
@@ -119,10 +121,26 @@ describe('a step is stale', () => {
     expect((await run()).states).toEqual({ first: 'completed', second: 'cached' })
   })
 
-  it('by the lock and by the interpreter', async () => {
+  it('by the lock', async () => {
     const { run, plan, changeLock } = await openExecution(files)
     await run()
     changeLock('1.2')
     expect((await plan()).steps[0]?.reasons).toMatchObject([{ kind: 'package', name: 'numpy', to: '1.2' }])
+  })
+
+  it('by the bytes of the interpreter, though its version is the same, and no more once these are back', async () => {
+    const { run, plan, changeInterpreter, environments } = await openExecution(files)
+    const own = interpreterDigest(await environments.pythonPath()) as Digest
+    const states = async () => (await plan()).steps.map(({ state }) => state)
+    changeInterpreter(own)
+    expect((await run()).states).toEqual({ first: 'completed', second: 'completed' })
+    expect(await states()).toEqual(['cached', 'cached'])
+    changeInterpreter(`sha256:${'0'.repeat(64)}` as Digest)
+    expect((await plan()).steps[0]).toMatchObject({
+      state: 'stale',
+      reasons: [{ kind: 'interpreter', name: 'python', from: '3.11.2', to: '3.11.2, another build' }],
+    })
+    changeInterpreter(own)
+    expect(await states()).toEqual(['cached', 'cached'])
   })
 })

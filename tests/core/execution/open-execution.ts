@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { openProjectDatabase } from '../../../core/database/open-database.ts'
+import type { Digest } from '../../../core/domain/digest.ts'
 import type { Environment } from '../../../core/domain/environment.ts'
 import type { JsonValue } from '../../../core/domain/json.ts'
 import type { RunEvent } from '../../../core/domain/run.ts'
@@ -25,17 +26,21 @@ import { testFolder } from './test-folder.ts'
 export const pythonPackages = resolve(import.meta.dirname, '../../../core/execution/python')
 
 /** An environment that is there already, with the package `slipway` beside it. */
-async function readyEnvironments(name: TestEnvironmentName): Promise<Environments & { change(lock: string): void }> {
+async function readyEnvironments(
+  name: TestEnvironmentName,
+): Promise<Environments & { change(lock: string): void; rebuild(interpreter: Digest | undefined): void }> {
   const { python, folder } = await testEnvironment(name)
   const packages = join(folder, 'lib', 'python3.11', 'site-packages')
   placeOnce(join(packages, 'slipway.pth'), `${pythonPackages}\n`)
   const hook = 'slipway_observed.pth'
   placeOnce(join(packages, hook), readFileSync(join(pythonPackages, hook), 'utf8'))
   let lock = `lock of ${name}`
+  let interpreter: Digest | undefined
   const environment = (): Environment => ({
     python: '3.11.2',
     implementation: 'CPython',
     platform: 'linux-x86_64',
+    ...(interpreter === undefined ? {} : { interpreter }),
     lockDigest: digestOfText(lock),
     packages: [{ name: 'numpy', version: lock }],
   })
@@ -47,6 +52,9 @@ async function readyEnvironments(name: TestEnvironmentName): Promise<Environment
     packagesBeside: async () => ({ pythonPath: python, folder: null }),
     change: (text) => {
       lock = text
+    },
+    rebuild: (digest) => {
+      interpreter = digest
     },
   }
 }
@@ -135,6 +143,8 @@ export async function openExecution(
     journal,
     kernel,
     changeLock: ready.change,
+    /** What the environment is said to run on, by its bytes; unsaid at first. */
+    changeInterpreter: ready.rebuild,
     environments,
     execution,
     run,

@@ -1,5 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { appendFileSync, cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -28,9 +37,9 @@ afterAll(() => {
 
 type End = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 
-function start(args: readonly string[]) {
+function start(args: readonly string[], node = process.execPath) {
   const env = { ...process.env, SLIPWAY_HOME: home }
-  const child = spawn(process.execPath, [join(clone, 'core/hosts/launcher/launcher.mjs'), ...args], { cwd: home, env })
+  const child = spawn(node, [join(clone, 'core/hosts/launcher/launcher.mjs'), ...args], { cwd: home, env })
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (text) => {
@@ -73,6 +82,29 @@ describe('slipway from a clone', { timeout: 240_000 }, () => {
     while (!serving.said().includes('answers at')) await new Promise((done) => serving.child.stdout.once('data', done))
     serving.child.kill('SIGTERM')
     expect((await serving.ended).code).toBe(130)
+  })
+
+  it('talks to a core that is up as the very process that was called, by whichever Node, and builds nothing', async () => {
+    const wine = join(home, 'wine')
+    const serving = start(['-C', wine, 'registry', 'serve'])
+    while (!serving.said().includes('answers at')) await new Promise((done) => serving.child.stdout.once('data', done))
+    // Another file than the clone's own Node, so that it counts as another Node.
+    const other = join(home, 'other-node')
+    cpSync(realpathSync(process.execPath), other)
+    appendFileSync(join(clone, 'core/hosts/cli/format-table.ts'), '\n')
+    for (const node of [process.execPath, other]) {
+      const planned = start(['-C', wine, 'plan', '--json', '--verbose'], node)
+      const end = await planned.ended
+      expect(end).toMatchObject({
+        code: 0,
+        stderr: `process ${planned.child.pid} attached to the core of process ${serving.child.pid}\n`,
+      })
+      expect(JSON.parse(end.stdout).steps[0]).toMatchObject({ state: 'new' })
+    }
+    serving.child.kill('SIGTERM')
+    await serving.ended
+    const alone = await start(['-C', wine, 'plan', '--json'], other).ended
+    expect(alone).toMatchObject({ code: 0, stderr: expect.stringContaining('Building core: done') })
   })
 
   it('builds anew what a changed source reaches, and nothing for a mere touch', async () => {
