@@ -11,6 +11,7 @@ export type DriverStatement = {
   get(...params: unknown[]): unknown
   run(...params: unknown[]): { readonly changes: number; readonly lastInsertRowid: number | bigint }
   iterate(...params: unknown[]): IterableIterator<unknown>
+  raw(isRaw: boolean): DriverStatement
 }
 
 /** `SLIP`, so that another application's file is never taken for ours. */
@@ -23,6 +24,13 @@ export function prepareForWriting(connection: Connection): void {
   connection.pragma('foreign_keys = ON')
   connection.pragma('mmap_size = 0')
   connection.pragma('trusted_schema = OFF')
+  connection.pragma('temp_store = MEMORY')
+}
+
+/** Lets the planner know how the tables have grown, as far as it is worth a look at a few hundred rows of each. */
+export function measureTables(connection: Connection): void {
+  connection.pragma('analysis_limit = 400')
+  connection.pragma('optimize')
 }
 
 export function readVersion(connection: Connection): number {

@@ -1,6 +1,6 @@
 import { fail } from '../domain/failure.ts'
-import { type Connection, type DriverStatement, findDamage, readVersion } from './connection.ts'
-import type { Database, ReadOnlyReason, SqlParams, Statement } from './database.ts'
+import { type Connection, type DriverStatement, findDamage, measureTables, readVersion } from './connection.ts'
+import type { Database, ReadOnlyReason, SqlParams, SqlValue, Statement } from './database.ts'
 import { createOwedWork } from './owed-work.ts'
 import { isDiskError, toDatabaseFailure } from './sqlite-failure.ts'
 
@@ -35,7 +35,8 @@ export function wrapConnection(
     if (diskError) throw toDatabaseFailure(diskError, file) ?? diskError
   }
 
-  function wrapStatement(statement: DriverStatement): Statement<unknown> {
+  function wrapStatement(sql: string, statement: DriverStatement): Statement<unknown> {
+    let raw: DriverStatement | null = null
     return {
       all: (params) => {
         settle()
@@ -44,6 +45,13 @@ export function wrapConnection(
       get: (params) => {
         settle()
         return guarded(() => statement.get(...spread(params)))
+      },
+      values: (params) => {
+        settle()
+        return guarded(() => {
+          raw ??= connection.prepare(sql).raw(true)
+          return raw.all(...spread(params)) as SqlValue[][]
+        })
       },
       run: (params) => {
         settle()
@@ -90,6 +98,11 @@ export function wrapConnection(
     }
   }
 
+  function tidy(): void {
+    measureTables(connection)
+    connection.pragma('wal_checkpoint(TRUNCATE)')
+  }
+
   return {
     file,
     readOnly,
@@ -97,7 +110,10 @@ export function wrapConnection(
     prepare<Row>(sql: string) {
       let statement = statements.get(sql)
       if (!statement) {
-        statement = wrapStatement(guarded(() => connection.prepare(sql)))
+        statement = wrapStatement(
+          sql,
+          guarded(() => connection.prepare(sql)),
+        )
         statements.set(sql, statement)
       }
       return statement as Statement<Row>
@@ -115,7 +131,7 @@ export function wrapConnection(
       owed.stop()
       closed = true
       try {
-        if (!readOnly && !diskError) guarded(() => connection.pragma('wal_checkpoint(TRUNCATE)'))
+        if (!readOnly && !diskError) guarded(tidy)
       } finally {
         connection.close()
         onClose()

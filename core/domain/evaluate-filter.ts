@@ -62,10 +62,15 @@ function compare(
   const ofText = testText(operator, value.text)
   switch (subject.of) {
     case 'metric':
-      return match(subject, columns, testMetric(operator, value.number as number), never)
-    case 'durationMs':
-      return match(subject, columns, testNumber(operator, value.number as number), never)
+    case 'durationMs': {
+      const column = columns.column(nameOfSubject(subject))
+      if (column?.kind !== 'number') return new Uint8Array(columns.count)
+      return compareNumbers(column, operator, value.number as number)
+    }
     case 'param': {
+      const column = columns.column(nameOfSubject(subject))
+      const isNumber = operator !== 'like' && value.number !== null && !value.quoted
+      if (column?.kind === 'number' && isNumber) return compareNumbers(column, operator, value.number as number)
       const test = testParam(operator, value)
       return match(
         subject,
@@ -96,6 +101,24 @@ function matchNumbers({ values, has }: NumberColumn, test: (value: number) => bo
   return out
 }
 
+/** NaN differs from every number and comes neither before nor after one. Of millions of rows: a loop for each operator. */
+function compareNumbers({ values, has }: NumberColumn, operator: FilterOperator, target: number): Uint8Array {
+  const count = values.length
+  const out = new Uint8Array(count)
+  if (Number.isNaN(target)) {
+    const wanted = operator === '=' ? 1 : operator === '!=' ? 0 : null
+    if (wanted === null) return out
+    for (let row = 0; row < count; row++) out[row] = (Number.isNaN(values[row]) ? 1 : 0) === wanted ? 1 : 0
+  } else if (operator === '=') for (let row = 0; row < count; row++) out[row] = values[row] === target ? 1 : 0
+  else if (operator === '!=') for (let row = 0; row < count; row++) out[row] = values[row] !== target ? 1 : 0
+  else if (operator === '<') for (let row = 0; row < count; row++) out[row] = (values[row] as number) < target ? 1 : 0
+  else if (operator === '<=') for (let row = 0; row < count; row++) out[row] = (values[row] as number) <= target ? 1 : 0
+  else if (operator === '>') for (let row = 0; row < count; row++) out[row] = (values[row] as number) > target ? 1 : 0
+  else if (operator === '>=') for (let row = 0; row < count; row++) out[row] = (values[row] as number) >= target ? 1 : 0
+  for (let row = 0; row < count; row++) (out[row] as number) &= has[row] as number
+  return out
+}
+
 /** Each word is looked at once, however many runs say it. */
 function matchTexts({ codes, dictionary }: TextColumn, test: (value: string) => boolean): Uint8Array {
   const holds = new Uint8Array(dictionary.length + 1)
@@ -106,13 +129,6 @@ function matchTexts({ codes, dictionary }: TextColumn, test: (value: string) => 
 }
 
 const never = (): boolean => false
-
-/** NaN differs from every number and comes neither before nor after one. */
-function testMetric(operator: FilterOperator, target: number): (value: number) => boolean {
-  if (!Number.isNaN(target)) return testNumber(operator, target)
-  if (operator === '=') return Number.isNaN
-  return operator === '!=' ? (value) => !Number.isNaN(value) : never
-}
 
 function testNumber(operator: FilterOperator, target: number): (value: number) => boolean {
   if (Number.isNaN(target)) return never

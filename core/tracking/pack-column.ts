@@ -8,7 +8,8 @@ export function packColumn(column: RunColumn): PackedColumn {
 function packBits(has: Uint8Array): string | null {
   const bits = new Uint8Array(Math.ceil(has.length / 8))
   let count = 0
-  for (const [row, one] of has.entries()) {
+  for (let row = 0; row < has.length; row++) {
+    const one = has[row] as number
     ;(bits[row >> 3] as number) |= one << (row & 7)
     count += one
   }

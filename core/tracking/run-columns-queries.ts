@@ -1,37 +1,32 @@
-import type { Database } from '../database/database.ts'
-import {
-  keyOf,
-  kindOf,
-  type RunColumn,
-  type RunColumnKind,
-  type RunColumnName,
-  type RunColumnsAnswer,
-  type RunField,
-  runFields,
-} from '../domain/run-columns.ts'
-import { packColumn } from './pack-column.ts'
+import type { Database, SqlValue } from '../database/database.ts'
+import { keyOf, kindOf, type RunColumnName, type RunField, runFields } from '../domain/run-columns.ts'
 
-type Value = number | string | null
-/** `run` is the number of the run. */
-type Cell = { readonly run: number; readonly value: Value }
+export type Value = number | string | null
+/** The number of a run, and what it has: a number or JSON of a param, NULL for the NaN of a metric. */
+export type Cell = readonly [run: number, value: Value]
 
 export type RunColumnQueries = {
   /** Everything that a run can be asked for: its fields, then each metric, param and tag that any run has. */
   names(): readonly RunColumnName[]
-  read(names: readonly RunColumnName[]): RunColumnsAnswer
+  /** The numbers of runs beyond this one, in the order in which they were recorded. */
+  runsAfter(run: number): readonly number[]
+  /** Some thousands at a time: between two of them others may have their turn. */
+  cells(name: RunColumnName): Generator<readonly Cell[]>
+  cellsOf(name: RunColumnName, runs: readonly number[]): readonly Cell[]
 }
 
-const steps = (count: string) => `SELECT run.number AS run,
-  (SELECT ${count} FROM step_run WHERE step_run.run = run.number) AS value FROM run`
+const sliceRows = 4_096
+
 const fields: Record<RunField, string> = {
-  id: 'SELECT number AS run, id AS value FROM run',
-  state: 'SELECT number AS run, state AS value FROM run',
-  experiment: 'SELECT number AS run, experiment AS value FROM run',
-  startedAt: 'SELECT number AS run, started_at AS value FROM run',
-  durationMs: 'SELECT number AS run, duration_ms AS value FROM run',
-  cachedSteps: steps(`coalesce(sum(state = 'cached'), 0)`),
-  totalSteps: steps('count(*)'),
+  id: 'id',
+  state: 'state',
+  experiment: 'experiment',
+  startedAt: 'started_at',
+  durationMs: 'duration_ms',
+  cachedSteps: `(SELECT coalesce(sum(state = 'cached'), 0) FROM step_run WHERE step_run.run = run.number)`,
+  totalSteps: '(SELECT count(*) FROM step_run WHERE step_run.run = run.number)',
 }
+const keyedTables = { param: 'run_param', tag: 'run_tag' } as const
 
 /** Leaps from key to key in the index: as quick with millions of rows as with few. */
 function keysIn(table: 'run_param' | 'run_tag'): string {
@@ -43,31 +38,28 @@ function keysIn(table: 'run_param' | 'run_tag'): string {
 
 /** Runs column by column, for tables of very many of them. */
 export function createRunColumnQueries(database: Database): RunColumnQueries {
-  const numbers = database.prepare<{ number: number }>('SELECT number FROM run ORDER BY number')
-  const metricKeys = database.prepare<{ key: string }>(
+  const prepare = database.prepare.bind(database)
+  const runsAfter = prepare<never>('SELECT number FROM run WHERE number > ? ORDER BY number')
+  const metricKey = prepare<{ number: number }>('SELECT number FROM metric_key WHERE name = ?')
+  const metricKeys = prepare<{ key: string }>(
     `SELECT name AS key FROM metric_key
      WHERE EXISTS (SELECT 1 FROM metric_latest WHERE metric_latest.key = metric_key.number) ORDER BY name`,
   )
-  const paramKeys = database.prepare<{ key: string }>(keysIn('run_param'))
-  const tagKeys = database.prepare<{ key: string }>(keysIn('run_tag'))
-  // What has no value here is NaN: infinities are values. So the index alone is read.
-  const metrics = database.prepare<Cell>(
-    'SELECT run, value FROM metric_latest WHERE key = (SELECT number FROM metric_key WHERE name = ?)',
+  const paramKeys = prepare<{ key: string }>(keysIn('run_param'))
+  const tagKeys = prepare<{ key: string }>(keysIn('run_tag'))
+  const metricSlice = prepare<never>(
+    'SELECT run, value FROM metric_latest WHERE key = ? AND run > ? ORDER BY run LIMIT ?',
   )
-  const params = database.prepare<Cell>('SELECT run, value FROM run_param WHERE key = ?')
-  const tags = database.prepare<Cell>('SELECT run, value FROM run_tag WHERE key = ?')
+  const metricsOf = prepare<never>(
+    'SELECT run, value FROM metric_latest WHERE key = ? AND run IN (SELECT value FROM json_each(?))',
+  )
 
-  function cellsOf(name: RunColumnName): readonly Cell[] {
-    const key = keyOf(name)
-    switch (kindOf(name)) {
-      case 'metric':
-        return metrics.all([key])
-      case 'param':
-        return params.all([key])
-      case 'tag':
-        return tags.all([key])
-      case 'field':
-        return database.prepare<Cell>(fields[name as RunField]).all()
+  function* slices(read: (last: Cell | undefined) => SqlValue[][]): Generator<readonly Cell[]> {
+    for (let last: Cell | undefined; ; ) {
+      const slice = read(last) as unknown as readonly Cell[]
+      last = slice.at(-1)
+      yield slice
+      if (slice.length < sliceRows) return
     }
   }
 
@@ -78,58 +70,39 @@ export function createRunColumnQueries(database: Database): RunColumnQueries {
       ...paramKeys.all().map(({ key }) => `param.${key}` as const),
       ...tagKeys.all().map(({ key }) => `tag.${key}` as const),
     ],
-    read(names) {
-      const rows = createRows(numbers.all().map(({ number }) => number))
-      const columns = names.map((name) => {
-        const column = toColumn(kindOf(name), cellsOf(name), rows)
-        return column && packColumn(column)
-      })
-      return { count: rows.count, columns }
+    runsAfter: (run) => runsAfter.values([run]).map(([number]) => number as number),
+
+    cells(name) {
+      const [kind, key] = [kindOf(name), keyOf(name)]
+      if (kind === 'field') {
+        const statement = prepare<never>(
+          `SELECT number, ${fields[name as RunField]} FROM run WHERE number > ? ORDER BY number LIMIT ?`,
+        )
+        return slices((last) => statement.values([last?.[0] ?? -1, sliceRows]))
+      }
+      if (kind === 'metric') {
+        const number = metricKey.get([key])?.number ?? -1
+        return slices((last) => metricSlice.values([number, last?.[0] ?? -1, sliceRows]))
+      }
+      // In the order of the index that holds them.
+      const statement = prepare<never>(
+        `SELECT run, value FROM ${keyedTables[kind]} WHERE key = ? AND (value, run) > (?, ?) ORDER BY value, run LIMIT ?`,
+      )
+      return slices((last) => statement.values([key, last?.[1] ?? '', last?.[0] ?? -1, sliceRows]))
+    },
+
+    cellsOf(name, runs) {
+      const [kind, key, numbers] = [kindOf(name), keyOf(name), JSON.stringify(runs)]
+      const within = 'IN (SELECT value FROM json_each(?))'
+      if (kind === 'metric') {
+        const number = metricKey.get([key])?.number ?? -1
+        return metricsOf.values([number, numbers]) as unknown as readonly Cell[]
+      }
+      const statement =
+        kind === 'field'
+          ? prepare<never>(`SELECT number, ${fields[name as RunField]} FROM run WHERE number ${within}`)
+          : prepare<never>(`SELECT run, value FROM ${keyedTables[kind]} WHERE run ${within} AND key = ?`)
+      return statement.values(kind === 'field' ? [numbers] : [numbers, key]) as unknown as readonly Cell[]
     },
   }
-}
-
-type Rows = { readonly count: number; of(run: number): number }
-
-/** Where each run stands. Nothing is ever taken out of the middle, so that mostly its number says it. */
-function createRows(numbers: readonly number[]): Rows {
-  const [first = 0] = numbers
-  if (numbers.at(-1) === first + numbers.length - 1) return { count: numbers.length, of: (run) => run - first }
-  const rows = new Map(numbers.map((number, row) => [number, row]))
-  return { count: numbers.length, of: (run) => rows.get(run) as number }
-}
-
-function toColumn(kind: RunColumnKind, cells: readonly Cell[], rows: Rows): RunColumn | null {
-  if (kind === 'metric') return cells.length === 0 ? null : toNumbers(cells, rows, Number.NaN)
-  const filled = cells.filter(({ value }) => value !== null)
-  if (filled.length === 0) return null
-  // A param is stored as JSON; when all of them are numbers they are read as such.
-  const isNumber =
-    kind === 'param' ? (text: Value) => /^-?\d/.test(text as string) : (value: Value) => typeof value === 'number'
-  return filled.every(({ value }) => isNumber(value)) ? toNumbers(filled, rows, 0) : toTexts(filled, rows)
-}
-
-function toNumbers(cells: readonly Cell[], rows: Rows, missing: number): RunColumn {
-  const [values, has] = [new Float64Array(rows.count), new Uint8Array(rows.count)]
-  for (const { run, value } of cells) {
-    const row = rows.of(run)
-    values[row] = value === null ? missing : Number(value)
-    has[row] = 1
-  }
-  return { kind: 'number', values, has }
-}
-
-/** Words get their codes in the order of the runs. */
-function toTexts(cells: readonly Cell[], rows: Rows): RunColumn {
-  const texts: (string | undefined)[] = Array(rows.count)
-  for (const { run, value } of cells) texts[rows.of(run)] = String(value)
-  const known = new Map<string, number>()
-  const codes = new Uint32Array(rows.count)
-  for (const [row, text] of texts.entries()) {
-    if (text === undefined) continue
-    const code = known.get(text) ?? known.size + 1
-    if (code > known.size) known.set(text, code)
-    codes[row] = code
-  }
-  return { kind: 'text', codes, dictionary: [...known.keys()] }
 }

@@ -1,20 +1,25 @@
 import type { Database } from '../database/database.ts'
 import { type Digest, isDigest } from '../domain/digest.ts'
+import { evaluateFilter } from '../domain/evaluate-filter.ts'
 import { fail } from '../domain/failure.ts'
 import type { Observation } from '../domain/observation.ts'
 import type { GitState, Run } from '../domain/run.ts'
+import { kindOf, type PackedColumn } from '../domain/run-columns.ts'
+import { topRows } from '../domain/top-rows.ts'
 import type { Store } from '../store/store.ts'
 import { compareRuns } from './compare-runs.ts'
-import { compileFilter, compileSort } from './filter-queries.ts'
 import { createArtifactFinder } from './find-artifact-queries.ts'
 import { createRunFinder } from './find-run-queries.ts'
+import { createKeptRuns } from './kept-runs.ts'
 import { createRunLoader } from './load-runs-queries.ts'
 import { createMetricHistoryQueries } from './metric-history-queries.ts'
 import { type MetricPoints, toPoint } from './metric-series.ts'
+import { packColumn } from './pack-column.ts'
+import { parseSort } from './parse-sort.ts'
 import { previewArtifact } from './preview-artifact.ts'
 import { readCurves } from './read-curves.ts'
 import { readLogs } from './read-logs.ts'
-import { createRunColumnQueries } from './run-columns-queries.ts'
+import { runColumnsOf } from './run-column-cache.ts'
 import type { RunQueries } from './run-reader.ts'
 import type { StepRunCandidate } from './run-records.ts'
 import { fromJson, type RunRow, type StepRunRow, toStepRun } from './run-rows.ts'
@@ -40,9 +45,22 @@ export function createRunQueries({
   const findRun = createRunFinder(database)
   const loadRuns = createRunLoader(database)
   const stepRuns = createStepRunQueries(database)
-  const columns = createRunColumnQueries(database)
+  const columns = runColumnsOf(database)
   const artifacts = createArtifactFinder(database, findRun)
   const histories = createMetricHistoryQueries(database)
+
+  const newestRuns = database.prepare<RunRow>('SELECT * FROM run ORDER BY number DESC LIMIT ? OFFSET ?')
+  const countOfRuns = database.prepare<{ total: number }>('SELECT count(*) AS total FROM run')
+  const runsByNumber = database.prepare<RunRow>('SELECT * FROM run WHERE number IN (SELECT value FROM json_each(?))')
+
+  function newest(limit: number, offset: number) {
+    return { runs: loadRuns(newestRuns.all([limit, offset])), total: countOfRuns.get()?.total ?? 0 }
+  }
+
+  const keptRuns = createKeptRuns(columns, (numbers) => {
+    const rows = runsByNumber.all([JSON.stringify(numbers)])
+    return new Map(loadRuns(rows).map((run, index) => [rows[index]?.number as number, run]))
+  })
 
   const toRun = (row: RunRow): Run => loadRuns([row])[0] as Run
 
@@ -80,17 +98,28 @@ export function createRunQueries({
   }
 
   return {
-    list({ filter, sort, limit = usualLimit, offset = 0 }) {
-      const where = compileFilter(filter)
-      const order = compileSort(sort)
-      const rows = database
-        .prepare<RunRow>(`SELECT * FROM run WHERE ${where.sql} ORDER BY ${order.sql} LIMIT ? OFFSET ?`)
-        .all([...where.params, ...order.params, limit, offset])
-      const total = database.prepare<{ total: number }>(`SELECT count(*) AS total FROM run WHERE ${where.sql}`)
-      return { runs: loadRuns(rows), total: total.get(where.params)?.total ?? 0 }
+    list({ filter = '', sort, limit = usualLimit, offset = 0 }) {
+      const order = parseSort(sort)
+      if (filter.trim() === '' && order === null) return newest(limit, offset)
+      columns.refresh()
+      const holds = evaluateFilter(filter, columns)
+      const column = order && columns.column(order.name)
+      const json = order !== null && kindOf(order.name) === 'param'
+      const { rows, total } = topRows(holds, { column, descending: order?.descending ?? false, json }, offset + limit)
+      return { runs: keptRuns(Array.from(rows.subarray(offset), columns.runAt)), total }
     },
     columnNames: columns.names,
-    columns: columns.read,
+    async columns(names) {
+      columns.refresh()
+      const packed: (PackedColumn | null)[] = []
+      for (const name of names) await columns.load([name])
+      columns.refresh()
+      for (const name of names) {
+        const column = columns.column(name)
+        packed.push(column && packColumn(column))
+      }
+      return { count: columns.count, columns: packed }
+    },
     resolveRun: (reference) => findRun(reference).id,
     run: (reference) => toRun(findRun(reference)),
     stepRun: (stepRunId) => toStepRun(stepRuns.row(stepRunId)),

@@ -26,7 +26,7 @@ export type RunQueries = {
   list(query: RunListQuery): { readonly runs: readonly Run[]; readonly total: number }
   /** Everything that can be a column of runs. */
   columnNames(): readonly RunColumnName[]
-  columns(names: readonly RunColumnName[]): RunColumnsAnswer
+  columns(names: readonly RunColumnName[]): Promise<RunColumnsAnswer>
   /** The id that a RUN reference means. @throws tracking/runNotFound, tracking/runAmbiguous */
   resolveRun(reference: string): string
   get(reference: string): RunDetail

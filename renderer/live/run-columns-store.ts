@@ -1,8 +1,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { valueOfRun } from '../../core/domain/columns-of-runs.ts'
+import { codesOf, lengthOf, patchColumn, resizeColumn, valueIn } from '../../core/domain/patch-column.ts'
 import type { Run, RunEvent } from '../../core/domain/run.ts'
 import { keyOf, kindOf, type RunColumn, type RunColumnName } from '../../core/domain/run-columns.ts'
-import { codesOf, lengthOf, patchColumn, resizeColumn, valueIn } from './patch-column.ts'
 
 /** Where columns come from. Rows are in the order in which runs began; the answers of one core all agree in it. */
 export type RunColumnSource = {

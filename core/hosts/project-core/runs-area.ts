@@ -40,7 +40,7 @@ export function createRunsArea(parts: ProjectParts, jobs: JobBoard): ProjectCore
     },
     list: async (request) => queries.list(request),
     columnNames: async () => queries.columnNames(),
-    columns: async (names) => queries.columns(names),
+    columns: (names) => queries.columns(names),
     get: async (reference) => (lastReused?.run.id === reference ? lastReused : queries.get(reference)),
     compare: (references) => queries.compare(references),
     log: (reference, step) => queries.log(reference, step),

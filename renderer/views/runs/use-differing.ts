@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef } from 'react'
+import { valueIn } from '../../../core/domain/patch-column.ts'
 import type { RunColumn, RunColumnName } from '../../../core/domain/run-columns.ts'
-import { valueIn } from '../../live/patch-column.ts'
 import type { RunColumns } from '../../live/run-columns-store.ts'
 
 /** Of some columns those in which the rows are not all the same; the ones not known yet stay. Null asks for nothing. */

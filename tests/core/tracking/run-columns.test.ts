@@ -23,7 +23,7 @@ beforeAll(async () => {
 })
 afterAll(() => at.close())
 
-it('every name that runs have is a column, and holds what the runs hold, in the order in which they began', () => {
+it('every name that runs have is a column, and holds what the runs hold, in the order in which they began', async () => {
   const runs = [...at.runs.list({}).runs].reverse()
   const names = at.runs.columnNames()
   expect([...names].sort()).toEqual(
@@ -33,7 +33,7 @@ it('every name that runs have is a column, and holds what the runs hold, in the 
       ...['param.model.C', 'param.model.kernel', 'param.model.mixed', 'tag.team'],
     ].sort(),
   )
-  const { count, columns } = at.runs.columns(names)
+  const { count, columns } = await at.runs.columns(names)
   expect(count).toBe(19)
   for (const [index, name] of names.entries()) {
     const packed = columns[index]
@@ -41,7 +41,7 @@ it('every name that runs have is a column, and holds what the runs hold, in the 
   }
 })
 
-it('what no run has is no column', () => {
+it('what no run has is no column', async () => {
   const unknown: readonly RunColumnName[] = ['metric.none', 'param.none', 'tag.none']
-  expect(at.runs.columns(unknown)).toEqual({ count: 19, columns: [null, null, null] })
+  expect(await at.runs.columns(unknown)).toEqual({ count: 19, columns: [null, null, null] })
 })

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { toNumbers, toTexts } from '../../../core/domain/columns-of-runs.ts'
+import { patchColumn, valueIn } from '../../../core/domain/patch-column.ts'
 import type { RunColumn } from '../../../core/domain/run-columns.ts'
 import { sortRows } from '../../../core/domain/sort-rows.ts'
-import { patchColumn, valueIn } from '../../../renderer/live/patch-column.ts'
 
 const rows = Uint32Array.from([0, 1, 2])
 const sorted = (column: RunColumn | null) => [...sortRows(rows, [{ column, descending: false, json: false }])]

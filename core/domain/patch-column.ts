@@ -1,5 +1,5 @@
-import { toNumbers, toTexts } from '../../core/domain/columns-of-runs.ts'
-import type { RunColumn, TextColumn } from '../../core/domain/run-columns.ts'
+import { toNumbers, toTexts } from './columns-of-runs.ts'
+import type { RunColumn, TextColumn } from './run-columns.ts'
 
 type Value = number | string | null
 

@@ -1,5 +1,5 @@
-import type { SqlValue } from '../database/database.ts'
-import { fail } from '../domain/failure.ts'
+import type { SqlValue } from '../../../core/database/database.ts'
+import { fail } from '../../../core/domain/failure.ts'
 import {
   type Filter,
   type FilterOperator,
@@ -7,7 +7,7 @@ import {
   type FilterValue,
   type KeyedSubject,
   parseFilter,
-} from '../domain/filter-grammar.ts'
+} from '../../../core/domain/filter-grammar.ts'
 
 /** A condition on `run`, or an order of it, with the parameters in the order of its question marks. */
 export type SqlPart = { readonly sql: string; readonly params: readonly SqlValue[] }
