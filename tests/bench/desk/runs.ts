@@ -2,10 +2,9 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { openProjectDatabase } from '../../../core/database/open-database.ts'
+import { valueIn } from '../../../core/domain/patch-column.ts'
 import { keyOf, kindOf, type RunColumn, type RunColumnName } from '../../../core/domain/run-columns.ts'
-import { unpackColumn } from '../../../core/domain/unpack-column.ts'
-import { createRunColumnQueries } from '../../../core/tracking/run-columns-queries.ts'
-import { valueIn } from '../../../renderer/live/patch-column.ts'
+import { runColumnsOf } from '../../../core/tracking/run-column-cache.ts'
 
 type Columns = { readonly count: number; readonly columns: ReadonlyMap<RunColumnName, RunColumn> }
 
@@ -13,15 +12,14 @@ type Columns = { readonly count: number; readonly columns: ReadonlyMap<RunColumn
 export function readColumns(slipwayFolder: string): Columns {
   const database = openProjectDatabase(slipwayFolder)
   try {
-    const queries = createRunColumnQueries(database)
+    const records = runColumnsOf(database)
+    records.refresh()
     const columns = new Map<RunColumnName, RunColumn>()
-    let count = 0
-    for (const name of queries.names()) {
-      const answer = queries.read([name])
-      count = answer.count
-      const [packed] = answer.columns
-      if (packed) columns.set(name, unpackColumn(packed, count))
+    for (const name of records.names()) {
+      const column = records.column(name)
+      if (column) columns.set(name, column)
     }
+    const { count } = records
     return { count, columns }
   } finally {
     database.close()

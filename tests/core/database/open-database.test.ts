@@ -268,7 +268,7 @@ describe('migrating', () => {
 
   it('refuses a folder of migrations with a gap', () => {
     const gap = newerMigrations(addColumn)
-    writeFileSync(join(gap, '0009-late.sql'), 'SELECT 1;')
+    writeFileSync(join(gap, '0099-late.sql'), 'SELECT 1;')
     expect(() => open(gap)).toThrow('out of sequence')
   })
 })
