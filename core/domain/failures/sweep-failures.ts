@@ -90,7 +90,8 @@ export const sweepFailures = {
     text: ({ detail }) => ({
       message: `Bayesian search needs Optuna, which could not be had for this project's Python: ${detail}`,
       kept: 'The environment, its lock and all records are untouched.',
-      remedy: 'Use --method random, which needs nothing, or connect to the network and try again.',
+      remedy:
+        'Search at random (--method random), which needs nothing; or connect to the network once, after which Optuna is kept for this lock; or put optuna among the requirements.',
     }),
   } satisfies FailureEntry<{ detail: string }>,
   'sweeps/searchBroken': {
