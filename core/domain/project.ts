@@ -5,6 +5,8 @@ export type Project = {
   readonly folder: string
   readonly trusted: boolean
   readonly readOnly: string | null
+  /** What to know of the place where it lies, such as a network folder; absent where there is nothing to know. */
+  readonly caution?: string | undefined
 }
 
 export type KnownProject = {

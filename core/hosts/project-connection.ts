@@ -37,7 +37,7 @@ export type ConnectionOptions = {
 
 const attemptsMs = [0, 50, 100, 200, 400, 800, 1600]
 
-/** @param folder absolute, holding a slipway.toml. @throws host/projectBusy, host/otherVersion */
+/** @param folder absolute, holding a slipway.toml. @throws host/projectBusy, host/projectElsewhere, host/otherVersion */
 export async function openProjectConnection(folder: string, options: ConnectionOptions): Promise<ProjectConnection> {
   let holder: LockHolder | null = readLiveHolder(join(folder, '.slipway'))
   for (const waitMs of attemptsMs) {
@@ -92,8 +92,9 @@ async function holdOrFind(
     if (isUnwritable(error)) return holdUnlocked()
     throw error
   }
-  if (attempt.state === 'held') {
+  if (attempt.state !== 'taken') {
     await peers.close()
+    if (attempt.state === 'elsewhere') throw fail('host/projectElsewhere', { folder, host: attempt.by.host })
     return { holder: attempt.by }
   }
   if (attempt.tookOver) removeSocketFolder(attempt.tookOver.address)

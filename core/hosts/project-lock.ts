@@ -12,7 +12,9 @@ import {
   statSync,
   writeSync,
 } from 'node:fs'
+import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
+import { findSharedFileSystem } from '../project/file-system.ts'
 import { isSameProcessAlive, ownIdentity, type ProcessIdentity } from '../tracking/process-identity.ts'
 
 /** What stands in a project's lock file: who has it open, and where that one listens. */
@@ -21,14 +23,18 @@ export type LockHolder = ProcessIdentity & {
   readonly nonce: string
   readonly address: string
   readonly version: string
-  /** Device and inode of the folder that is locked: a lock that came along with a copy of it holds nothing. */
+  /** Inode of the folder that is locked, on its device: a lock that came along with a copy of it holds nothing. */
   readonly place: string
+  /** Name of the computer. */
+  readonly host: string
 }
 
 export type ProjectLock = { readonly holder: LockHolder; release(): void }
 export type LockAttempt =
   | { readonly state: 'taken'; readonly lock: ProjectLock; readonly tookOver: LockHolder | null }
   | { readonly state: 'held'; readonly by: LockHolder }
+  /** By another computer, of whose processes nothing is known here: it counts as alive. */
+  | { readonly state: 'elsewhere'; readonly by: LockHolder }
 
 const lockName = 'core.lock'
 
@@ -39,7 +45,13 @@ const lockName = 'core.lock'
  */
 export function takeProjectLock(slipwayFolder: string, offer: Pick<LockHolder, 'address' | 'version'>): LockAttempt {
   const file = join(slipwayFolder, lockName)
-  const holder: LockHolder = { ...ownIdentity(), ...offer, nonce: crypto.randomUUID(), place: placeOf(slipwayFolder) }
+  const holder: LockHolder = {
+    ...ownIdentity(),
+    ...offer,
+    nonce: crypto.randomUUID(),
+    place: placeOf(slipwayFolder),
+    host: hostname(),
+  }
   const own = join(slipwayFolder, `${lockName}.${holder.nonce}`)
   writeDurably(own, JSON.stringify(holder))
   try {
@@ -47,6 +59,7 @@ export function takeProjectLock(slipwayFolder: string, offer: Pick<LockHolder, '
       if (tryLink(own, file)) return { state: 'taken', lock: createLock(file, holder), tookOver: null }
       const found = readLock(file)
       if (found === 'absent') continue
+      if (found !== 'damaged' && isElsewhere(found, slipwayFolder)) return { state: 'elsewhere', by: found }
       if (found !== 'damaged' && isSameProcessAlive(found)) return { state: 'held', by: found }
       const dead = found === 'damaged' ? null : found
       const follower = follow(slipwayFolder, dead?.nonce ?? 'damaged', own, () => {
@@ -128,9 +141,15 @@ function readLock(file: string): LockHolder | 'absent' | 'damaged' {
   }
 }
 
+/** Each computer gives a shared file system a device number of its own. */
 function placeOf(folder: string): string {
   const { dev, ino } = statSync(folder, { bigint: true })
-  return `${dev}:${ino}`
+  return findSharedFileSystem(folder) === null ? `${dev}:${ino}` : `shared:${ino}`
+}
+
+function isElsewhere({ host, bootId }: LockHolder, folder: string): boolean {
+  const own = ownIdentity()
+  return host !== undefined && host !== hostname() && bootId !== own.bootId && findSharedFileSystem(folder) !== null
 }
 
 /** Makes `to` whole or not at all; false when it exists. Some file systems know no links: they get a copy. */

@@ -6,6 +6,7 @@ import type { JsonValue } from '../domain/json.ts'
 import { nearestName } from '../domain/nearest-name.ts'
 import type { Project } from '../domain/project.ts'
 import { editSettings } from './edit-settings.ts'
+import { describeSharedFolder } from './file-system.ts'
 import { settingsFileName } from './find-project.ts'
 import { createModuleReader } from './module-facts.ts'
 import type { OpenedProject, ProjectOptions, SettingChange, StepSource } from './opened-project.ts'
@@ -40,6 +41,7 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
   if (!existsSync(join(folder, settingsFileName))) throw fail('project/notFound', { folder: resolve(folder) })
   const realFolder = realpathSync(folder)
   const identity = identityOf(realFolder)
+  const caution = describeSharedFolder(realFolder)
   const reader = createModuleReader(await loadPythonSyntax())
   const stops = new Set<() => void>()
 
@@ -81,6 +83,7 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
     folder: realFolder,
     trusted: isTrusted(homeFolder, realFolder),
     readOnly: findReadOnly(),
+    ...(caution !== null && { caution }),
   })
   let latest: PipelineSnapshot | null = null
   const snapshot = (): PipelineSnapshot => {

@@ -63,6 +63,7 @@ export function Workbench({ route }: { readonly route: Extract<Route, { place: '
           </Banner>
         )}
         {project.data?.readOnly && <Banner>This project is open for reading only. {project.data.readOnly}</Banner>}
+        {project.data?.caution && <Banner>{project.data.caution}</Banner>}
       </div>
       <ActivityBar projectKey={route.key} current={route.view} className={styles.activity} />
       <div className={styles.content}>

@@ -39,6 +39,14 @@ export const hostFailures = {
       remedy: `Close it, or end process ${pid} if it hangs, and try again.`,
     }),
   } satisfies FailureEntry<{ folder: string; pid: number }>,
+  'host/projectElsewhere': {
+    exitCode: 3,
+    text: ({ folder, host }) => ({
+      message: `The project at ${folder} is open on another computer (${host}).`,
+      kept: nothingChanged,
+      remedy: `Close it there. If ${host} is gone for good, delete .slipway/core.lock and open it again.`,
+    }),
+  } satisfies FailureEntry<{ folder: string; host: string }>,
   'host/otherVersion': {
     exitCode: 3,
     text: ({ theirs, ours }) => ({

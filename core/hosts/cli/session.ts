@@ -74,6 +74,7 @@ export function createSession(options: SessionOptions): Session {
     async trustedProject() {
       const { api } = await session.connection()
       const project = await api.project.get({})
+      if (project.caution) output.note(project.caution)
       if (project.trusted) return api
       if (options.trust) await api.project.trust({ remember: false })
       else if (process.stdin.isTTY && !options.yes) {

@@ -29,7 +29,8 @@ export async function checkProject(
   const engine = describeEngine(await options.engine())
   report({ phase: 'Check disk' })
   const { state, detail, remedy } = await checkDisk(parts.slipwayFolder)
-  return { checks: [...storage, environment, ...past, engine, { name: 'disk', state, detail, remedy }] }
+  const place = checkPlace(parts.project.get().caution ?? null)
+  return { checks: [...storage, environment, ...past, engine, { name: 'disk', state, detail, remedy }, ...place] }
 }
 
 async function checkEnvironment({ environments }: ProjectParts): Promise<DoctorCheck> {
@@ -56,6 +57,12 @@ function describePast(kept: readonly KeptEnvironment[]): readonly DoctorCheck[] 
   const bytes = kept.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   const detail = `${kept.length} of past runs kept for proofs, ${describeBytes(bytes)}; "slipway env clean" removes them`
   return [{ name: 'environments', state: 'ok', detail, remedy: null }]
+}
+
+function checkPlace(caution: string | null): readonly DoctorCheck[] {
+  if (caution === null) return []
+  const remedy = 'Move the project to a disk of this computer, or keep a copy of it on one.'
+  return [{ name: 'folder', state: 'warning', detail: caution, remedy }]
 }
 
 /** An engine is a convenience: without one nothing is hurt. */
