@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import type { Database } from '../../core/database/database.ts'
 import { openProjectDatabase } from '../../core/database/open-database.ts'
+import { createMetricFolder } from '../../core/tracking/fold-metrics-store.ts'
+import { packBatch } from '../../core/tracking/pack-points.ts'
 
 export type ManyRuns = { readonly runs: number; readonly metricKeys: number; readonly paramKeys: number }
 
@@ -16,9 +18,10 @@ const chunk = 5_000
 /**
  * Records of very many runs, as years of work leave them: what all runs have, and for each of twenty kinds of runs
  * a dozen metrics and a dozen params of its own; with tags, failures and NaN here and there. Runs of the project in
- * `folder` must not be open. The same numbers give the same records.
+ * `folder` must not be open. The same numbers give the same records. With `longest` the newest run has a metric
+ * `train.loss` of that many points, one for each of `lossAt`.
  */
-export function makeManyRuns(folder: string, runs: number, pointsOfNewest = 400): ManyRuns {
+export function makeManyRuns(folder: string, runs: number, pointsOfNewest = 400, longest = 0): ManyRuns {
   const database = openProjectDatabase(join(folder, '.slipway'))
   try {
     const write = prepare(database)
@@ -29,6 +32,7 @@ export function makeManyRuns(folder: string, runs: number, pointsOfNewest = 400)
     }
     database.transaction(() => {
       for (let run = Math.max(0, runs - 24); run < runs; run++) write.history(run, pointsOfNewest)
+      if (longest > 0) write.longHistory(runs - 1, longest)
     })
   } finally {
     database.close()
@@ -53,6 +57,7 @@ function prepare(database: Database) {
   const insertPoint = database.prepare<never>(
     'INSERT INTO metric_point (run, key, sequence, value, special, iteration, at) VALUES (?, ?, ?, ?, NULL, ?, ?)',
   )
+  const insertBatch = database.prepare<never>('INSERT INTO metric_batch (run, number, total, data) VALUES (?, 1, ?, ?)')
   const keys = new Map<string, number>()
   const keyOf = (name: string): number => {
     const known = keys.get(name) ?? insertKey.run([name]).lastId
@@ -113,7 +118,24 @@ function prepare(database: Database) {
         ])
       }
     },
+    /** As the recorder keeps what a run logged: packed, and folded into chunks. */
+    longHistory(run: number, points: number): void {
+      const key = keyOf('train.loss')
+      const values = Float64Array.from({ length: points }, (_, at) => lossAt(at))
+      const iterations = Float64Array.from({ length: points }, (_, at) => at)
+      const times = Float64Array.from({ length: points }, (_, at) => first + run * 60_000 + at)
+      insertBatch.run([run + 1, points, packBatch([{ key, values, iterations, times }])])
+      createMetricFolder(database)(run + 1)
+      const last = points - 1
+      insertMetric.run([key, run + 1, lossAt(last), null, new Date(first + run * 60_000 + last).toISOString()])
+    },
   }
+}
+
+/** A loss that falls, with spikes that a picture must not lose. */
+export function lossAt(iteration: number): number {
+  const spike = iteration % 250_007 === 125_003 ? 5 : 0
+  return 3 / (1 + iteration / 20_000) + noise(iteration, 5) * 0.2 + spike
 }
 
 function ownKey(kind: number, word: string, index: number): string {

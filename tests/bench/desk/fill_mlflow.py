@@ -31,11 +31,16 @@ def write(connection, runs):
     insert(
         connection,
         "runs",
-        ["run_uuid", "name", "status", "start_time", "end_time", "lifecycle_stage", "artifact_uri", "experiment_id"],
+        ["run_uuid", "name", "user_id", "source_type", "source_name", "entry_point_name", "source_version", "status", "start_time", "end_time", "lifecycle_stage", "artifact_uri", "experiment_id"],
         [
             (
                 run["id"],
                 run["id"],
+                "ada",
+                "UNKNOWN",
+                "",
+                "",
+                "",
                 "FINISHED" if run["state"] == "completed" else "FAILED",
                 to_ms(run["startedAt"]),
                 to_ms(run["startedAt"]) + int(run["durationMs"]),

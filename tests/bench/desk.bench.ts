@@ -1,0 +1,174 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { decimate } from '../../core/domain/decimate.ts'
+import { lossAt, makeManyRuns } from '../builders/many-runs-database.ts'
+import { makeHome, slipwayJson } from '../journeys/workbench-host.ts'
+import { launchBrowser } from '../renderer/browser.ts'
+import { type BenchBrowser, launchBenchBrowser, memoryOf } from './desk/browser.ts'
+import type { Desk } from './desk/contender.ts'
+import { jupyterDesk } from './desk/jupyterlab.ts'
+import { mlflowDesk } from './desk/mlflow.ts'
+import { readColumns, writeCsv, writeJsonLines } from './desk/runs.ts'
+import { slipwayDesk } from './desk/slipway.ts'
+import type { Bench, Case, Contender } from './harness/bench.ts'
+import { type Measured, usedCpuSeconds } from './harness/measure.ts'
+import { installPythonPeer } from './harness/peers.ts'
+
+const points = 1_000_000
+const inEveryRun = [
+  'id',
+  'state',
+  'startedAt',
+  'durationMs',
+  'metric.evaluation.accuracy',
+  'metric.evaluation.f1',
+  'metric.evaluation.log_loss',
+  'param.train.C',
+  'param.train.kernel',
+  'param.train.epochs',
+] as const
+
+/** What a person waits for in the window, each program in a page of the same Chromium. Build the workbench first. */
+export const bench: Bench = {
+  title: 'the window: start, sort, filter, chart',
+  async *cases({ quick, folder, wants, note }) {
+    const count = quick ? 10_000 : 100_000
+    const home = makeHome('bench-desk')
+    const project = join(home.projects, 'many')
+    const browser = await launchBenchBrowser()
+    const desks: Desk[] = []
+    try {
+      await slipwayJson(home, ['init', project, '--template', 'penguins'])
+      note(`Making ${count} runs of ${inEveryRun.length}–500 columns …`)
+      makeManyRuns(project, count, 400, points)
+      const columns = readColumns(join(project, '.slipway'))
+      const [ofMlflow, ofJupyter] = [join(folder, 'mlflow'), join(folder, 'jupyter')]
+      for (const place of [ofMlflow, ofJupyter]) mkdirSync(place)
+      await writeCsv(columns, inEveryRun, join(ofJupyter, 'runs.csv'))
+      writeFileSync(
+        join(ofJupyter, 'loss.f64'),
+        Float64Array.from({ length: points }, (_, at) => lossAt(at)),
+      )
+      const lines = join(folder, 'runs.jsonl')
+      await writeJsonLines(columns, lines)
+
+      const mlflow = await installPythonPeer('mlflow', ['mlflow==3.17.0'], note)
+      const jupyter = await installPythonPeer('jupyterlab', ['jupyterlab==4.6.6', 'matplotlib==3.11.0'], note)
+      desks.push(
+        slipwayDesk({ browser, home, project }),
+        await mlflowDesk({ browser, peer: mlflow, folder: ofMlflow, runs: lines }),
+        await jupyterDesk({ browser, peer: jupyter, folder: ofJupyter }),
+      )
+      const runs = count.toLocaleString('en')
+      yield openCase(`start to a table of ${runs} runs`, desks, browser)
+      if (![...named, 'chart'].some(wants)) return
+      for (const desk of desks) {
+        await desk.close()
+        await desk.open()
+      }
+      note(`Slipway with ${runs} runs on show: ${memoryOf(desks[0]?.processes() ?? []).toFixed(0)} MB with Chromium`)
+      yield tableCase(`sort ${runs} runs`, '≤ 16 ms', desks, (desk) => desk.sort)
+      yield tableCase(`filter ${runs} runs`, '≤ 16 ms', desks, (desk) => desk.filter)
+      yield chartCase(desks)
+    } finally {
+      for (const desk of desks) await desk.close()
+      await browser.close()
+      home.remove()
+    }
+  },
+}
+
+const named = ['start', 'sort', 'filter']
+
+function openCase(name: string, desks: readonly Desk[], browser: BenchBrowser): Case {
+  const launch: Contender = {
+    name: 'Chromium with an empty page',
+    about: `Chromium ${browser.version}, launched anew`,
+    ceiling: true,
+    async work() {
+      const own = await launchBrowser()
+      await (await own.newPage()).goto('about:blank')
+      await own.close()
+      return undefined
+    },
+  }
+  const contenders = desks.map(
+    (desk): Contender => ({
+      name: desk.name,
+      about: desk.about,
+      async reset() {
+        for (const other of desks) await other.close()
+        await browser.closePages()
+      },
+      async work() {
+        await desk.open()
+        return undefined
+      },
+      processes: desk.processes,
+      // What another showed was closed by the next one's reset: so it is looked at while it is there.
+      output: async () => {
+        for (const other of desks) await other.close()
+        await browser.closePages()
+        await desk.open()
+        return desk.rows()
+      },
+    }),
+  )
+  return { name, goal: '≤ 800 ms, ≥ 5× JupyterLab, ≥ 10× mlflow ui', contenders: [...contenders, launch] }
+}
+
+function tableCase(
+  name: string,
+  goal: string,
+  desks: readonly Desk[],
+  actOf: (desk: Desk) => (() => Promise<number>) | null,
+): Case {
+  const contenders = desks.flatMap((desk): Contender[] => {
+    const act = actOf(desk)
+    if (act === null) return []
+    return [
+      {
+        name: desk.name,
+        about: `${desk.about}; from the click until the rows are laid out, told by the page`,
+        reset: () => desk.reset(),
+        work: () => timed(desk, act),
+        output: () => desk.rows(),
+      },
+    ]
+  })
+  return { name, goal, contenders }
+}
+
+function chartCase(desks: readonly Desk[]): Case {
+  const xs = Float64Array.from({ length: points }, (_, at) => at)
+  const ys = Float64Array.from(xs, lossAt)
+  const contenders = desks.flatMap(({ chart, ...desk }): Contender[] =>
+    chart === null
+      ? []
+      : [
+          {
+            name: desk.name,
+            about: desk.about,
+            reset: () => chart.prepare(),
+            work: () => timed(desk, () => chart.draw()),
+            output: () => chart.ends(),
+          },
+        ],
+  )
+  const bare: Contender = {
+    name: 'decimation alone',
+    about: 'core/domain/decimate.ts, 700 parts',
+    ceiling: true,
+    async work() {
+      decimate({ xs, ys }, 700)
+      return undefined
+    },
+  }
+  return { name: `chart of ${points.toLocaleString('en')} points`, goal: '≤ 50 ms', contenders: [...contenders, bare] }
+}
+
+async function timed(desk: Pick<Desk, 'processes'>, act: () => Promise<number>): Promise<Measured> {
+  const before = usedCpuSeconds(desk.processes())
+  const wallMs = await act()
+  return { wallMs, cpuSeconds: usedCpuSeconds(desk.processes()) - before }
+}

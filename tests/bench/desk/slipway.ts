@@ -1,0 +1,90 @@
+import type { Page } from '@playwright/test'
+import { type Home, startWorkbench, type WorkbenchHost } from '../../journeys/workbench-host.ts'
+import { actToRows, type BenchBrowser, withChildren } from './browser.ts'
+import { type Desk, shownRows, timeInPage } from './contender.ts'
+
+const firstRow = '[aria-rowindex="2"] [aria-colindex="3"]'
+const accuracy = 'metric.evaluation.accuracy'
+
+export function slipwayDesk(use: {
+  readonly browser: BenchBrowser
+  readonly home: Home
+  readonly project: string
+}): Desk {
+  let host: WorkbenchHost | null = null
+  let page: Page | null = null
+  const shown = (): Page => {
+    if (page === null) throw new Error('the page is not open')
+    return page
+  }
+  const ids = () =>
+    shown()
+      .locator('[role="grid"] [role="row"]')
+      .evaluateAll((rows, most) => {
+        const found = rows.flatMap((row) => {
+          const id = row.querySelector('[role="gridcell"][aria-colindex="3"]')?.textContent ?? ''
+          return id === '' ? [] : [{ at: Number(row.getAttribute('aria-rowindex')), id }]
+        })
+        return found
+          .sort((a, b) => a.at - b.at)
+          .slice(0, most)
+          .map(({ id }) => id)
+      }, shownRows)
+  const go = (hash: string) =>
+    shown().evaluate((to) => {
+      location.hash = location.hash.replace(/^(#\/project\/[^/]+).*$/, `$1/${to}`)
+    }, hash)
+
+  return {
+    name: 'slipway',
+    about: 'browser host, Node 24; every run in the table',
+    async open() {
+      host = await startWorkbench({ home: use.home, project: use.project })
+      page = await use.browser.newPage()
+      // The address that is printed shows Build first; the runs are asked for as a bookmark would.
+      await page.goto(host.url)
+      await page.waitForFunction(() => location.hash.startsWith('#/project/'))
+      await go('runs')
+      await page.waitForFunction((row) => (document.querySelector(row)?.textContent ?? '').length > 4, firstRow)
+    },
+    async close() {
+      await host?.stop()
+      host = null
+    },
+    rows: ids,
+    processes: () => [...withChildren(host?.process.pid), ...use.browser.processes()],
+    async reset() {
+      await go('runs')
+      const head = shown().getByRole('columnheader', { name: /^accuracy/ })
+      const filter = shown().getByRole('combobox', { name: 'Filter runs' })
+      if ((await filter.inputValue()) !== '') await filter.fill('')
+      for (let click = 0; click < 3 && (await head.getAttribute('aria-sort')) !== 'none'; click++) {
+        await head.getByRole('button').first().click()
+      }
+      // What is ranked while nobody waits is part of how a person meets the table.
+      await shown().waitForTimeout(500)
+    },
+    sort: () => actToRows(shown(), { target: '[title="evaluation.accuracy"] button', firstRow }),
+    filter: () => actToRows(shown(), { target: '[aria-label="Filter runs"]', fill: `${accuracy} > 0.9`, firstRow }),
+    chart: {
+      async prepare() {
+        await go('runs')
+        await shown().waitForFunction((row) => (document.querySelector(row)?.textContent ?? '').length > 4, firstRow)
+      },
+      async draw() {
+        const [newest, other] = await ids()
+        return timeInPage(
+          shown(),
+          () => go(`runs/compare?runs=${other},${newest}`),
+          `document.querySelector('figure[aria-label="train.loss"] canvas') !== null`,
+        )
+      },
+      async ends() {
+        const figure = shown().getByRole('figure', { name: 'train.loss' })
+        await figure.getByRole('button', { name: 'Table' }).click()
+        const cells = await figure.getByRole('row').last().getByRole('cell').allTextContents()
+        return { lowest: cells[2] ?? '', highest: cells[3] ?? '' }
+      },
+    },
+  }
+}
