@@ -92,6 +92,7 @@ function openCase(name: string, desks: readonly Desk[], browser: BenchBrowser): 
       return undefined
     },
   }
+  const rows = new Map<Desk, readonly string[]>()
   const contenders = desks.map(
     (desk): Contender => ({
       name: desk.name,
@@ -101,17 +102,16 @@ function openCase(name: string, desks: readonly Desk[], browser: BenchBrowser): 
         await browser.closePages()
       },
       async work() {
-        await desk.open()
-        return undefined
+        const measured = await timed(desk, async () => {
+          const began = performance.now()
+          await desk.open()
+          return performance.now() - began
+        })
+        // The next one's reset closes it: so its rows are read while it is there.
+        rows.set(desk, await desk.rows())
+        return measured
       },
-      processes: desk.processes,
-      // What another showed was closed by the next one's reset: so it is looked at while it is there.
-      output: async () => {
-        for (const other of desks) await other.close()
-        await browser.closePages()
-        await desk.open()
-        return desk.rows()
-      },
+      output: async () => rows.get(desk),
     }),
   )
   return { name, goal: '≤ 800 ms, ≥ 5× JupyterLab, ≥ 10× mlflow ui', contenders: [...contenders, launch] }

@@ -196,6 +196,25 @@ const screens: readonly Screen[] = [
     prepare: (page) => page.getByRole('button', { name: 'Export Croissant' }).click(),
   },
   {
+    name: 'runs-scatter',
+    start: runs,
+    manyRuns: 1_000,
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'Charts' }).click()
+      await page.getByRole('combobox', { name: 'Horizontal' }).selectOption('metric.evaluation.f1')
+      await page.getByRole('combobox', { name: 'Colour' }).selectOption('param.train.kernel')
+    },
+  },
+  {
+    name: 'runs-parallel',
+    start: runs,
+    manyRuns: 1_000,
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'Charts' }).click()
+      await page.getByRole('tab', { name: 'Parallel coordinates' }).click()
+    },
+  },
+  {
     name: 'data-table',
     start: `${data}/file/${encodeURIComponent('data/wine.csv')}`,
     prepare: async (page) => {

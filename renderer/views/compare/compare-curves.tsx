@@ -1,16 +1,19 @@
-import { Download, ImageDown, ZoomOut } from 'lucide-react'
-import { useId, useMemo, useRef, useState } from 'react'
+import { ZoomOut } from 'lucide-react'
+import { useId, useMemo, useState } from 'react'
 import type { MetricCurve } from '../../../core/domain/run.ts'
+import { ChartFigure } from '../../charts/chart-figure.tsx'
+import { chartLookOf } from '../../charts/chart-look.ts'
 import { CurveChart, type Range } from '../../charts/curve-chart.tsx'
-import { type Curve, toCsv } from '../../charts/curve-data.ts'
+import { type Curve, smooth, toColumns, toCsv } from '../../charts/curve-data.ts'
+import { drawCurves } from '../../charts/curve-picture.ts'
+import { pictureToSvg } from '../../charts/picture.ts'
 import { SeriesLine } from '../../charts/series-line.tsx'
-import { Button, IconButton } from '../../components/button.tsx'
+import { Button } from '../../components/button.tsx'
 import { describeCount, describeMetric } from '../../components/describe-values.ts'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Checkbox, SelectInput } from '../../components/field.tsx'
 import { Section } from '../../components/page.tsx'
 import { PlainTable } from '../../components/plain-table.tsx'
-import { saveCanvas, saveText } from '../../components/save-file.ts'
 import { useCurves, useMetricsWithHistory } from '../../queries/run-queries.ts'
 import styles from './compare-curves.module.css'
 import { type ComparedRun, RunHead } from './compare-table.tsx'
@@ -108,8 +111,6 @@ type MetricChartProps = {
 }
 
 function MetricChart({ metric, runs, view, range, onRange }: MetricChartProps) {
-  const [isTable, setIsTable] = useState(false)
-  const figure = useRef<HTMLElement>(null)
   const ids = useMemo(() => runs.map(({ id }) => id), [runs])
   const answer = useCurves({
     runs: ids,
@@ -126,44 +127,36 @@ function MetricChart({ metric, runs, view, range, onRange }: MetricChartProps) {
     [answer.data, runs],
   )
   const xTitle = view.axis === 'iteration' ? 'Iteration' : 'Seconds'
+  const smoothed = () => curves.map((curve) => smooth(curve, view.smoothing))
   return (
-    <figure ref={figure} className={styles.figure} aria-label={metric}>
-      <figcaption className={styles.head}>
-        <span className={styles.metric}>{metric}</span>
-        <Button small look="quiet" aria-pressed={isTable} onClick={() => setIsTable(!isTable)}>
-          {isTable ? 'Chart' : 'Table'}
-        </Button>
-        <IconButton
-          icon={Download}
-          size={14}
-          label={`Save ${metric} as CSV`}
-          onClick={() => saveText(`${metric}.csv`, 'text/csv', toCsv(xTitle, curves))}
-        />
-        <IconButton
-          icon={ImageDown}
-          size={14}
-          label={`Save ${metric} as PNG`}
-          disabledReason={isTable ? 'The chart is not shown now.' : null}
-          onClick={() => saveCanvas(`${metric}.png`, figure.current?.querySelector('canvas') ?? null)}
-        />
-      </figcaption>
-      {answer.isError ? (
-        <ErrorNotice error={answer.error} />
-      ) : isTable ? (
-        <CurveTable metric={metric} runs={runs} curves={answer.data ?? []} />
-      ) : (
-        <CurveChart
-          label={`${metric} of ${describeCount(runs.length, 'run')}; the table holds the same values`}
-          curves={curves}
-          xTitle={xTitle}
-          range={range}
-          onRange={onRange}
-          group="compared-curves"
-          logScale={view.logScale}
-          smoothing={view.smoothing}
-        />
-      )}
-    </figure>
+    <ChartFigure
+      name={metric}
+      toCsv={() => toCsv(xTitle, curves)}
+      toSvg={(figure) => {
+        const look = chartLookOf(figure)
+        const { logScale } = view
+        const size = { width: figure.clientWidth, height: 260 }
+        const picture = drawCurves({ curves: smoothed(), xTitle, yTitle: metric, logScale, range, look, ...size })
+        return pictureToSvg(picture, look.ground, look.font)
+      }}
+      table={<CurveTable metric={metric} runs={runs} curves={answer.data ?? []} xTitle={xTitle} />}
+      chart={
+        answer.isError ? (
+          <ErrorNotice error={answer.error} />
+        ) : (
+          <CurveChart
+            label={`${metric} of ${describeCount(runs.length, 'run')}; the table holds the same values`}
+            curves={curves}
+            xTitle={xTitle}
+            range={range}
+            onRange={onRange}
+            group="compared-curves"
+            logScale={view.logScale}
+            smoothing={view.smoothing}
+          />
+        )
+      }
+    />
   )
 }
 
@@ -171,25 +164,50 @@ type CurveTableProps = {
   readonly metric: string
   readonly runs: readonly ComparedRun[]
   readonly curves: readonly MetricCurve[]
+  readonly xTitle: string
 }
 
-/** The chart for those who read: how each line began, went and ended. */
-function CurveTable({ metric, runs, curves }: CurveTableProps) {
+/** The chart for those who read: how each line began, went and ended, then point by point. */
+function CurveTable({ metric, runs, curves, xTitle }: CurveTableProps) {
   const ends = ['First', 'Lowest', 'Highest', 'Last', 'Points'] as const
+  const [xs, ...columns] = toColumns(curves.map(({ run, xs, ys }) => ({ label: run, xs, ys })))
+  const number = (value: number | null | undefined) =>
+    value === undefined || value === null || !Number.isFinite(value) ? '' : describeMetric(value)
   return (
-    <PlainTable
-      label={`${metric} of each run`}
-      heads={['Run', ...ends.map((text) => ({ text, align: 'end' }) as const)]}
-      rows={curves.map(({ run, points, ys }, index) => ({
-        id: run,
-        cells: [
-          runs[index] ? <RunHead key="run" run={runs[index]} /> : run,
-          ...[ys[0], Math.min(...ys), Math.max(...ys), ys.at(-1)].map((value) =>
-            value === undefined || !Number.isFinite(value) ? '' : describeMetric(value),
-          ),
-          describeMetric(points),
-        ],
-      }))}
-    />
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+    <div className={styles.table} tabIndex={0}>
+      <PlainTable
+        label={`${metric} of each run`}
+        heads={['Run', ...ends.map((text) => ({ text, align: 'end' }) as const)]}
+        rows={curves.map(({ run, points, ys }, index) => ({
+          id: run,
+          cells: [
+            runs[index] ? <RunHead key="run" run={runs[index]} /> : run,
+            ...[ys[0], ...extentOf(ys), ys.at(-1)].map(number),
+            describeMetric(points),
+          ],
+        }))}
+      />
+      <PlainTable
+        label={`${metric}, point by point`}
+        heads={[xTitle, ...runs.map(({ letter }) => ({ text: letter, align: 'end' }) as const)]}
+        rows={xs.slice(0, mostPoints).map((x, at) => ({
+          id: String(x),
+          cells: [describeMetric(x), ...columns.map((ys) => number(ys[at]))],
+        }))}
+      />
+      {xs.length > mostPoints && <p>{describeCount(xs.length - mostPoints, 'more point')}: the CSV has all.</p>}
+    </div>
   )
+}
+
+const mostPoints = 300
+
+function extentOf(ys: readonly number[]): readonly [low: number | undefined, high: number | undefined] {
+  let [low, high] = [ys[0], ys[0]]
+  for (const y of ys) {
+    if (low !== undefined && y < low) low = y
+    if (high !== undefined && y > high) high = y
+  }
+  return [low, high]
 }

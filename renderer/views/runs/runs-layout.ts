@@ -6,6 +6,7 @@ import { keyOf, kindOf, type RunColumnName } from '../../../core/domain/run-colu
 import type { RunView } from '../../../core/domain/run-views.ts'
 import type { GridSort } from '../../components/grid.tsx'
 import { onLayoutReset } from '../../shell/layout-store.ts'
+import type { RunChart } from './charts/runs-charts.tsx'
 import { knownTags } from './run-marks.ts'
 
 /** How the runs of one project are looked at. */
@@ -21,6 +22,8 @@ export type RunsLayout = {
   readonly groupBy: readonly RunColumnName[]
   /** How the numbers of a group are summed up. */
   readonly aggregate: Aggregate
+  /** Which chart stands under the table. */
+  readonly chart: RunChart | null
 }
 
 export const usualLayout: RunsLayout = {
@@ -31,6 +34,7 @@ export const usualLayout: RunsLayout = {
   onlyDiffering: false,
   groupBy: [],
   aggregate: 'mean',
+  chart: null,
 }
 
 /** More than these are there for whoever looks for them in the list of columns. */

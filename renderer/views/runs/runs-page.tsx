@@ -1,5 +1,6 @@
-import { FlaskConical, GitCompareArrows, Play, Radar } from 'lucide-react'
+import { ChartScatter, FlaskConical, GitCompareArrows, Play, Radar } from 'lucide-react'
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import { withClause } from '../../../core/domain/filter-clauses.ts'
 import type { RunColumnName } from '../../../core/domain/run-columns.ts'
 import type { RunView } from '../../../core/domain/run-views.ts'
 import { useProjectKey } from '../../clients/connections.tsx'
@@ -10,9 +11,11 @@ import { EmptyState } from '../../components/empty-state.tsx'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Page } from '../../components/page.tsx'
+import { SplitPane } from '../../components/split-pane.tsx'
 import { useRunColumns } from '../../live/use-run-columns.ts'
 import { projectHref } from '../../routing/route.ts'
 import { navigate } from '../../routing/use-route.ts'
+import { RunsCharts } from './charts/runs-charts.tsx'
 import { ColumnPicker } from './column-picker.tsx'
 import { FilterBox } from './filter-box.tsx'
 import { frequentWords } from './frequent-words.ts'
@@ -78,9 +81,61 @@ export function RunsPage() {
     )
     navigate(projectHref(project, 'runs', ['compare'], { runs: inOrder.join(',') }))
   }
+  const addFilter = (clause: string) => setFilter((now) => withClause(now, clause))
   useCommands([
     { id: 'runs.compare', title: 'Compare the selected runs', context: 'Runs', disabled: reason, run: compare },
   ])
+
+  const grid = (
+    <RunsGrid
+      project={project}
+      columns={columns}
+      version={state.version}
+      rows={order.rows}
+      lines={grouped.lines}
+      onToggle={toggleGroup}
+      shown={differing ?? shown}
+      layout={layout}
+      marked={marked}
+      onMarked={setMarked}
+      onCompare={() => reason === null && compare()}
+      onFilter={(begun) => {
+        wantsFilter.current = true
+        setFilter((now) => (now.trim() === '' ? begun : `${now.trim()} and ${begun}`))
+      }}
+      onMenuClosed={() => {
+        const wanted = wantsFilter.current
+        wantsFilter.current = false
+        if (wanted) filterInput.current?.focus()
+        return wanted
+      }}
+    />
+  )
+  const panes = [
+    { id: 'table', content: grid, minSize: 120 },
+    ...(layout.chart === null
+      ? []
+      : [
+          {
+            id: 'charts',
+            size: '50%',
+            minSize: 160,
+            content: (
+              <RunsCharts
+                chart={layout.chart}
+                onChart={(chart) => changeRunsLayout(project, () => ({ chart }))}
+                columns={columns}
+                version={state.version}
+                names={state.names}
+                rows={order.rows}
+                marked={marked}
+                onMarked={setMarked}
+                onFilter={addFilter}
+              />
+            ),
+          },
+        ]),
+  ]
 
   if (state.count === null) return state.error ? <Failed error={state.error} /> : <Loading what="runs" />
   const isEmpty = count === 0
@@ -107,6 +162,15 @@ export function RunsPage() {
               }
               onCloseAll={groups.some(({ isOpen }) => isOpen) ? () => setOpened(new Set()) : null}
             />
+          )}
+          {!isEmpty && (
+            <Button
+              icon={ChartScatter}
+              aria-pressed={layout.chart !== null}
+              onClick={() => changeRunsLayout(project, (now) => ({ chart: now.chart === null ? 'scatter' : null }))}
+            >
+              Charts
+            </Button>
           )}
           {!isEmpty && <ColumnPicker project={project} names={state.names} layout={layout} shown={shown} />}
           <Button look="primary" icon={GitCompareArrows} disabledReason={reason} onClick={compare}>
@@ -156,29 +220,7 @@ export function RunsPage() {
               actions={<Button onClick={() => setFilter('')}>Clear the filter</Button>}
             />
           ) : (
-            <RunsGrid
-              project={project}
-              columns={columns}
-              version={state.version}
-              rows={order.rows}
-              lines={grouped.lines}
-              onToggle={toggleGroup}
-              shown={differing ?? shown}
-              layout={layout}
-              marked={marked}
-              onMarked={setMarked}
-              onCompare={() => reason === null && compare()}
-              onFilter={(begun) => {
-                wantsFilter.current = true
-                setFilter((now) => (now.trim() === '' ? begun : `${now.trim()} and ${begun}`))
-              }}
-              onMenuClosed={() => {
-                const wanted = wantsFilter.current
-                wantsFilter.current = false
-                if (wanted) filterInput.current?.focus()
-                return wanted
-              }}
-            />
+            <SplitPane name="runs" orientation="vertical" panes={panes} />
           )}
         </div>
       </div>

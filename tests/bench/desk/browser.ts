@@ -33,7 +33,7 @@ export async function launchBenchBrowser(): Promise<BenchBrowser> {
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
       contexts.push(context)
       const page = await context.newPage()
-      page.setDefaultTimeout(180_000)
+      page.setDefaultTimeout(300_000)
       return page
     },
     async closePages() {

@@ -56,7 +56,7 @@ export async function jupyterDesk({ browser, peer, folder }: JupyterUse): Promis
         url: `${address}/api`,
         cwd: folder,
         path: peer.bin,
-        patienceMs: 180_000,
+        patienceMs: 600_000,
       })
       page = await browser.newPage()
       await page.goto(`${address}/lab/tree/runs.csv`)

@@ -49,7 +49,7 @@ export async function mlflowDesk({ browser, peer, folder, runs }: MlflowUse): Pr
         url: `${address}/health`,
         cwd: folder,
         path: peer.bin,
-        patienceMs: 180_000,
+        patienceMs: 600_000,
       })
       page = await browser.newPage()
       await show()

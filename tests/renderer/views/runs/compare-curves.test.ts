@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import { createManyRuns } from '../../../fakes/many-runs.ts'
 import { findBarriers, prepareWindows, see } from '../../window-under-test.ts'
@@ -45,11 +46,21 @@ it('a chart is looked at closer by dragging, has a table twin, and is saved', as
     figure.getByRole('button', { name: /as PNG/ }).click(),
   ])
   expect(picture.suggestedFilename()).toBe('evaluation.log_loss.png')
+  const [drawing] = await Promise.all([
+    page.waitForEvent('download'),
+    figure.getByRole('button', { name: /as SVG/ }).click(),
+  ])
+  const svg = await readFile(await drawing.path(), 'utf8')
+  expect(svg.match(/<path [^>]*stroke-width="1.5"/g)).toHaveLength(3)
+  expect(svg).toContain('>Seconds</text>')
   await figure.getByRole('button', { name: 'Table' }).click()
-  await see(figure.getByRole('table')).toContainText('400')
+  await see(figure.getByRole('table', { name: 'evaluation.log_loss of each run' })).toContainText('400')
+  const points = figure.getByRole('table', { name: 'evaluation.log_loss, point by point' })
+  await see(points.getByRole('columnheader')).toHaveText(['Seconds', 'A', 'B', 'C'])
+  expect(await points.getByRole('row').count()).toBeGreaterThan(100)
   const [file] = await Promise.all([
     page.waitForEvent('download'),
-    figure.getByRole('button', { name: /as CSV/ }).click(),
+    figure.getByRole('button', { name: /^Save .* as CSV/ }).click(),
   ])
   expect(file.suggestedFilename()).toBe('evaluation.log_loss.csv')
 }, 120_000)
