@@ -36,6 +36,8 @@ export type StepToRun = {
   readonly declaration: StepDeclaration
   readonly facts: StepFacts
   readonly settings: StepSettings
+  /** How much of its log is kept. */
+  readonly logBytes: number
   /** Those that slipway.toml declares. */
   readonly datasets: readonly Dataset[]
   /** False while other runs go at the same time, which may write the same files in the project. */
@@ -95,6 +97,7 @@ export async function executeStep(step: StepToRun, use: StepRunner, signal: Abor
         request,
         environment,
         logFile,
+        logBytes: step.logBytes,
         lock: step.environment.lockDigest,
         limits: { memoryBytes: step.settings.memoryBytes, timeMs: step.settings.timeMs },
       },

@@ -12,6 +12,8 @@ export type KernelRequest = {
   readonly environment: Readonly<Record<string, string>>
   /** Absolute: where stdout and stderr are kept, in the order in which they came. */
   readonly logFile: string
+  /** How much of them is kept at most, half of it from the beginning, half from the end; usually 256 MB. */
+  readonly logBytes?: number
   readonly limits: StepLimits
   /** Digest of the lock that its packages were installed from: another lock, another warm interpreter. */
   readonly lock?: string

@@ -39,8 +39,14 @@ export function createProcessJournal(folder: string): ProcessJournal {
   const fileOf = (stepRunId: string) => join(folder, `${stepRunId}.json`)
   return {
     write(entry) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 })
-      writeFileSync(fileOf(entry.stepRunId), JSON.stringify(entry), { mode: 0o600 })
+      const text = JSON.stringify(entry)
+      try {
+        writeFileSync(fileOf(entry.stepRunId), text, { mode: 0o600 })
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+        mkdirSync(folder, { recursive: true, mode: 0o700 })
+        writeFileSync(fileOf(entry.stepRunId), text, { mode: 0o600 })
+      }
     },
     remove(stepRunId) {
       rmSync(fileOf(stepRunId), { force: true })

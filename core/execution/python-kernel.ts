@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { defaultRecording } from '../project/project-settings.ts'
 import { findProcess, ownIdentity, type ProcessIdentity } from '../tracking/process-identity.ts'
 import { describeExit } from './describe-exit.ts'
 import { createFrameReader, encodeFrame } from './frames.ts'
@@ -11,7 +12,7 @@ import type { ProcessJournal } from './process-journal.ts'
 import { killProcesses, signalProcess, trackStepProcesses } from './process-tree.ts'
 import { watchSockets, withAddresses } from './socket-watch.ts'
 import { createStepGroup, type StepGroup } from './step-group.ts'
-import { createStepLog, type StepLog } from './step-log.ts'
+import { createStepLog, halvesOf, type StepLog } from './step-log.ts'
 import { type Ending, type StartProcess, spawnStepProcess } from './step-process.ts'
 import type { StepMessage, StepObserved, StepOutput } from './step-protocol.ts'
 
@@ -54,7 +55,7 @@ export function createPythonKernel({
     async runStep(request, listener, signal) {
       const began = performance.now()
       const startedAt = new Date().toISOString()
-      const log = await createStepLog(request.logFile)
+      const log = await createStepLog(request.logFile, halvesOf(request.logBytes ?? defaultRecording.keepLogBytes))
       const heard: Heard = {
         outputs: [],
         observed: null,

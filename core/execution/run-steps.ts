@@ -119,6 +119,7 @@ export async function runSteps(
       declaration,
       facts,
       settings,
+      logBytes: run.survey.settings.recording.keepLogBytes,
       datasets: run.survey.settings.datasets,
       alone: run.alone,
       source,

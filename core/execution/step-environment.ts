@@ -87,9 +87,18 @@ export function createStepEnvironment(options: StepEnvironmentOptions): Readonly
 /** Of no secret kind, and able to change a result: their values are recorded, so that a run can be proved. */
 const recordedVariables = /^(LANG|LANGUAGE|LC_[A-Z]+|TZ|PYTHONHASHSEED|CUDA_VISIBLE_DEVICES)$/
 
+let zone: { readonly variable: string | undefined; readonly name: string } | null = null
+
+/** Asking takes half a millisecond, and nothing but this variable changes the answer while we run. */
+function timeZoneName(): string {
+  if (zone === null || zone.variable !== process.env.TZ)
+    zone = { variable: process.env.TZ, name: Intl.DateTimeFormat().resolvedOptions().timeZone }
+  return zone.name
+}
+
 /** What of a step's environment is recorded by value; a name that is absent was not set. */
 export function describeVariables(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const facts: Record<string, string> = { timeZoneName: Intl.DateTimeFormat().resolvedOptions().timeZone }
+  const facts: Record<string, string> = { timeZoneName: timeZoneName() }
   for (const [name, value] of Object.entries(environment))
     if (recordedVariables.test(name) || threadVariables.includes(name)) facts[`variable.${name}`] = value
   return facts

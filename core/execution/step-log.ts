@@ -1,7 +1,10 @@
 import { type FileHandle, open, rm } from 'node:fs/promises'
+import { defaultRecording } from '../project/project-settings.ts'
 
-/** What a log keeps at most: this much of its beginning, and as much of its end. */
-export const keptLogBytes = { head: 128 * 1024 * 1024, tail: 128 * 1024 * 1024 } as const
+/** The beginning and the end of a log that keeps so many bytes. */
+export function halvesOf(bytes: number) {
+  return { head: Math.ceil(bytes / 2), tail: Math.ceil(bytes / 2) }
+}
 
 export type StepLog = {
   /**
@@ -19,7 +22,7 @@ export type StepLog = {
  */
 export async function createStepLog(
   file: string,
-  kept: { head: number; tail: number } = keptLogBytes,
+  kept: { readonly head: number; readonly tail: number } = halvesOf(defaultRecording.keepLogBytes),
 ): Promise<StepLog> {
   const head = await open(file, 'w', 0o600)
   let ring: FileHandle | null = null

@@ -57,7 +57,7 @@ export function hasStreams(child: ChildProcess): boolean {
   return (child.stdio as unknown) !== undefined
 }
 
-function whenExited(child: ChildProcess): StepProcess['exited'] {
+export function whenExited(child: ChildProcess): StepProcess['exited'] {
   return new Promise((resolve) => {
     child.once('exit', (exitCode, signal) => resolve({ exitCode, signal, problem: null }))
     child.once('error', (error) => {

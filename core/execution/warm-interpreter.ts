@@ -61,7 +61,7 @@ type Fork = {
 type WarmChild = ChildProcess & { stdout: Readable; stderr: Readable }
 
 /** The marker of the step run is written over this in the child, where other processes look for it. */
-const roomForMarker = 'x'.repeat(200)
+export const roomForMarker = 'x'.repeat(200)
 /** `o`utput, `e`rrors, `r`equests and `m`essages; the first byte that goes over each connection. */
 const roles = ['o', 'e', 'r', 'm'] as const
 

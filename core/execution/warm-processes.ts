@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { KernelRequest } from './kernel.ts'
+import { startPooledInterpreter } from './pooled-interpreter.ts'
 import { stepRunVariable } from './process-tree.ts'
 import { createSpareProcesses, type SpareProcesses } from './spare-processes.ts'
 import type { StartProcess } from './step-process.ts'
@@ -18,20 +19,24 @@ export type WarmOptions = {
   readonly idleMs?: number
   /** Children that are forked before they are needed, while steps run. */
   readonly spares?: number
+  /** Whether children are forked from one interpreter, or each is started by itself ahead of time; else as the system allows. */
+  readonly start?: 'fork' | 'pool'
 }
 
 /** Steps with variables of their own need interpreters of their own; more than these few are not kept. */
 const mostInterpreters = 4
-/** So long after the last step, nobody waits in advance any more. */
-const spareMs = 15_000
+/** So long after the last step, nobody waits in advance any more; one that was started by itself took seconds. */
+const spareMs = { fork: 15_000, pool: 5 * 60_000 } as const
 
 /**
  * One warm interpreter for each environment that steps run in: the interpreter, the lock, and the variables that
- * its process starts with. Only where forking is sound and watching a child is exact: on Linux.
+ * its process starts with. Where forking is sound and watching a child is exact, on Linux, its children run the
+ * steps; elsewhere a few interpreters are started ahead, and each runs one.
  */
 export function createWarmProcesses({
   idleMs = 10 * 60_000,
   spares = Math.min(availableParallelism(), 4),
+  start = process.platform === 'linux' ? 'fork' : 'pool',
 }: WarmOptions = {}): WarmProcesses {
   type Kept = {
     readonly interpreter: WarmInterpreter
@@ -44,6 +49,7 @@ export function createWarmProcesses({
   const refused = new Map<string, string | null>()
   /** Packages that start threads when they are imported, by environment. */
   const spoilers = new Map<string, string[]>()
+  const lookMs = Math.min(idleMs, spareMs.fork)
   let timer: NodeJS.Timeout | null = null
   let closed = false
 
@@ -57,12 +63,12 @@ export function createWarmProcesses({
     for (const [key, one] of [...kept]) {
       const idle = one.interpreter.active === 0 ? Date.now() - one.usedAt : 0
       if (!one.interpreter.usable || idle >= idleMs) forget(key)
-      else if (idle >= spareMs && one.spares.count > 0) {
+      else if (idle >= spareMs[start] && one.spares.count > 0) {
         one.spares.dismiss()
         one.spares = createSpareProcesses(one.interpreter, spares)
       }
     }
-    timer = kept.size === 0 ? null : setTimeout(clearUp, Math.min(idleMs, spareMs)).unref()
+    timer = kept.size === 0 ? null : setTimeout(clearUp, lookMs).unref()
   }
 
   function interpreterFor(request: KernelRequest): Kept | null {
@@ -75,21 +81,25 @@ export function createWarmProcesses({
     const oldest = [...kept].sort(([, a], [, b]) => a.usedAt - b.usedAt)[0]
     if (kept.size >= mostInterpreters && oldest) forget(oldest[0])
     const which = `${key} ${stamp}`
-    const interpreter = startWarmInterpreter(request, spoilers.get(which) ?? [], {
+    const interpreter = start === 'pool' ? startPooledInterpreter(request) : startWarm(key, which, request)
+    const made = { interpreter, spares: createSpareProcesses(interpreter, spares), stamp, usedAt: Date.now() }
+    kept.set(key, made)
+    timer ??= setTimeout(clearUp, lookMs).unref()
+    return made
+  }
+
+  function startWarm(key: string, which: string, request: KernelRequest): WarmInterpreter {
+    return startWarmInterpreter(request, spoilers.get(which) ?? [], {
       // What stopped it once stops it again: for this environment fresh interpreters it is.
       unusable: (reason) => refused.set(which, reason),
       spoiled: (module) => spoilers.set(which, [...(spoilers.get(which) ?? []), module]),
       warmer: () => kept.get(key)?.spares.renew(),
     })
-    const made = { interpreter, spares: createSpareProcesses(interpreter, spares), stamp, usedAt: Date.now() }
-    kept.set(key, made)
-    timer ??= setTimeout(clearUp, Math.min(idleMs, spareMs)).unref()
-    return made
   }
 
   return {
     async start(request, note) {
-      if (closed || process.platform !== 'linux') return null
+      if (closed) return null
       const use = interpreterFor(request)
       const started = (await use?.spares.take(request)) ?? null
       if (use) use.usedAt = Date.now()

@@ -22,10 +22,17 @@ export type ProjectSettings = {
   readonly recording: RecordingSettings
 }
 
-/** [recording]: how much of the files that steps read is kept in the store, so that a run can be proved later. */
-export type RecordingSettings = { readonly keepFileBytes: number; readonly keepRunBytes: number }
+/**
+ * [recording]: how much of the files that steps read is kept in the store, so that a run can be proved later, and
+ * how much of what one step prints: half of it from the beginning, half from the end.
+ */
+export type RecordingSettings = {
+  readonly keepFileBytes: number
+  readonly keepRunBytes: number
+  readonly keepLogBytes: number
+}
 
-export const defaultRecording: RecordingSettings = { keepFileBytes: 1e9, keepRunBytes: 4e9 }
+export const defaultRecording: RecordingSettings = { keepFileBytes: 1e9, keepRunBytes: 4e9, keepLogBytes: 256e6 }
 
 /** What belongs to running a step, not to its code. Null means no limit. */
 export type StepSettings = {

@@ -30,7 +30,7 @@ const datasetKeys = ['path', 'origin', 'licence', 'purpose', 'expires', 'persona
 const stepKeys = ['memory', 'time', 'cpus', 'cache', 'environment', 'writes']
 const gateKeys = ['metric', 'min', 'max', 'severity']
 const imageKeys = ['runtime', 'base', 'platform']
-const recordingKeys = ['keepFile', 'keepRun']
+const recordingKeys = ['keepFile', 'keepRun', 'keepLog']
 
 /** Variables that would change which code runs, or where secrets and traffic go. */
 const refusedVariables =
@@ -194,6 +194,7 @@ function readRecording(top: SettingsTable): RecordingSettings {
   return {
     keepFileBytes: size('keepFile') ?? defaultRecording.keepFileBytes,
     keepRunBytes: size('keepRun') ?? defaultRecording.keepRunBytes,
+    keepLogBytes: size('keepLog') ?? defaultRecording.keepLogBytes,
   }
 }
 

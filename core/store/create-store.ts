@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtempSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { Digest } from '../domain/digest.ts'
@@ -70,8 +70,14 @@ export async function createStore(folder: string): Promise<Store> {
 
     makeStaging: (purpose) =>
       typed(async () => {
-        await makeFolder(temporary)
-        return mkdtemp(join(temporary, temporaryPrefix(purpose)))
+        const make = () => mkdtempSync(join(temporary, temporaryPrefix(purpose)))
+        try {
+          return make()
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+          await makeFolder(temporary)
+          return make()
+        }
       }),
     putBytes: (bytes, mediaType) =>
       typed(async () => ({

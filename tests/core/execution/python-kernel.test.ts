@@ -88,6 +88,27 @@ describe.each(Object.entries(sources))('python kernel, in %s', (_, startProcess)
     expect(live).toBeLessThan(30_000_000)
   })
 
+  it('takes 500 MB through both streams at once in bounded memory, and keeps beginning and end up to the size asked for', async () => {
+    const before = process.memoryUsage().rss
+    let peak = 0
+    const timer = setInterval(() => {
+      peak = Math.max(peak, process.memoryUsage().rss - before)
+    }, 20)
+    const pour = 'def pour(fd, byte):\n  for _ in range(4_000): os.write(fd, byte * 65_536)'
+    const body = `os.write(1, b"first")\n${pour}\nother = threading.Thread(target=pour, args=(2, b"e"))\nother.start()\npour(1, b"o")\nother.join()\nos.write(1, b"last")\nreturn 1`
+    const run = await runOneStep({ code: step(body, 'import os, threading'), logBytes: 4_000_000 })
+    clearInterval(timer)
+    expect(run.state).toBe('completed')
+    const log = readFileSync(run.logFile, 'latin1')
+    expect(log.length).toBeGreaterThanOrEqual(4_000_000)
+    expect(log.length).toBeLessThan(4_000_200)
+    expect(log.startsWith('first')).toBe(true)
+    // What came last over one stream may stand before what the other still held.
+    expect(log.slice(2_000_000)).toContain('last')
+    expect(log).toContain(`${2 * 4_000 * 65_536 + 9 - 4_000_000} bytes were left out`)
+    expect(peak).toBeLessThan(200_000_000)
+  })
+
   it('cancels a step that sleeps, at once', async () => {
     const cancel = new AbortController()
     const run = runOneStep({

@@ -16,6 +16,8 @@ export type OneStep = {
   readonly params?: Readonly<Record<string, JsonValue>>
   readonly outputs?: readonly string[]
   readonly limits?: Partial<StepLimits>
+  readonly logBytes?: number
+  readonly lock?: string
   readonly listener?: KernelListener
   readonly signal?: AbortSignal
   readonly graceMs?: number
@@ -74,6 +76,8 @@ export async function runOneStep(one: OneStep): Promise<OneStepRun> {
       pythonPath,
       environment: { ...environment, PYTHONPATH: pythonPackages },
       logFile,
+      ...(one.logBytes === undefined ? {} : { logBytes: one.logBytes }),
+      ...(one.lock === undefined ? {} : { lock: one.lock }),
       fresh: one.fresh ?? false,
       limits: { ...noLimits, ...one.limits },
       request: {

@@ -44,6 +44,7 @@ default = "embedded"
 [recording]
 keepFile = "64 MB"
 keepRun = "2 GB"
+keepLog = "10 MB"
 `
 
 describe('parseSettings', () => {
@@ -79,7 +80,7 @@ describe('parseSettings', () => {
       gates: [{ name: 'accuracy', metric: 'evaluation.accuracy', min: 0.9, max: null, severity: 'block' }],
       image: { runtime: 'auto', base: 'auto', platform: 'linux/amd64' },
       registry: { default: 'embedded' },
-      recording: { keepFileBytes: 64e6, keepRunBytes: 2e9 },
+      recording: { keepFileBytes: 64e6, keepRunBytes: 2e9, keepLogBytes: 10e6 },
     })
   })
 

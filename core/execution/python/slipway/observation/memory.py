@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 
+try:
+    import resource
+except ImportError:  # not on Windows
+    resource = None  # type: ignore[assignment]
+
 
 def peak_memory_bytes() -> int | None:
     """Of this process, or of its largest child when that is more; null where the system does not say."""
-    try:
-        import resource
-    except ImportError:
+    if resource is None:
         return None
     unit = 1 if sys.platform == "darwin" else 1024
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit

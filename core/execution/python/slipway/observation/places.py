@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
-import sysconfig
 import tempfile
+
+from .imported import package_folders
 
 # Inside a project, never data of it.
 _PRIVATE_FOLDERS = frozenset({".slipway", ".git", "__pycache__", ".venv", "venv", ".ipynb_checkpoints", ".mypy_cache"})
@@ -27,12 +29,11 @@ class Places:
     def __init__(self, project_folder: str, own_folders: tuple[str, ...]) -> None:
         self.project = os.path.abspath(project_folder) + os.sep
         self._real = os.path.realpath(project_folder) + os.sep
-        paths = sysconfig.get_paths()
-        self._packages = tuple({os.path.abspath(paths[key]) + os.sep for key in ("purelib", "platlib")})
+        self._packages = package_folders()
         self._interpreter = (os.path.abspath(sys.prefix) + os.sep, os.path.abspath(sys.base_prefix) + os.sep)
         cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
         settings = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
-        temporary = {tempfile.gettempdir(), os.path.realpath(tempfile.gettempdir())}
+        temporary = temporary_folders()
         self._own = tuple(os.path.abspath(folder) + os.sep for folder in own_folders)
         self._home = os.path.expanduser("~") + os.sep
         self._unreported = (
@@ -85,3 +86,8 @@ class Places:
     def package_name(self, path: str) -> str:
         base = next(folder for folder in self._packages if path.startswith(folder))
         return "package:" + path[len(base) :].replace(os.sep, "/")
+
+
+@functools.cache
+def temporary_folders() -> frozenset[str]:
+    return frozenset({tempfile.gettempdir(), os.path.realpath(tempfile.gettempdir())})

@@ -20,7 +20,7 @@ from .clock import ClockWatch
 from .findings import Findings
 from .memory import peak_memory_bytes
 from .native_readers import watch_native_readers
-from .packages import imported_packages, installed_modules, project_modules
+from .packages import Imports
 from .places import Places
 from .programs import EMBEDDED, OBSERVED_VARIABLE, split_command, unseen_in_shell, unseen_program
 from .randomness import RandomWatch
@@ -44,7 +44,7 @@ class Watch:
         self._active = False
         self._paused = threading.local()
         self._modules: list[str] = []
-        self._preloaded: set[str] = set()
+        self._imports: Imports | None = None
         self._events: dict[str, Callable[[tuple[Any, ...]], None]] = {
             "open": self._on_open,
             "os.rename": self._on_rename,
@@ -74,7 +74,7 @@ class Watch:
         self._begin()
 
     def _begin(self) -> None:
-        self._preloaded = installed_modules(self._places)
+        self._imports = Imports(self._places)
         self._active = True
         self._variables.start()
         sys.addaudithook(self._hook)
@@ -96,9 +96,10 @@ class Watch:
         self._tested.stop()
         self._variables.stop()
         self._active = False
-        self._modules = project_modules(self._places)
-        for name, version in imported_packages(self._places, self._preloaded, imported_names):
-            self._found.package(name, version)
+        if self._imports is not None:
+            self._modules = self._imports.project_modules()
+            for name, version in self._imports.packages(imported_names):
+                self._found.package(name, version)
 
     def _in_forked_child(self) -> None:
         if not self._active or self._diaries is None:

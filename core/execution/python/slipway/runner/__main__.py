@@ -12,4 +12,11 @@ if __name__ == "__main__":
         code = main()
         end(code)
         sys.exit(code)
+    if sys.argv[1:2] == ["--pooled"]:
+        from .pooled import wait_for_step
+
+        end = wait_for_step(sys.argv[2])
+        code = main()
+        end(code)
+        sys.exit(code)
     sys.exit(main())

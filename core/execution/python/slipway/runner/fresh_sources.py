@@ -110,4 +110,5 @@ def import_project_from_source(project_folder: str) -> None:
         return find(entry)
 
     sys.path_hooks.insert(0, hook)
-    sys.path_importer_cache.clear()
+    for entry in [entry for entry in sys.path_importer_cache if entry.startswith(project_folder) or not os.path.isabs(entry)]:
+        del sys.path_importer_cache[entry]

@@ -6,6 +6,11 @@ import os
 import select
 import sys
 
+try:
+    import fcntl
+except ImportError:  # not on Windows
+    fcntl = None  # type: ignore[assignment]
+
 
 def die_with_core(descriptor: int) -> None:
     """Core holds the other end of this descriptor and writes nothing more: its end means that core is gone.
@@ -13,11 +18,9 @@ def die_with_core(descriptor: int) -> None:
     The system sends SIGIO then, which ends the whole process group: no thread has to wait for it (a second
     thread makes Python warn every step that forks), and native code that never returns is ended as well.
     """
-    if sys.platform == "win32":
+    if fcntl is None:
         _watch_in_thread(descriptor)
         return
-    import fcntl
-
     leads_group = os.getpgrp() == os.getpid()
     fcntl.fcntl(descriptor, fcntl.F_SETOWN, -os.getpid() if leads_group else os.getpid())
     fcntl.fcntl(descriptor, fcntl.F_SETFL, fcntl.fcntl(descriptor, fcntl.F_GETFL) | os.O_ASYNC)

@@ -19,7 +19,8 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-from ..observation.packages import seen_uses
+from ..observation.imported import learn, modules_since, seen_uses
+from ..observation.places import Places
 from .fresh_sources import compile_ahead, compiled_afresh
 
 # They start threads of their own, or refuse to work in a forked process.
@@ -34,13 +35,19 @@ _MODULE_ENDINGS = (".py", ".pyc", ".so", ".pyd")
 
 
 class Preload:
-    def __init__(self, without: list[str]) -> None:
-        self._without = _NEVER | set(without)
+    def __init__(self, without: list[str], never: frozenset[str] = _NEVER) -> None:
+        self._without = never | set(without)
         self._base = frozenset(sys.modules)
+        self._last = ""
         self._wanted: list[str] = []
         self._tried = set(self._base)
         #: Modules of projects that steps are in or compiled.
         self._sources: set[str] = set()
+
+    def learn(self, without: frozenset[str]) -> None:
+        """What every child would have to find out for itself."""
+        Places(os.getcwd(), ())
+        self._last = learn(without)
 
     @property
     def is_wanting(self) -> bool:
@@ -55,7 +62,10 @@ class Preload:
         except (OSError, ValueError):
             return  # it ended before it could tell
         self._sources.update(told["compiled"])
-        for name in told["imported"]:
+        self.want_names(told["imported"])
+
+    def want_names(self, names: list[str]) -> None:
+        for name in names:
             if name not in self._tried and name.split(".", 1)[0] not in self._without:
                 self._tried.add(name)
                 self._wanted.append(name)
@@ -109,7 +119,8 @@ class Preload:
 
     def tell(self, report: str) -> None:
         """In a step's process, at its end: what it had to import and compile that was not there."""
-        imported = [name for name, module in list(sys.modules.items()) if name not in self._tried and _is_library(module)]
+        since = modules_since(self._last)
+        imported = [name for name, module in since if name not in self._tried and _is_library(module)][::-1]
         compiled = [path for path in compiled_afresh if path not in self._sources]
         if not imported and not compiled:
             return

@@ -18,11 +18,12 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from .channel import read_frame, to_frame
-from .farewell import end_now, leave
+from .channel import to_frame
+from .farewell import learn_native, leave
 from .interpreter import describe_computer
-from .marker import MARKER, can_mark, mark_process
+from .marker import can_mark
 from .preload import Preload, other_threads, renew_chance
+from .waiting import FORGOTTEN, become_step
 
 _ID_BYTES = 12
 _IDLE_MS = 30
@@ -36,13 +37,13 @@ def serve_forks(address: str, without: list[str]) -> Callable[[int], None] | Non
     server = _Server(address, Preload(without))
     if server.serve():
         return None
-    _become_step()
+    become_step()
     renew_chance()
-    kept = frozenset(sys.modules)
+    last = next(reversed(sys.modules))
 
     def end(code: int) -> None:
         server.tell_imports()
-        leave(code, kept)
+        leave(code, last)
 
     return end
 
@@ -71,7 +72,7 @@ class _Server:
             self._report({"event": "unfit", "reason": "the system cannot mark or watch a forked process"})
             return True
         describe_computer()
-        _share_memory()
+        self._share_memory()
         self._report({"event": "ready"})
         while self._is_wanted or self._children:
             is_idle = self._preload.is_wanting and not self._taken and not self._asked and not self._lines
@@ -95,8 +96,15 @@ class _Server:
         while self._preload.is_wanting and not self._poll.poll(0):
             if self._is_spoiled(self._preload.import_next()):
                 return
-        _share_memory()
+        self._share_memory()
         self._report({"event": "warmer"})
+
+    def _share_memory(self) -> None:
+        """What is here by now no child looks through: looking would copy its pages."""
+        self._preload.learn(frozenset(f"slipway.runner.{name}" for name in FORGOTTEN))
+        learn_native()
+        gc.collect()
+        gc.freeze()
 
     def _is_spoiled(self, spoiler: str | None) -> bool:
         if spoiler is not None:
@@ -154,7 +162,7 @@ class _Server:
                 if self._is_spoiled(self._preload.import_next()):
                     self._refuse(key, lines, "")
                     return False
-            _share_memory()
+            self._share_memory()
         self._preload.compile_ahead(command["project"])
         try:
             pid = os.fork()
@@ -213,33 +221,6 @@ class _Server:
                 view = view[os.write(4, view) :]
         except BrokenPipeError:
             self._is_wanted = False  # core is gone, and with it the other end of descriptor 3
-
-
-def _become_step() -> None:
-    try:
-        step = read_frame(3)
-    except (EOFError, OSError):
-        end_now(0)  # nobody needed it
-    mark_process(step["marker"])
-    os.environ[MARKER] = step["marker"]
-    os.chdir(step["folder"])
-    _forget_warmth()
-
-
-def _share_memory() -> None:
-    """What is here by now the collector of no child looks at: looking would copy its pages."""
-    gc.collect()
-    gc.freeze()
-
-
-def _forget_warmth() -> None:
-    """A step's process was not started with our options and has not imported these modules."""
-    import slipway.runner
-
-    del sys.argv[1:], sys.orig_argv[-2:]
-    for name in ("warm", "farewell", "marker", "preload"):
-        del sys.modules[f"{slipway.runner.__name__}.{name}"]
-        delattr(slipway.runner, name)
 
 
 def _signal_name(number: int) -> str:
