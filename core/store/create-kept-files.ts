@@ -10,11 +10,13 @@ import { type ChunkedFiles, toPieces } from './chunked-files.ts'
 import { createFilePool, type FilePool } from './file-pool.ts'
 import type { Packed, Refusal, Staging, Taken, WorkFile } from './file-work.ts'
 import { growFile } from './grow-file.ts'
+import { fewestPacked, keepPacked, mostPackedBytes } from './keep-packed.ts'
 import type { FileCall, FileToKeep, HashedFile, KeptFile, KeptFiles } from './kept-files.ts'
+import type { PackedFiles } from './packed-files.ts'
 import { makeFolder } from './publish.ts'
 import { toReadFailure } from './read-failure.ts'
 import { smallBytes } from './read-hashed.ts'
-import { manyFiles, syncDisk, syncFiles } from './sync-disk.ts'
+import { manyFiles, syncAll } from './sync-disk.ts'
 import { temporaryName, temporaryPrefix } from './temporary-names.ts'
 
 const pieceBytes = 1024 * 1024
@@ -25,6 +27,7 @@ const leastToChunk = 256 * 1024
 export function createKeptFiles(
   { folder: blobsFolder, ...blobs }: BlobFolder,
   chunked: ChunkedFiles,
+  packed: PackedFiles,
   temporary: string,
   pool: FilePool = sharedPool(),
 ): KeptFiles {
@@ -54,8 +57,16 @@ export function createKeptFiles(
         if (grown === null) plain.push(file)
         else kept.set(file, grown)
       }
-      const taken = await pool.take(plain, staging, call)
-      const done = plain.map((file, index) => ({ file, taken: accept(taken[index] as Taken | Refusal, file) }))
+      const small = staging.link ? [] : plain.filter(({ sizeBytes }) => sizeBytes <= mostPackedBytes)
+      const together = new Set(small.length < fewestPacked ? [] : small)
+      if (together.size > 0) {
+        const use = { pool, blobs: { ...blobs, folder: blobsFolder }, packed, accept, call }
+        const results = await keepPacked(small, staging, use)
+        for (const [index, file] of small.entries()) kept.set(file, results[index] as KeptFile)
+      }
+      const single = plain.filter((file) => !together.has(file))
+      const taken = await pool.take(single, staging, call)
+      const done = single.map((file, index) => ({ file, taken: accept(taken[index] as Taken | Refusal, file) }))
       await publish(
         done.map((one) => one.taken),
         folder,
@@ -69,8 +80,10 @@ export function createKeptFiles(
   }
 
   function canGrow({ grewFrom, sizeBytes }: FileToKeep, staging: Staging): boolean {
-    return !staging.link && sizeBytes >= leastToChunk && grewFrom != null && has(grewFrom)
+    return !staging.link && sizeBytes >= leastToChunk && grewFrom != null && isGrowable(grewFrom)
   }
+
+  const isGrowable = (digest: Digest) => blobs.sizeOf(digest) !== null || chunked.has(digest)
 
   /** Null when too little of it is known: then it is kept whole. */
   async function grow(file: FileToKeep, staging: Staging, call: FileCall): Promise<KeptFile | null> {
@@ -103,9 +116,11 @@ export function createKeptFiles(
 
   async function publish(taken: readonly Taken[], folder: string, once: boolean): Promise<void> {
     const staged = new Map(taken.flatMap((one) => (one.staged === null ? [] : [[one.hex, one] as const])))
-    if (once && staged.size > 0 && !(await syncDisk(folder))) {
-      await syncFiles([...staged.values()].map((one) => one.staged as string))
-    }
+    if (once && staged.size > 0)
+      await syncAll(
+        folder,
+        [...staged.values()].map((one) => one.staged as string),
+      )
     await blobs.placeAll(
       [...staged.values()].map(({ hex, staged: unfinished, stamp }) => ({
         unfinished: unfinished as string,
@@ -120,12 +135,13 @@ export function createKeptFiles(
     }
   }
 
-  const has = (digest: Digest) => blobs.sizeOf(digest) !== null || chunked.has(digest)
+  const has = (digest: Digest) => blobs.sizeOf(digest) !== null || packed.has(digest) || chunked.has(digest)
 
   function heldAmong(digests: readonly Digest[]): ReadonlySet<Digest> {
     if (digests.length < manyFiles) return new Set(digests.filter(has))
     const names = new Set(blobs.names())
-    return new Set(digests.filter((digest) => names.has(digestHex(digest)) || chunked.has(digest)))
+    const isPacked = packed.isAmong(names)
+    return new Set(digests.filter((digest) => names.has(digestHex(digest)) || isPacked(digest) || chunked.has(digest)))
   }
 
   async function* readChunked(digest: Digest): AsyncGenerator<Buffer> {
@@ -151,8 +167,15 @@ export function createKeptFiles(
     if (found !== digest) throw fail('store/blobHurt', { digest, found })
   }
 
-  const read = (digest: Digest) =>
-    blobs.sizeOf(digest) === null && chunked.has(digest) ? readChunked(digest) : blobs.readVerified(digest)
+  async function* readPacked(digest: Digest): AsyncGenerator<Buffer> {
+    yield await packed.read(digest)
+  }
+
+  function read(digest: Digest): AsyncGenerator<Buffer> {
+    if (blobs.sizeOf(digest) !== null) return blobs.readVerified(digest)
+    if (packed.has(digest)) return readPacked(digest)
+    return chunked.has(digest) ? readChunked(digest) : blobs.readVerified(digest)
+  }
 
   async function copyTo(digest: Digest, file: string): Promise<void> {
     const size = blobs.sizeOf(digest)
@@ -181,14 +204,17 @@ export function createKeptFiles(
   return {
     has,
     heldAmong,
-    partsOf: async (digest) => (blobs.sizeOf(digest) === null ? chunked.partsOf(digest) : []),
-    sizeOf: (digest) => blobs.sizeOf(digest) ?? chunked.sizeOf(digest),
+    async partsOf(digest) {
+      if (blobs.sizeOf(digest) !== null) return []
+      return packed.has(digest) ? packed.partsOf(digest) : chunked.partsOf(digest)
+    },
+    sizeOf: (digest) => blobs.sizeOf(digest) ?? packed.sizeOf(digest) ?? chunked.sizeOf(digest),
     hash,
     keep,
     openStream: (digest) => Readable.from(read(digest), { objectMode: false }),
     copyTo,
     async fileOf(digest) {
-      if (blobs.sizeOf(digest) !== null || !chunked.has(digest)) return blobs.pathOf(digest)
+      if (blobs.sizeOf(digest) !== null || !has(digest)) return blobs.pathOf(digest)
       const file = join(temporary, temporaryName('whole'))
       const making = wholes.get(digest) ?? copyTo(digest, file).then(() => file)
       wholes.set(digest, making)

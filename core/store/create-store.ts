@@ -10,6 +10,7 @@ import { toStoreFailure } from './file-failure.ts'
 import { createGroupedPuts } from './grouped-puts.ts'
 import { formatIndex, readIndex } from './layout-index.ts'
 import { openLayout } from './open-layout.ts'
+import { createPackedFiles } from './packed-files.ts'
 import { makeFolder, publishText } from './publish.ts'
 import { findReachable } from './reachable.ts'
 import type { Store, StoreReference } from './store.ts'
@@ -29,7 +30,8 @@ export async function createStore(folder: string): Promise<Store> {
   const trashFolder = join(dirname(folder), 'trash')
   const trash = createTrash(blobsFolder, trashFolder)
   const chunked = createChunkedFiles(join(folder, 'chunked'), temporary, blobs)
-  const files = createKeptFiles(blobs, chunked, temporary)
+  const packed = createPackedFiles(join(folder, 'packs'), blobs)
+  const files = createKeptFiles(blobs, chunked, packed, temporary)
   let indexTurn: Promise<unknown> = Promise.resolve()
 
   await typed(() => openLayout(folder, blobsFolder, temporary, trashFolder))
@@ -54,12 +56,17 @@ export async function createStore(folder: string): Promise<Store> {
     return turn
   }
 
-  /** Files that are kept in chunks, as references to their manifests under the digest of the whole. */
-  const chunkedReferences = (isWanted: (digest: Digest) => boolean = () => true) =>
-    chunked
+  /** The manifests of packs, and of files that are kept in chunks, as index.json would name them. */
+  const partReferences = (isWanted: (digest: Digest) => boolean = () => true) => [
+    ...chunked
       .manifests()
       .filter(({ digest }) => isWanted(digest))
-      .map(({ digest, manifest }) => manifestReference(digest, manifest))
+      .map(({ digest, manifest }) => manifestReference(digest, manifest)),
+    ...packed
+      .manifests()
+      .filter((one) => one.files.some(isWanted))
+      .map(({ manifest }) => manifestReference(manifest, manifest)),
+  ]
 
   const store: Store = {
     folder,
@@ -101,10 +108,10 @@ export async function createStore(folder: string): Promise<Store> {
 
     async verifyAll(options = {}) {
       const { references, problem } = await tryReadIndex(folder)
-      const named = await findReachable([...references, ...chunkedReferences()], blobs.readBytes)
-      // A file that is kept in chunks is no blob of its own; its manifest is looked for, and what that leads to.
+      const named = await findReachable([...references, ...partReferences()], blobs.readBytes)
+      // A file that is kept in parts is no blob of its own; their manifest is looked for, and what that leads to.
       const expected = [...(options.expected ?? [])].filter(
-        (digest) => blobs.sizeOf(digest) !== null || !chunked.has(digest),
+        (digest) => blobs.sizeOf(digest) !== null || !files.has(digest),
       )
       const check = await verifyBlobs(blobsFolder, { ...options, expected: [...expected, ...named] })
       return { ...check, indexProblem: problem }
@@ -113,12 +120,13 @@ export async function createStore(folder: string): Promise<Store> {
     sweepUnreferenced: (keep, olderThanMs) =>
       typed(async () => {
         const wanted = new Set(keep)
-        const kept = chunkedReferences((digest) => wanted.has(digest))
+        const kept = partReferences((digest) => wanted.has(digest))
         const reachable = await findReachable([...(await readIndex(folder)), ...kept], blobs.readBytes, 'refuse')
         const swept = await trash.sweep(new Set([...wanted, ...reachable]), olderThanMs)
         for (const { digest, manifest } of chunked.manifests()) {
           if (!wanted.has(digest) && swept.includes(manifest)) chunked.forget(digest)
         }
+        for (const { manifest } of packed.manifests()) if (swept.includes(manifest)) packed.forget(manifest)
         return swept
       }),
     emptyTrash: (olderThanMs) => typed(() => trash.empty(olderThanMs)),

@@ -4,6 +4,7 @@ import type { Chunking } from './chunker.ts'
 import type {
   ByteRange,
   Chunked,
+  Gathered,
   Packed,
   Refusal,
   Staging,
@@ -29,6 +30,13 @@ export type FilePool = {
     staging: Staging | null,
     call?: PoolCall,
   ): Promise<readonly (Taken | Refusal)[]>
+  /** A pack for each part of the files, and those files in the order of `files`. */
+  gather(
+    files: readonly (WorkFile & { readonly sizeBytes: number })[],
+    staging: Staging,
+    known: Uint8Array,
+    call?: PoolCall,
+  ): Promise<readonly (Gathered | Refusal)[]>
   chunk(file: WorkFile, chunking: Chunking, call?: PoolCall): Promise<Chunked | Refusal>
   pack(file: WorkFile, ranges: readonly ByteRange[], staging: Staging, call?: PoolCall): Promise<Packed | Refusal>
 }
@@ -37,6 +45,9 @@ const mostThreads = 4
 /** So much work goes to a thread at a time: few messages, and none is left alone with the rest. */
 const batchBytes = 8 * 1024 * 1024
 const batchFiles = 256
+/** A pack is no larger, so that none of them is long in the making or much to lose. */
+const mostPackBytes = 64 * 1024 * 1024
+const leastPackBytes = 4 * 1024 * 1024
 /** Threads end when nothing was asked of them for so long. */
 const idleMs = 5_000
 
@@ -142,11 +153,20 @@ export function createFilePool(size = Math.min(mostThreads, availableParallelism
 
   return {
     async take(files, staging, call = {}) {
-      const works = toBatches(files).map((batch) => ({
+      const works = toBatches(files, batchBytes, batchFiles).map((batch) => ({
         work: { kind: 'take', files: batch.map(toWork), staging } as const,
-        sizeBytes: batch.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+        sizeBytes: sizeOf(batch),
       }))
       return (await askAll(works, call)) as (Taken | Refusal)[]
+    },
+    async gather(files, staging, known, call = {}) {
+      const total = sizeOf(files)
+      const packBytes = Math.min(mostPackBytes, Math.max(leastPackBytes, total / (2 * size)))
+      const works = toBatches(files, packBytes, Number.POSITIVE_INFINITY).map((batch) => ({
+        work: { kind: 'gather', files: batch.map(toWork), staging, known } as const,
+        sizeBytes: sizeOf(batch),
+      }))
+      return (await askAll(works, call)) as (Gathered | Refusal)[]
     },
     async chunk(file, chunking, call = {}) {
       const work = { kind: 'chunk', file: toWork(file), chunking } as const
@@ -163,14 +183,21 @@ function toWork({ file, dev, ino }: WorkFile): WorkFile {
   return { file, ...(dev === undefined || ino === undefined ? {} : { dev, ino }) }
 }
 
-function toBatches<File extends { readonly sizeBytes: number }>(files: readonly File[]): readonly (readonly File[])[] {
+const sizeOf = (files: readonly { readonly sizeBytes: number }[]) =>
+  files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+
+function toBatches<File extends { readonly sizeBytes: number }>(
+  files: readonly File[],
+  mostBytes: number,
+  mostFiles: number,
+): readonly (readonly File[])[] {
   const batches: File[][] = []
   let open: File[] = []
   let bytes = 0
   for (const file of files) {
     open.push(file)
     bytes += file.sizeBytes
-    if (bytes < batchBytes && open.length < batchFiles) continue
+    if (bytes < mostBytes && open.length < mostFiles) continue
     batches.push(open)
     open = []
     bytes = 0

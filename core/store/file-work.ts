@@ -29,10 +29,27 @@ export type ByteRange = { readonly offset: number; readonly length: number; read
 export type Work =
   /** Hashes each file; with a staging folder it leaves a copy of those very bytes there. */
   | { readonly kind: 'take'; readonly files: readonly WorkFile[]; readonly staging: Staging | null }
+  /** Writes small files one after the other into one new file, but those whose digests `known` holds, in order. */
+  | {
+      readonly kind: 'gather'
+      readonly files: readonly WorkFile[]
+      readonly staging: Staging
+      readonly known: Uint8Array
+    }
   /** Hashes the file whole and chunk by chunk. */
   | { readonly kind: 'chunk'; readonly file: WorkFile; readonly chunking: Chunking }
   /** Writes parts of the file one after the other into one new file, each checked against its hash. */
   | { readonly kind: 'pack'; readonly file: WorkFile; readonly ranges: readonly ByteRange[]; readonly staging: Staging }
+
+export type GatheredFile = {
+  readonly hex: string
+  readonly stamp: FileStamp
+  /** Where it begins in the pack; null when the store had those bytes already. */
+  readonly offset: number | null
+  /** True when the pack grew by it. */
+  readonly isNew: boolean
+}
+export type Gathered = { readonly files: readonly (GatheredFile | Refusal)[]; readonly pack: Packed | null }
 
 export type Taken = {
   readonly hex: string
@@ -61,7 +78,7 @@ export type WorkRequest = {
   /** Its first word is no longer 0 once the work was called off. */
   readonly stop: SharedArrayBuffer
 }
-export type WorkResult = Taken | Chunked | Packed | Refusal
+export type WorkResult = Taken | Gathered | Chunked | Packed | Refusal
 export type WorkAnswer = { readonly id: number; readonly results: readonly WorkResult[] }
 /** Bytes read since the last word, for progress. */
 export type WorkProgress = { readonly id: number; readonly bytes: number }

@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { chunkFile, packRanges } from './chunk-file.ts'
 import type { Refusal, Work, WorkProgress, WorkRequest, WorkResult } from './file-work.ts'
+import { gatherFiles } from './gather-files.ts'
 import { explainSource, WorkRefused } from './read-hashed.ts'
 import { takeFile } from './take-file.ts'
 
@@ -30,6 +31,8 @@ async function answer(work: Work, onBytes: (bytes: number) => void): Promise<rea
       for (const file of work.files) results.push(await takeFile(file, work.staging, onBytes).catch(toRefusal))
       return results
     }
+    case 'gather':
+      return [await gatherFiles(work.files, work.staging, work.known, onBytes).catch(toRefusal)]
     case 'chunk':
       return [await chunkFile(work.file, work.chunking, onBytes).catch(toRefusal)]
     case 'pack':

@@ -19,8 +19,8 @@ export type KeptFile = {
   readonly digest: Digest
   readonly sizeBytes: number
   readonly stamp: FileStamp
-  /** `present`: nothing had to be stored. `chunks`: stored as what is new beside what is shared. */
-  readonly how: 'present' | 'reflink' | 'link' | 'copy' | 'chunks'
+  /** `present`: nothing had to be stored. `chunks`: as what is new beside what is shared. `pack`: among many small ones. */
+  readonly how: 'present' | 'reflink' | 'link' | 'copy' | 'chunks' | 'pack'
   /** What the store grew by. */
   readonly storedBytes: number
 }

@@ -6,6 +6,8 @@ import { alignedBuffer, type PastCache } from './write-past-cache.ts'
 
 /** Read whole by calls that wait: for a small file a promise costs more than its bytes. */
 export const smallBytes = 1024 * 1024
+/** Of this thread: what was read is used before anything else is. */
+export const smallBuffer = Buffer.allocUnsafeSlow(smallBytes)
 const pieceBytes = 4 * 1024 * 1024
 const readAt = promisify(read)
 
@@ -82,7 +84,18 @@ export function writeWholly(fd: number, bytes: Uint8Array): void {
 }
 
 /** Kept by the thread: it works on one file at a time, and new memory costs as much as hashing what it holds. */
-let pieces: readonly Buffer[] | null = null
+let kept: readonly Buffer[] | null = null
+
+/** Four large buffers, each beginning a page of memory; to be given back. */
+export function takePieces(): readonly Buffer[] {
+  const pieces = kept ?? Array.from({ length: 4 }, () => alignedBuffer(pieceBytes))
+  kept = null
+  return pieces
+}
+
+export function givePieces(pieces: readonly Buffer[]): void {
+  kept = pieces
+}
 
 /**
  * Hashes a large file, and writes the very bytes that it hashed to `target`: the next piece is read and the last two
@@ -96,8 +109,7 @@ export async function hashPieces(
   onPiece: (piece: Uint8Array) => void = () => undefined,
 ): Promise<string> {
   const hash = createHash('sha256')
-  const buffers = pieces ?? Array.from({ length: 4 }, () => alignedBuffer(pieceBytes))
-  pieces = null
+  const buffers = takePieces()
   const writing: Promise<unknown>[] = []
   let next: Promise<Buffer> | null = null
   try {
@@ -126,7 +138,7 @@ export async function hashPieces(
   } finally {
     // The descriptor is the caller's again, and the buffers the next file's: nothing may be under way in them.
     await Promise.allSettled([next, ...writing])
-    pieces = buffers
+    givePieces(buffers)
   }
 }
 

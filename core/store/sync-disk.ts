@@ -17,6 +17,11 @@ export function syncDisk(folder: string): Promise<boolean> {
   })
 }
 
+/** Makes all of them durable, which lie in `folder`: by one sync of the disk where the system has it. */
+export async function syncAll(folder: string, files: readonly string[]): Promise<void> {
+  if (!(await syncDisk(folder))) await syncFiles(files)
+}
+
 export async function syncFiles(files: readonly string[]): Promise<void> {
   for (const file of files) {
     const handle = await open(file, 'r')

@@ -22,6 +22,7 @@ import {
   openSource,
   readWhole,
   refuseChanged,
+  smallBuffer,
   smallBytes,
   stampOf,
   WorkRefused,
@@ -30,7 +31,6 @@ import {
 import { createPastCache } from './write-past-cache.ts'
 
 export const blobMode = 0o444
-const small = Buffer.allocUnsafeSlow(smallBytes)
 /** Disks (by device) that cannot share blocks between files: asked once. */
 const withoutReflink = new Set<number>()
 let staged = 0
@@ -70,12 +70,12 @@ async function hashOpen(fd: number, status: Stats, onBytes: (bytes: number) => v
   if (status.size > smallBytes) return hashPieces(fd, status.size, null, onBytes)
   onBytes(status.size)
   return createHash('sha256')
-    .update(readWhole(fd, status.size, small))
+    .update(readWhole(fd, status.size, smallBuffer))
     .digest('hex')
 }
 
 function stageSmall(fd: number, status: Stats, staging: Staging): Taken {
-  const bytes = readWhole(fd, status.size, small)
+  const bytes = readWhole(fd, status.size, smallBuffer)
   const hex = createHash('sha256').update(bytes).digest('hex')
   const stamp = stampOf(status)
   if (isPresent(staging, hex, status.size)) return { hex, stamp, staged: null, how: 'present' }
@@ -132,7 +132,7 @@ async function stageCopy(
         rmSync(file, { force: true })
         return { hex, stamp, staged: null, how: 'present' }
       }
-      await target.finish(status.size, blobMode)
+      await target.finish(status.size, blobMode, true)
       return { hex, stamp, staged: file, how: 'copy' }
     } finally {
       await target.close()

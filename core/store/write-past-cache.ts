@@ -15,8 +15,8 @@ const flushBytes = 96 * 1024 * 1024
 export type PastCache = {
   /** `bytes` must begin a buffer of `alignedBuffer`, and fill it unless they are the last. Several may be under way. */
   write(bytes: Buffer, at: number): Promise<void>
-  /** Durable when it resolves. */
-  finish(sizeBytes: number, mode: number): Promise<void>
+  /** Durable when it resolves, unless the caller syncs the whole disk. */
+  finish(sizeBytes: number, mode: number, sync: boolean): Promise<void>
   close(): Promise<void>
 }
 
@@ -45,11 +45,11 @@ export async function createPastCache(file: string): Promise<PastCache> {
       flushing = handle.datasync()
       flushing.catch(() => undefined)
     },
-    async finish(sizeBytes, mode) {
+    async finish(sizeBytes, mode, sync) {
       await flushing
       await handle.truncate(sizeBytes)
       await handle.chmod(mode)
-      await handle.sync()
+      if (sync) await handle.sync()
     },
     async close() {
       await Promise.allSettled([flushing])

@@ -1,0 +1,146 @@
+import { createHash, hash } from 'node:crypto'
+import { closeSync, rmSync } from 'node:fs'
+import type { Gathered, GatheredFile, Refusal, Staging, WorkFile } from './file-work.ts'
+import {
+  explainSource,
+  givePieces,
+  openSource,
+  readWhole,
+  refuseChanged,
+  smallBuffer,
+  smallBytes,
+  stampOf,
+  takePieces,
+  WorkRefused,
+} from './read-hashed.ts'
+import { blobMode, explainStore, stagedName } from './take-file.ts'
+import { createPastCache, type PastCache } from './write-past-cache.ts'
+
+const digestBytes = 32
+
+/**
+ * Many small files, one after the other in one new file: making a file of its own for each would cost several times what
+ * hashing it costs. Those that `known` holds, digests in order, are only hashed.
+ */
+export async function gatherFiles(
+  files: readonly WorkFile[],
+  staging: Staging,
+  known: Uint8Array,
+  onBytes: (bytes: number) => void,
+): Promise<Gathered> {
+  const results: (GatheredFile | Refusal)[] = []
+  const file = stagedName(staging)
+  const pack = createPack(file)
+  const isKnown = searchIn(known)
+  const gathered = new Map<string, number>()
+  try {
+    for (const wanted of files) {
+      const result = readOne(wanted)
+      if ('refused' in result) {
+        results.push(result)
+        continue
+      }
+      const { bytes, ...taken } = result
+      let offset = gathered.get(taken.hex) ?? null
+      const isNew = offset === null && !isKnown(taken.hex)
+      if (isNew) {
+        offset = pack.sizeBytes()
+        gathered.set(taken.hex, offset)
+        await pack.append(bytes)
+      }
+      results.push({ ...taken, offset, isNew })
+      onBytes(bytes.length)
+    }
+    return { files: results, pack: gathered.size === 0 ? null : { ...(await pack.finish(staging.sync)), staged: file } }
+  } catch (error) {
+    rmSync(file, { force: true })
+    throw explainStore(error)
+  } finally {
+    await pack.close()
+  }
+}
+
+/** Its bytes are good until the next is read. */
+function readOne(wanted: WorkFile): Refusal | { hex: string; stamp: GatheredFile['stamp']; bytes: Buffer } {
+  try {
+    const { fd, status } = openSource(wanted)
+    try {
+      if (status.size > smallBytes) throw new WorkRefused({ reason: 'changing' })
+      const bytes = readWhole(fd, status.size, smallBuffer)
+      refuseChanged(fd, status)
+      return { hex: hash('sha256', bytes, 'hex'), stamp: stampOf(status), bytes }
+    } finally {
+      closeSync(fd)
+    }
+  } catch (error) {
+    const explained = explainSource(error)
+    if (explained instanceof WorkRefused) return { refused: explained.refusal }
+    throw explained
+  }
+}
+
+/** Collects bytes in large pieces; one is filled while earlier ones are on their way to the disk. */
+function createPack(file: string) {
+  const whole = createHash('sha256')
+  const pieces = takePieces()
+  const writing: Promise<void>[] = []
+  let target: PastCache | null = null
+  let turn = 0
+  let filled = 0
+  let written = 0
+
+  async function writeOut(): Promise<void> {
+    target ??= await createPastCache(file)
+    const piece = (pieces[turn % pieces.length] as Buffer).subarray(0, filled)
+    whole.update(piece)
+    const write = target.write(piece, written)
+    write.catch(() => undefined)
+    writing.push(write)
+    written += filled
+    filled = 0
+    turn++
+    if (writing.length === pieces.length - 1) await writing.shift()
+  }
+
+  return {
+    sizeBytes: () => written + filled,
+    async append(bytes: Buffer): Promise<void> {
+      for (let at = 0; at < bytes.length; ) {
+        const piece = pieces[turn % pieces.length] as Buffer
+        const copied = bytes.copy(piece, filled, at)
+        at += copied
+        filled += copied
+        if (filled === piece.length) await writeOut()
+      }
+    },
+    async finish(sync: boolean): Promise<{ readonly hex: string; readonly sizeBytes: number }> {
+      if (filled > 0 || target === null) await writeOut()
+      await Promise.all(writing)
+      await target?.finish(written, blobMode, sync)
+      return { hex: whole.digest('hex'), sizeBytes: written }
+    },
+    async close(): Promise<void> {
+      await Promise.allSettled(writing)
+      await target?.close()
+      givePieces(pieces)
+    },
+  }
+}
+
+/** Whether a digest is among those in order. */
+function searchIn(sorted: Uint8Array): (hex: string) => boolean {
+  const digests = Buffer.from(sorted.buffer, sorted.byteOffset, sorted.byteLength)
+  return (hex) => {
+    const wanted = Buffer.from(hex, 'hex')
+    let from = 0
+    let to = digests.length / digestBytes
+    while (from < to) {
+      const middle = (from + to) >> 1
+      const order = wanted.compare(digests, middle * digestBytes, (middle + 1) * digestBytes)
+      if (order === 0) return true
+      if (order < 0) to = middle
+      else from = middle + 1
+    }
+    return false
+  }
+}

@@ -1,0 +1,67 @@
+import { type Digest, digestHex, parseDigest } from '../domain/digest.ts'
+import type { BlobFolder } from './blob-folder.ts'
+import type { FilePool } from './file-pool.ts'
+import type { GatheredFile, Refusal, Staging } from './file-work.ts'
+import type { FileCall, FileToKeep, KeptFile } from './kept-files.ts'
+import type { PackedFiles } from './packed-files.ts'
+import { syncAll } from './sync-disk.ts'
+
+/** Of fewer files each is a blob of its own, which every OCI tool and every person can look at. */
+export const fewestPacked = 500
+export const mostPackedBytes = 128 * 1024
+const digestBytes = 32
+
+/** Keeps many small files together: one sync, and few new files. What two threads meet at once may be stored by both. */
+export async function keepPacked(
+  files: readonly FileToKeep[],
+  staging: Staging,
+  use: {
+    readonly pool: FilePool
+    readonly blobs: Pick<BlobFolder, 'names' | 'isStored' | 'placeAll'>
+    readonly packed: PackedFiles
+    accept<Result extends object>(result: Result | Refusal, file: FileToKeep): Result
+    readonly call: FileCall
+  },
+): Promise<readonly KeptFile[]> {
+  const { pool, blobs, packed, accept, call } = use
+  const gathered = (await pool.gather(files, staging, knownDigests(blobs.names(), packed), call)).map((one) =>
+    accept(one, files[0] as FileToKeep),
+  )
+  const results = gathered.flatMap((one) => one.files)
+  const taken = results.map((result, index): GatheredFile => accept(result, files[index] as FileToKeep))
+  const staged = gathered.flatMap((one) => (one.pack === null ? [] : [packed.stage({ ...one, pack: one.pack })]))
+  const placed = staged.flatMap((one) => one.blobs)
+  if (staged.length > 0) {
+    await syncAll(staging.folder, [
+      ...placed.map(({ unfinished }) => unfinished),
+      ...staged.map(({ pointer }) => pointer),
+    ])
+    await blobs.placeAll(placed)
+    await packed.publish(staged)
+  }
+  const kept = taken.map((file) => toKept(file))
+  // What was there already may have been put there by somebody who has not synced its name yet.
+  for (const { digest, sizeBytes } of kept) if (!packed.has(digest)) await blobs.isStored({ digest, sizeBytes })
+  return kept
+}
+
+function toKept({ hex, stamp, isNew }: GatheredFile): KeptFile {
+  const digest = parseDigest(`sha256:${hex}`)
+  return {
+    digest,
+    sizeBytes: stamp.sizeBytes,
+    stamp,
+    how: isNew ? 'pack' : 'present',
+    storedBytes: isNew ? stamp.sizeBytes : 0,
+  }
+}
+
+/** Everything that is kept, in order, in memory that all threads see. */
+function knownDigests(names: readonly string[], packed: PackedFiles): Uint8Array {
+  const isPacked = packed.isAmong(new Set(names))
+  const hexes = new Set(names.filter((name) => /^[0-9a-f]{64}$/.test(name)))
+  for (const digest of packed.digests()) if (isPacked(digest)) hexes.add(digestHex(digest as Digest))
+  const bytes = Buffer.from(new SharedArrayBuffer(hexes.size * digestBytes))
+  for (const [index, hex] of [...hexes].sort().entries()) bytes.write(hex, index * digestBytes, 'hex')
+  return bytes
+}
