@@ -116,6 +116,8 @@ export type ProjectCore = {
     get(): Project
     /** Not remembered means: for as long as this core lives. */
     trust(remember?: boolean): Project
+    /** Takes trust back that is not remembered. */
+    endTrustForNow(): void
     /** Parses the project's modules; `buffers` (path → text) stand in for files not saved yet. */
     pipeline(buffers: Readonly<Record<string, string>>): Promise<Pipeline>
     datasets(): Promise<readonly Dataset[]>

@@ -1,40 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { delimiter, dirname } from 'node:path'
 import { fail } from '../domain/failure.ts'
+import { passedVariables } from './passed-variables.ts'
 import { stepRunVariable } from './process-tree.ts'
-
-/** What a step gets of the environment that Slipway itself was started with; nothing else, so no token leaks. */
-const passedOn = [
-  'PATH',
-  'HOME',
-  'USER',
-  'LOGNAME',
-  'LANG',
-  'LANGUAGE',
-  'TZ',
-  'TMPDIR',
-  'TEMP',
-  'TMP',
-  'XDG_CACHE_HOME',
-  'XDG_DATA_HOME',
-  'XDG_CONFIG_HOME',
-  'SSL_CERT_FILE',
-  'SSL_CERT_DIR',
-  'CUDA_VISIBLE_DEVICES',
-  'OMP_NUM_THREADS',
-  'MKL_NUM_THREADS',
-  'OPENBLAS_NUM_THREADS',
-  'SYSTEMROOT',
-  'SYSTEMDRIVE',
-  'WINDIR',
-  'COMSPEC',
-  'PATHEXT',
-  'USERPROFILE',
-  'APPDATA',
-  'LOCALAPPDATA',
-  'PROGRAMDATA',
-  'NUMBER_OF_PROCESSORS',
-]
 
 const threadVariables = ['OMP_NUM_THREADS', 'MKL_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'NUMEXPR_NUM_THREADS']
 
@@ -60,9 +28,7 @@ export type StepEnvironmentOptions = {
 /** The whole environment of a step's process. @throws execution/variableRefused */
 export function createStepEnvironment(options: StepEnvironmentOptions): Readonly<Record<string, string>> {
   const environment: Record<string, string> = {}
-  for (const [name, value] of Object.entries(options.own)) {
-    if (value !== undefined && (passedOn.includes(name.toUpperCase()) || /^LC_/.test(name))) environment[name] = value
-  }
+  for (const [name, value] of passedVariables(options.own)) environment[name] = value
   if (options.cpus !== null) for (const name of threadVariables) environment[name] = String(Math.ceil(options.cpus))
   for (const [name, value] of Object.entries(options.declared)) {
     if (refused.test(name) || !/^[A-Za-z_]\w*$/.test(name))

@@ -56,6 +56,7 @@ export async function createProjectCore(
   const areas = {
     project: {
       get: () => describeProject(project.get()),
+      endTrustForNow: () => project.endTrustForNow(),
       trust: (remember = true) => describeProject(remember ? project.trust() : project.trustForNow()),
       pipeline: (buffers) => project.pipeline(buffers),
       datasets: () => project.datasets(),

@@ -11,8 +11,16 @@ import type { Peers } from './peers.ts'
 import type { ProjectConnection } from './project-connection.ts'
 import type { ProjectLock } from './project-lock.ts'
 
-/** Serves a core that lives in this process to itself and to its peers. */
-export function holdCore(core: ProjectCore, peers: Peers | null, lock: ProjectLock | null): ProjectConnection {
+/**
+ * Serves a core that lives in this process to itself and to its peers. Where it is `kept`, what a command trusted for
+ * its own call is trusted no more once the last command has gone.
+ */
+export function holdCore(
+  core: ProjectCore,
+  peers: Peers | null,
+  lock: ProjectLock | null,
+  kept = false,
+): ProjectConnection {
   const router = createProjectApi(core)
   const served = new Set<Transport>()
   const serve = (peer: Transport) => {
@@ -23,6 +31,7 @@ export function holdCore(core: ProjectCore, peers: Peers | null, lock: ProjectLo
   const [ours, theirs] = createInProcessPair()
   serve(theirs)
   peers?.onPeer((socket) => serve(createNodeSocketTransport(socket)))
+  if (kept) peers?.onChange(() => peers.count('command') === 0 && core.project.endTrustForNow())
   let closing: Promise<void> | null = null
 
   async function close(now: boolean): Promise<void> {
@@ -40,6 +49,7 @@ export function holdCore(core: ProjectCore, peers: Peers | null, lock: ProjectLo
     api: createClient<ProjectApi>(ours),
     holds: true,
     corePid: process.pid,
+    isUsed: () => (peers?.count() ?? 0) > 0 || isBusy(core),
     serve,
     onLost: (listener) => ours.onClose(listener),
     close: (options) => {
@@ -54,6 +64,7 @@ export function holdCore(core: ProjectCore, peers: Peers | null, lock: ProjectLo
  * meanwhile is let in: nobody else could take the project over before this core is gone.
  */
 async function othersEnd(core: ProjectCore, peers: Peers): Promise<void> {
-  const isBusy = () => core.jobs.list().some((job) => job.endedAt === null)
-  while (peers.count('command') > 0 || (peers.count() > 0 && isBusy())) await sleep(20)
+  while (peers.count('command') > 0 || (peers.count() > 0 && isBusy(core))) await sleep(20)
 }
+
+const isBusy = (core: ProjectCore) => core.jobs.list().some((job) => job.endedAt === null)

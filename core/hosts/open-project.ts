@@ -13,12 +13,14 @@ export async function openProject(
     readonly homeFolder: string
     readonly assets: Assets
     readonly kind?: PeerKind
+    readonly kept?: { readonly idleMs: number }
     readonly beforeHolding?: () => Promise<void>
   },
 ): Promise<ProjectConnection> {
   return openProjectConnection(findProjectFolder(folder), {
     version: options.assets.version,
     kind: options.kind ?? 'host',
+    kept: options.kept,
     beforeHolding: options.beforeHolding,
     createCore: async (found) => (await import('./create-project-core.ts')).createProjectCore(found, options),
   })

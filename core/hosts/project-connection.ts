@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ProjectApi } from '../api/project-api.ts'
 import type { ProjectCore } from '../api/project-core.ts'
 import { fail } from '../domain/failure.ts'
+import { passedVariables } from '../execution/passed-variables.ts'
 import { type ClientOf, createClient } from '../rpc/client.ts'
 import { joinTransports } from '../rpc/join-transports.ts'
 import type { Transport } from '../rpc/message.ts'
@@ -20,6 +21,8 @@ export type ProjectConnection = {
   readonly holds: boolean
   /** The process in which the core lives. */
   readonly corePid: number
+  /** True while somebody else uses the core that lives here, or work goes on in it. */
+  isUsed(): boolean
   /** Answers another peer (a window) from the same core. */
   serve(peer: Transport): void
   onLost(listener: () => void): void
@@ -30,6 +33,8 @@ export type ProjectConnection = {
 export type ConnectionOptions = {
   readonly version: string
   readonly kind: PeerKind
+  /** The core that is made here outlives its callers, and ends when unused for so long. */
+  readonly kept?: { readonly idleMs: number } | undefined
   /** Asked before this process takes the project; it need not return. */
   readonly beforeHolding?: (() => Promise<void>) | undefined
   readonly createCore: (folder: string) => Promise<ProjectCore>
@@ -48,14 +53,24 @@ export async function openProjectConnection(folder: string, options: ConnectionO
       if ('connection' in found) return found.connection
       holder = found.holder
     }
-    const attached = await attachTo(holder, options)
+    const attached = await attachTo(folder, holder, options)
     if (attached) return attached
     holder = readLiveHolder(join(folder, '.slipway'))
   }
   throw fail('host/projectBusy', { folder, pid: holder?.pid ?? 0 })
 }
 
-async function attachTo(holder: LockHolder, { version, kind }: ConnectionOptions): Promise<ProjectConnection | null> {
+async function attachTo(
+  folder: string,
+  holder: LockHolder,
+  { version, kind }: ConnectionOptions,
+): Promise<ProjectConnection | null> {
+  // A kept core of another version, or whose steps would get other variables than ours, makes room for another.
+  if (holder.kept && (holder.version !== version || holder.kept.variables !== ownVariables())) {
+    const { endKeptCore } = await import('./kept-core.ts')
+    await endKeptCore(folder, holder)
+    return null
+  }
   if (holder.version !== version) throw fail('host/otherVersion', { theirs: holder.version, ours: version })
   assertOwnSocket(holder.address)
   const socket = await tryConnect(kind, holder.address)
@@ -86,7 +101,8 @@ async function holdOrFind(
   const peers = await listenForPeers(address)
   let attempt: ReturnType<typeof takeProjectLock>
   try {
-    attempt = takeProjectLock(slipwayFolder, { address, version: options.version })
+    const kept = options.kept && { ...options.kept, variables: ownVariables() }
+    attempt = takeProjectLock(slipwayFolder, { address, version: options.version, kept })
   } catch (error) {
     await peers.close()
     if (isUnwritable(error)) return holdUnlocked()
@@ -100,7 +116,7 @@ async function holdOrFind(
   if (attempt.tookOver) removeSocketFolder(attempt.tookOver.address)
   try {
     const core = await options.createCore(folder)
-    return { connection: holdCore(core, peers, attempt.lock) }
+    return { connection: holdCore(core, peers, attempt.lock, options.kept !== undefined) }
   } catch (error) {
     attempt.lock.release()
     await peers.close()
@@ -114,6 +130,7 @@ function attach(socket: Socket, { address, pid }: LockHolder): ProjectConnection
     api: createClient<ProjectApi>(transport),
     holds: false,
     corePid: pid,
+    isUsed: () => true,
     // Each peer gets a line of its own, so that call numbers never meet.
     serve(peer) {
       void tryConnect('host', address).then((line) =>
@@ -124,6 +141,8 @@ function attach(socket: Socket, { address, pid }: LockHolder): ProjectConnection
     close: async () => transport.close(),
   }
 }
+
+const ownVariables = () => JSON.stringify(passedVariables(process.env))
 
 function tryMakeFolder(folder: string): boolean {
   try {

@@ -23,6 +23,8 @@ export type LockHolder = ProcessIdentity & {
   readonly nonce: string
   readonly address: string
   readonly version: string
+  /** Of a core that outlives the command that started it; `variables` are those that its steps get. */
+  readonly kept?: { readonly idleMs: number; readonly variables: string } | undefined
   /** Inode of the folder that is locked, on its device: a lock that came along with a copy of it holds nothing. */
   readonly place: string
   /** Name of the computer. */
@@ -43,7 +45,10 @@ const lockName = 'core.lock'
  * exactly one succeeds: whoever may follow a holder owns the file `core.lock.after-NONCE`, which is made atomically,
  * and replaces the lock only while it still names that holder.
  */
-export function takeProjectLock(slipwayFolder: string, offer: Pick<LockHolder, 'address' | 'version'>): LockAttempt {
+export function takeProjectLock(
+  slipwayFolder: string,
+  offer: Pick<LockHolder, 'address' | 'version' | 'kept'>,
+): LockAttempt {
   const file = join(slipwayFolder, lockName)
   const holder: LockHolder = {
     ...ownIdentity(),

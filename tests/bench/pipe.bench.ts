@@ -29,8 +29,9 @@ export const bench: Bench = {
       if (!parts.some((part) => wants(`${work.name}, ${part}`))) continue
       const use = { folder: join(folder, work.name.replaceAll(/\W+/g, '-')), work, note }
       const app = await openApp(use)
+      const kept = await openShell(use, true)
       try {
-        const ours = [app, await openShell(use)]
+        const ours = [app, await openShell(use), kept]
         const peers = []
         for (const form of [dvc, kedro, snakemake, ninja]) peers.push(await openPeer(form, use))
         const slow = await openPeer(metaflow, use)
@@ -39,6 +40,7 @@ export const bench: Bench = {
         yield leafCase(work, [...ours, ...peers])
       } finally {
         await app.close()
+        await kept.close()
       }
     }
   },

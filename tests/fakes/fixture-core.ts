@@ -87,6 +87,7 @@ export function createFixtureCore(options: FixtureOptions = {}): FixtureCore {
   return {
     project: {
       get: () => project,
+      endTrustForNow: () => undefined,
       trust: () => {
         project = { ...project, trusted: true }
         return project

@@ -1,5 +1,6 @@
 import type { Command } from './command.ts'
 import { createCompletionCommand } from './completion-commands.ts'
+import { coreCommands } from './core-commands.ts'
 import { dataCommands } from './data-commands.ts'
 import { dataEntryCommands } from './data-entry-commands.ts'
 import { demoCommands } from './demo-commands.ts'
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   ...imageCommands,
   ...shipCommands,
   ...doctorCommands,
+  ...coreCommands,
   ...openCommands,
   ...demoCommands,
   createCompletionCommand(() => commands),

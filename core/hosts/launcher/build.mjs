@@ -50,6 +50,7 @@ const makers = {
         cli: 'core/hosts/cli.ts',
         electron: 'core/hosts/electron.ts',
         'dataset-table-worker': 'core/datasets/table-worker.ts',
+        'keep-core': 'core/hosts/keep-core.ts',
         'file-worker': 'core/store/file-worker.ts',
         ...(existsSync(join(root, 'core/models/model-worker.ts'))
           ? { 'model-worker': 'core/models/model-worker.ts' }

@@ -4,6 +4,7 @@ import type { OpenedProject } from '../../project/opened-project.ts'
 export type TrustableProject = OpenedProject & {
   /** Trust until this core ends; nothing is written. */
   trustForNow(): Project
+  endTrustForNow(): void
 }
 
 /** Adds trust that is not remembered, for `--trust` on one call. */
@@ -19,6 +20,9 @@ export function withSessionTrust(project: OpenedProject): TrustableProject {
     trustForNow() {
       trustedForNow = true
       return get()
+    },
+    endTrustForNow() {
+      trustedForNow = false
     },
     assertTrusted() {
       if (!trustedForNow) project.assertTrusted()

@@ -5,6 +5,7 @@ import type { ProjectCore } from '../../../core/api/project-core.ts'
 import type { Job } from '../../../core/domain/job.ts'
 import { findAssets } from '../../../core/hosts/assets.ts'
 import { createProjectCore } from '../../../core/hosts/create-project-core.ts'
+import { readLiveHolder } from '../../../core/hosts/project-lock.ts'
 import { runProgram } from '../harness/measure.ts'
 import { repository } from '../harness/peers.ts'
 import { writeFiles } from './files.ts'
@@ -59,9 +60,15 @@ export async function openApp({ folder, work }: PeerUse): Promise<PeerProject & 
   }
 }
 
-/** `slipway run` in a shell, with no workbench open: a process that opens everything, runs, and ends. */
-export async function openShell({ folder, work, note }: PeerUse): Promise<PeerProject> {
-  const project = join(folder, 'shell')
+/**
+ * `slipway run` in a shell: with no workbench open a process that opens everything, runs, and ends; with a core that
+ * is `kept` one that asks it.
+ */
+export async function openShell(
+  { folder, work, note }: PeerUse,
+  kept = false,
+): Promise<PeerProject & { close(): Promise<void> }> {
+  const project = join(folder, kept ? 'shell-kept' : 'shell')
   const env = { SLIPWAY_HOME: join(folder, 'shell-home'), NO_COLOR: '1' }
   note('Building core …')
   await runProgram(node, ['core/hosts/launcher/build.mjs', '--only', 'core'], { cwd: repository })
@@ -69,15 +76,25 @@ export async function openShell({ folder, work, note }: PeerUse): Promise<PeerPr
     runProgram(node, [join(repository, 'core/hosts/launcher/launcher.mjs'), '-C', project, ...args], { env })
   await writeProject(project, work)
   await slipway('env', 'sync', '--trust', '--quiet')
+  const keep = async () => (kept ? void (await slipway('core', 'start', '--idle', '1 h')) : undefined)
+  const letGo = async () => (kept ? void (await slipway('core', 'stop')) : undefined)
+  await keep()
   let leaf: number | null = null
   return {
-    name: 'slipway, shell',
-    about: `${findAssets().version}; the same, launcher and a core of its own included`,
+    name: kept ? 'slipway, shell, core kept' : 'slipway, shell',
+    about: `${findAssets().version}; the same, launcher and a core ${kept ? 'that was started before' : 'of its own'} included`,
     remembers: true,
     async clear() {
+      await letGo()
       await forgetRuns(project)
+      await keep()
       leaf = null
     },
+    processes: () => {
+      const holder = kept ? readLiveHolder(join(project, '.slipway')) : null
+      return holder ? [holder.pid] : []
+    },
+    close: letGo,
     setLeaf: async (param) => {
       leaf = param
     },

@@ -1,0 +1,73 @@
+import { join } from 'node:path'
+import { fail } from '../../domain/failure.ts'
+import { findProjectFolder } from '../../project/find-project.ts'
+import { parseDuration } from '../../project/quantity.ts'
+import { findAssets } from '../assets.ts'
+import { type LockHolder, readLiveHolder } from '../project-lock.ts'
+import type { Command } from './command.ts'
+
+const usualIdle = '10 min'
+
+const start: Command = {
+  words: ['core', 'start'],
+  summary: 'Keep a core of the project up, so that the commands that follow answer at once',
+  positionals: [],
+  options: [
+    { name: 'idle', value: 'TIME', description: `ends itself when unused for so long (default: ${usualIdle})` },
+  ],
+  examples: ['slipway core start', 'slipway core start --idle "2 h"'],
+  async run(call) {
+    const text = call.option('idle') ?? usualIdle
+    const idleMs = parseDuration(text)
+    if (idleMs === null)
+      throw fail('host/usage', { problem: `"${text}" is no time.`, hint: 'Write it as "90 s", "30 min" or "2 h".' })
+    const folder = findProjectFolder(process.cwd())
+    const { startKeptCore } = await import('../kept-core.ts')
+    return answer(findHolder(folder) ?? (await startKeptCore(folder, idleMs, findAssets())))
+  },
+}
+
+const show: Command = {
+  words: ['core', 'show'],
+  summary: 'The process in which the core of the project lives, if it is up',
+  positionals: [],
+  options: [],
+  examples: ['slipway core show', 'slipway core show --json'],
+  run: async () => answer(findHolder(findProjectFolder(process.cwd()))),
+}
+
+const stop: Command = {
+  words: ['core', 'stop'],
+  summary: 'End a core that is kept, once the commands that use it are through',
+  positionals: [],
+  options: [],
+  examples: ['slipway core stop', 'slipway -C wine core stop'],
+  async run() {
+    const folder = findProjectFolder(process.cwd())
+    const holder = findHolder(folder)
+    if (holder?.kept === undefined) {
+      if (holder === null) return answer(null)
+      const problem = `The core lives in process ${holder.pid}: a workbench or another command.`
+      throw fail('host/usage', { problem, hint: 'End that; its core ends with it.' })
+    }
+    const { endKeptCore } = await import('../kept-core.ts')
+    if (!(await endKeptCore(folder, holder))) throw fail('host/projectBusy', { folder, pid: holder.pid })
+    return answer(null)
+  },
+}
+
+const findHolder = (folder: string) => readLiveHolder(join(folder, '.slipway'))
+
+function answer(holder: LockHolder | null) {
+  if (holder === null) return { json: { core: null }, text: 'No core of this project is up.\n' }
+  const { pid, version, kept = null } = holder
+  const how = kept
+    ? `kept; it ends when unused for ${Math.round(kept.idleMs / 1_000)} s`
+    : 'of a workbench or a command'
+  return {
+    json: { core: { pid, version, kept: kept !== null, idleMs: kept?.idleMs ?? null } },
+    text: `Process ${pid}, ${how}\n`,
+  }
+}
+
+export const coreCommands: readonly Command[] = [start, show, stop]
