@@ -2,6 +2,7 @@ import { Fragment, type ReactNode, Suspense, use } from 'react'
 import { ErrorBoundary } from '../components/error-boundary.tsx'
 import { Loading } from '../components/loading.tsx'
 import { SplitPane } from '../components/split-pane.tsx'
+import { useRoute } from '../routing/use-route.ts'
 import type { Area, AreaParts } from './area.ts'
 import { BottomPanel } from './bottom-panel.tsx'
 import { useLayout } from './layout-store.ts'
@@ -23,7 +24,9 @@ export function AreaHost({ area }: { readonly area: Area }) {
 }
 
 function Panes({ area }: { readonly area: Area }) {
-  const { Main, Sidebar, Inspector, Frame = Fragment } = use(loadOnce(area))
+  const { Main, Sidebar, Inspector: Offered, inspects, Frame = Fragment } = use(loadOnce(area))
+  const route = useRoute()
+  const Inspector = route.place === 'project' && inspects?.(route.path) === false ? undefined : Offered
   const { sidebar, inspector, overlay, panel } = useLayout()
   const isWide = useIsWide()
   const main = (

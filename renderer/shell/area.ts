@@ -6,6 +6,8 @@ export type AreaParts = {
   readonly Main: ComponentType
   readonly Sidebar?: ComponentType
   readonly Inspector?: ComponentType
+  /** The places of the area that its inspector speaks of; elsewhere the room is the main area's. All, when absent. */
+  readonly inspects?: (path: readonly string[]) => boolean
   readonly Frame?: ComponentType<{ children: ReactNode }>
 }
 

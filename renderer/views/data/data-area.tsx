@@ -4,7 +4,6 @@ import { useRoute } from '../../routing/use-route.ts'
 import type { AreaParts } from '../../shell/area.ts'
 import { CataloguePage } from './catalogue-page.tsx'
 import { ColumnInspector } from './column-inspector.tsx'
-import styles from './data-list.module.css'
 import { DataList } from './data-list.tsx'
 import { keyOfSource, toView, useLook } from './data-store.ts'
 import { DatasetDialogs } from './dataset-dialogs.tsx'
@@ -23,8 +22,7 @@ function DataMain() {
 
 function DataInspector() {
   const shown = useShownTable()
-  if (shown !== null) return <ShownInspector source={shown.source} />
-  return <p className={styles.hint}>Open a table and choose a column: what it holds appears here.</p>
+  return shown === null ? null : <ShownInspector source={shown.source} />
 }
 
 function ShownInspector({ source }: { readonly source: TableSource }) {
@@ -55,5 +53,6 @@ export const dataArea: AreaParts = {
   Main: DataMain,
   Sidebar: DataList,
   Inspector: DataInspector,
+  inspects: ([kind]) => kind === 'file' || kind === 'artifact',
   Frame: DatasetDialogs,
 }
