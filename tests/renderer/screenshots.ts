@@ -157,6 +157,11 @@ const screens: readonly Screen[] = [
       await page.getByRole('button', { name: /^Group/ }).click()
     },
   },
+  {
+    name: 'environments',
+    start: '#/project/wine-grades-1f3a/environments',
+    prepare: (page) => page.getByRole('table', { name: 'Environments of past runs' }).waitFor(),
+  },
   { name: 'data', start: data, prepare: (page) => page.getByRole('table', { name: 'Datasets' }).waitFor() },
   ...Object.entries({ overview: 'Columns', files: 'Files', versions: 'Versions', changes: 'Rows that differ' }).map(
     ([tab, table]): Screen => ({

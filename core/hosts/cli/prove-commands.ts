@@ -23,7 +23,7 @@ function toProofDocument({ first, cause, ...rest }: Proof) {
   return { ...rest, ...(first === null ? {} : { first }), ...(cause === null ? {} : { cause }) }
 }
 
-const verdictWords: Record<ProofVerdict, string> = {
+export const verdictWords: Record<ProofVerdict, string> = {
   identical: 'identical',
   withinTolerance: 'within tolerance',
   differs: 'DIFFERS',

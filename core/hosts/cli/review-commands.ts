@@ -9,6 +9,7 @@ import type { RunView } from '../../domain/run-views.ts'
 import { type Command, optional, required } from './command.ts'
 import { formatTable } from './format-table.ts'
 import { parseWholeNumber } from './parse-params.ts'
+import { verdictWords } from './prove-commands.ts'
 import { describeRun } from './run-commands.ts'
 import { describeRunGroups, findRunView, readRunGroups } from './run-groups.ts'
 import { toArtifactDocument, toRunDetailDocument, toRunDocument } from './to-document.ts'
@@ -88,10 +89,21 @@ const show: Command = {
   options: [],
   examples: ['slipway show latest', 'slipway show 4f2a --json'],
   async run(call, session) {
-    const detail = await (await session.project()).runs.get({ run: call.arg('RUN') as string })
+    const project = await session.project()
+    const detail = await project.runs.get({ run: call.arg('RUN') as string })
     const { environment, git } = detail
+    const proofs = (await project.proofs.list({ run: detail.run.id })).map(({ at, verdict, first }) => ({
+      at,
+      verdict,
+      ...(first === null ? {} : { first }),
+    }))
     const lock = environment ? `\nPython ${environment.python}, lock ${environment.lockDigest}\n` : ''
-    return { json: { ...toRunDetailDocument(detail), environment, git }, text: describeRun(detail) + lock }
+    const [newest] = proofs
+    const proved = newest ? `proved ${newest.at}: ${verdictWords[newest.verdict]}\n` : ''
+    return {
+      json: { ...toRunDetailDocument(detail), environment, git, proofs },
+      text: describeRun(detail) + lock + proved,
+    }
   },
 }
 

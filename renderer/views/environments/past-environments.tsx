@@ -60,6 +60,7 @@ export function PastEnvironments() {
               ) : (
                 <Button
                   key="remove"
+                  small
                   aria-label={`Remove the environment ${name}`}
                   disabledReason={readOnly}
                   onClick={() => clean.mutate([name])}

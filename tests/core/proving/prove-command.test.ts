@@ -61,6 +61,10 @@ describe('slipway prove', () => {
     const words = await slipway.run(['prove', 'latest', '--trust'], { folder })
     expect(words.stdout).toMatch(/DIFFERS[\s\S]*first: step drawn, drawn, value: recorded/)
 
+    const shown = (await run('show', 'latest')).json<{ proofs: { verdict: string; first?: { step: string } }[] }>()
+    expect(shown.proofs).toMatchObject([{ verdict: 'differs' }, { verdict: 'differs', first: { step: 'drawn' } }])
+    expect((await slipway.run(['show', steady.run.id], { folder })).stdout).toMatch(/^proved \S+: identical$/m)
+
     // Nothing was made again for it: the present environment was the recorded one.
     expect((await run('env', 'list')).json()).toEqual({ environments: [] })
     expect((await run('env', 'clean')).json()).toEqual({ removed: [], freedBytes: 0 })
@@ -81,5 +85,5 @@ describe('slipway prove', () => {
     const hurt = await run('prove', loose.run.id)
     expect(hurt.code).toBe(5)
     expect(hurt.json<{ error: { code: string } }>().error.code).toBe('store/blobMissing')
-  }, 240_000)
+  }, 480_000)
 })
