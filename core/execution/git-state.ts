@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { mediaTypes } from '../domain/descriptor.ts'
 import type { GitState } from '../domain/run.ts'
 import type { Store } from '../store/store.ts'
+import { findGitFolder, gitStamp } from './git-stamp.ts'
 
 const run = promisify(execFile)
 const largestDiffBytes = 64 * 1024 * 1024
@@ -24,24 +25,59 @@ const harmless = [
   'core.pager=cat',
 ]
 
+/** More tracked files than this are not looked at one by one. */
+const mostFiles = 50_000
+
+/** Starts no git while a look at the files tells that it would say what it said before. */
+export function createGitStates(projectFolder: string, store: Store): { read(): Promise<GitState | null> } {
+  let known: { readonly stamp: string; readonly files: readonly string[]; readonly state: GitState | null } | null =
+    null
+  return {
+    async read() {
+      const folder = findGitFolder(projectFolder)
+      if (folder === null) return readGitState(projectFolder, store)
+      if (known && gitStamp(folder, projectFolder, known.files) === known.stamp && isKept(known.state, store))
+        return known.state
+      known = null
+      const files = await trackedFiles(projectFolder)
+      const before = files && gitStamp(folder, projectFolder, files)
+      const state = await readGitState(projectFolder, store)
+      if (files && before && gitStamp(folder, projectFolder, files) === before) known = { stamp: before, files, state }
+      return state
+    },
+  }
+}
+
+function isKept(state: GitState | null, store: Store): boolean {
+  return !state?.diffDigest || store.has(state.diffDigest)
+}
+
+async function trackedFiles(projectFolder: string): Promise<readonly string[] | null> {
+  const names = (await askGit(projectFolder, 'ls-files', '-z', '--', '.'))?.split('\0') ?? null
+  if (names === null || names.length > mostFiles) return null
+  return names.filter((name) => name !== '').map((name) => join(projectFolder, name))
+}
+
+/** Null when it has no answer: no git, no repository, no commit yet each simply mean that there is nothing to record. */
+async function askGit(projectFolder: string, ...parameters: readonly string[]): Promise<string | null> {
+  try {
+    const { stdout } = await run('git', [...harmless, '-C', projectFolder, ...parameters], {
+      env: gitEnvironment(),
+      maxBuffer: largestDiffBytes,
+      timeout: 20_000,
+    })
+    return stdout
+  } catch {
+    return null
+  }
+}
+
 /**
  * Commit, branch and uncommitted changes of a trusted project; null where there is no repository or no git.
  * The diff covers tracked files below the project folder and is stored as text.
  */
 export async function readGitState(projectFolder: string, store: Store): Promise<GitState | null> {
-  const git = async (...parameters: readonly string[]): Promise<string | null> => {
-    try {
-      const { stdout } = await run('git', [...harmless, '-C', projectFolder, ...parameters], {
-        env: gitEnvironment(),
-        maxBuffer: largestDiffBytes,
-        timeout: 20_000,
-      })
-      return stdout
-    } catch {
-      // No git, no repository, no commit yet: each simply means that there is nothing to record.
-      return null
-    }
-  }
+  const git = (...parameters: readonly string[]) => askGit(projectFolder, ...parameters)
   if (!isBelowRepository(projectFolder)) return null
   if ((await git('rev-parse', '--is-inside-work-tree'))?.trim() !== 'true') return null
   const filters = withoutFilters(await git('config', '--local', '--includes', '-z', '--get-regexp', '^filter\\.'))

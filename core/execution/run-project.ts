@@ -15,7 +15,7 @@ import { ownIdentity } from '../tracking/process-identity.ts'
 import type { Recorder, ReusedRun } from '../tracking/recorder.ts'
 import type { RunQueries } from '../tracking/run-reader.ts'
 import { createFileDigests } from './file-digests.ts'
-import { readGitState } from './git-state.ts'
+import { createGitStates } from './git-state.ts'
 import { createInFlight } from './in-flight.ts'
 import { createKeptInputs } from './kept-inputs.ts'
 import type { Kernel } from './kernel.ts'
@@ -104,6 +104,7 @@ export function createExecution(options: ExecutionOptions): Execution {
   const cpus = options.cpus ?? availableParallelism()
   const shared = { cpus, processors: createProcessors(cpus), inFlight: createInFlight() }
   const turns = createRunTurns()
+  const gitStates = createGitStates(projectFolder, store)
   const ends = createRunEnds(recorder)
 
   /** Two runs that write the same file would record each other's: only steps that were seen to write none go together. */
@@ -244,7 +245,7 @@ export function createExecution(options: ExecutionOptions): Execution {
         experiment: request.experiment,
         params: paramsOf(order, request),
         tags: request.tags,
-        git: await readGitState(projectFolder, store),
+        git: await gitStates.read(),
         host: hostname(),
         owner: ownIdentity(),
       }
