@@ -7,21 +7,29 @@ import type { StepObserved } from './step-protocol.ts'
 const lookMs = 100
 const tables = ['tcp', 'tcp6', 'udp', 'udp6'] as const
 
-type Watched = { readonly find: () => readonly ProcessIdentity[]; readonly addresses: Set<string> }
+/** So often a socket is looked up: one that is connected to nothing by then listens, or leads to another process. */
+const mostLooks = 5
+
+type Watched = {
+  readonly find: () => readonly ProcessIdentity[]
+  readonly addresses: Set<string>
+  /** How often each of its sockets was looked up. */
+  readonly looks: Map<string, number>
+}
 
 const watched = new Set<Watched>()
 let timer: NodeJS.Timeout | null = null
-let known = new Set<string>()
 
 /**
- * Looks at the connections of a step's processes, compiled clients and other programs included: the system lists its
- * sockets, and only a new one makes us look whose it is. Linux only. `stop` gives the addresses that were not of this
- * computer.
+ * Looks at the connections of a step's processes, compiled clients and other programs included. Only a socket that
+ * they did not begin with makes us ask the system where it leads, since it lists all or none, and takes long over it.
+ * Linux only. `stop` gives the addresses that were not of this computer.
  */
 export function watchSockets(find: Watched['find']): { stop(): readonly string[] } {
   if (process.platform !== 'linux') return { stop: () => [] }
-  const one: Watched = { find, addresses: new Set() }
-  if (watched.size === 0) known = new Set(readConnections().keys())
+  const one: Watched = { find, addresses: new Set(), looks: new Map() }
+  // Those over which it speaks with us.
+  for (const inode of find().flatMap(({ pid }) => socketsOf(pid))) one.looks.set(inode, mostLooks)
   watched.add(one)
   timer ??= setInterval(look, lookMs).unref()
   return {
@@ -45,14 +53,16 @@ export function withAddresses(observed: StepObserved | null, addresses: readonly
 }
 
 function look(): void {
-  const connections = readConnections()
-  const fresh = [...connections].filter(([inode]) => !known.has(inode))
-  known = new Set(connections.keys())
-  if (fresh.length === 0) return
-  for (const { find, addresses } of watched) {
-    const held = new Set(find().flatMap(({ pid }) => socketsOf(pid)))
-    for (const [inode, address] of fresh) if (held.has(inode)) addresses.add(address)
-  }
+  let connections: ReadonlyMap<string, string> | null = null
+  for (const { find, addresses, looks } of watched)
+    for (const inode of new Set(find().flatMap(({ pid }) => socketsOf(pid)))) {
+      const before = looks.get(inode) ?? 0
+      if (before >= mostLooks) continue
+      connections ??= readConnections()
+      const address = connections.get(inode)
+      if (address !== undefined) addresses.add(address)
+      looks.set(inode, address === undefined ? before + 1 : mostLooks)
+    }
 }
 
 /** Connections with another computer, by the number of their socket. */
