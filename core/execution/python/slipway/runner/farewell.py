@@ -37,7 +37,7 @@ def leave(code: int, last: str) -> None:
     import atexit  # not before: a step need not find it
 
     steps = [getattr(threading, "_shutdown", None), getattr(atexit, "_run_exitfuncs", None)]
-    if None in steps:
+    if None in steps or os.name != "posix":
         return
     for step in [*steps, _write_out, lambda: _release(last), gc.collect, _flush]:
         _try(step)
