@@ -1,9 +1,8 @@
 // biome-ignore-all lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
 import { FileQuestion } from 'lucide-react'
-import { type ReactNode, useMemo } from 'react'
+import type { ReactNode } from 'react'
 import type { ArtifactPreview } from '../../core/domain/artifact.ts'
 import { describeBytes } from '../../core/domain/describe-bytes.ts'
-import type { JsonValue } from '../../core/domain/json.ts'
 import { useArtifactPreview } from '../queries/artifact-queries.ts'
 import styles from './artifact-preview.module.css'
 import { describeCount } from './describe-values.ts'
@@ -14,7 +13,7 @@ import { Loading } from './loading.tsx'
 import { ModelSummary } from './model-summary.tsx'
 import { Picture } from './picture.tsx'
 import { PlainTable } from './plain-table.tsx'
-import { Table, type TableColumn } from './table.tsx'
+import { PreviewTable } from './preview-table.tsx'
 
 type ArtifactViewProps = {
   readonly reference: string
@@ -46,7 +45,7 @@ export function ArtifactView({ reference, name, facts }: ArtifactViewProps) {
 function Preview({ preview, name }: { readonly preview: ArtifactPreview; readonly name: string }) {
   switch (preview.kind) {
     case 'table':
-      return <TablePreview preview={preview} name={name} />
+      return <PreviewTable preview={preview} name={name} />
     case 'image':
       return (
         <Scroll label={name}>
@@ -106,39 +105,9 @@ function Preview({ preview, name }: { readonly preview: ArtifactPreview; readonl
 
 type TableKind = Extract<ArtifactPreview, { kind: 'table' }>
 
-function TablePreview({ preview, name }: { readonly preview: TableKind; readonly name: string }) {
-  const rows = useMemo(() => preview.rows.map((cells, index) => ({ index, cells })), [preview])
-  const columns = useMemo<readonly TableColumn<(typeof rows)[number]>[]>(
-    () =>
-      preview.columns.map((column, index) => ({
-        id: `${index}`,
-        title: column.name,
-        note: column.type,
-        width: columnWidth(preview, index),
-        align: /int|float|double|decimal|number/i.test(column.type) ? ('end' as const) : ('start' as const),
-        value: (row) => toCell(row.cells[index] ?? null),
-      })),
-    [preview],
-  )
-  return <Table label={`Rows of ${name}`} rows={rows} columns={columns} rowId={(row) => String(row.index)} />
-}
-
 function describeSize({ rows, columns, totalRows }: TableKind): string {
   const size = `${describeCount(totalRows, 'row')}, ${describeCount(columns.length, 'column')}`
   return rows.length < totalRows ? `${size}; the first ${rows.length} rows are shown` : size
-}
-
-/** Wide enough for its head and for what stands in it, within reason. */
-function columnWidth({ columns, rows }: TableKind, index: number): number {
-  const { name, type } = columns[index] as TableKind['columns'][number]
-  const longest = Math.max(...rows.slice(0, 50).map((row) => String(row[index] ?? 'null').length), 0)
-  return Math.max(84, Math.min(320, Math.max(name.length * 7 + type.length * 7 + 34, longest * 7.5 + 24)))
-}
-
-function toCell(value: JsonValue): string | number | boolean | null {
-  return value !== null && typeof value === 'object'
-    ? JSON.stringify(value)
-    : (value as string | number | boolean | null)
 }
 
 function Scroll({ label, children }: { readonly label: string; readonly children: ReactNode }) {

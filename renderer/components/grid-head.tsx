@@ -1,10 +1,11 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a grid of which only a part exists cannot be a table element
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and names its active cell
+// biome-ignore-all lint/a11y/useKeyWithClickEvents: the grid hears the keys for its header
 import { ArrowDown, ArrowUp, ChevronDown } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { type CSSProperties, memo, type PointerEvent, type ReactNode, useRef, useState } from 'react'
 import styles from './grid.module.css'
-import type { GridColumn, GridSort } from './grid.tsx'
+import type { GridColumn, GridSort, GridUnder } from './grid.tsx'
 import { existing, pinClass, placeOf } from './grid-row.tsx'
 import { type GridWindow, headHeight } from './grid-window.ts'
 import menuStyles from './menu.module.css'
@@ -19,24 +20,28 @@ type GridHeadProps = {
   readonly pinned: number
   readonly sight: GridWindow
   readonly sort: readonly GridSort[]
+  readonly under: GridUnder | undefined
+  readonly chosen: string | null
+  readonly onChoose: ((column: string) => void) | undefined
   readonly activeColumn: number
   readonly menuOf: string | null
   readonly onMenu: (column: string | null) => void
   readonly onMenuClosed: () => void
   readonly onSort: (column: string, isFurther: boolean) => void
   readonly onResize: (column: string, width: number) => void
-  readonly onMove: (column: string, before: string) => void
+  readonly onMove: ((column: string, before: string) => void) | undefined
   readonly menu: (column: GridColumn) => ReactNode
 }
 
 /** Titles that sort when pressed, are dragged to another place, widened at their edge, and hold a menu of all that. */
 export function GridHead(props: GridHeadProps) {
-  const { id, columns, pinned, sight, activeColumn, sort } = props
+  const { id, columns, pinned, sight, activeColumn, sort, under } = props
   const [dragged, setDragged] = useState<string | null>(null)
   const [target, setTarget] = useState<string | null>(null)
   const latest = useRef(props)
   latest.current = props
   const [acts] = useState<HeadActs>(() => ({
+    choose: (column) => latest.current.onChoose?.(column),
     sort: (column, isFurther) => latest.current.onSort(column, isFurther),
     resize: (column, width) => latest.current.onResize(column, width),
     openMenu: (column) => latest.current.onMenu(column),
@@ -44,11 +49,11 @@ export function GridHead(props: GridHeadProps) {
     menu: (column) => latest.current.menu(column),
     drag: (column) => setDragged(column),
     over: (column) => setTarget(column),
-    drop: (moved, before) => latest.current.onMove(moved, before),
+    drop: (moved, before) => latest.current.onMove?.(moved, before),
   }))
   const place = { starts: props.starts, pinned, firstColumn: sight.firstColumn }
   return (
-    <div className={styles.head} role="row" aria-rowindex={1} style={{ blockSize: headHeight }}>
+    <div className={styles.head} role="row" aria-rowindex={1} style={{ blockSize: under?.headHeight ?? headHeight }}>
       {existing(pinned, sight.firstColumn, sight.endColumn).map((index) => {
         const column = columns[index] as GridColumn
         const order = sort.findIndex((one) => one.id === column.id)
@@ -63,7 +68,10 @@ export function GridHead(props: GridHeadProps) {
             order={sort.length > 1 && order >= 0 ? order + 1 : null}
             pinClass={pinClass(index, pinned)}
             isActive={index === activeColumn}
+            isChosen={column.id === props.chosen}
+            under={under?.of(column)}
             isTarget={target === column.id && dragged !== column.id}
+            isDraggable={props.onMove !== undefined && column.movable !== false}
             dragged={dragged}
             isMenuOpen={props.menuOf === column.id}
             inlineSize={inlineSize}
@@ -78,6 +86,7 @@ export function GridHead(props: GridHeadProps) {
 }
 
 type HeadActs = {
+  readonly choose: (column: string) => void
   readonly sort: (column: string, isFurther: boolean) => void
   readonly resize: (column: string, width: number) => void
   readonly openMenu: (column: string | null) => void
@@ -98,7 +107,10 @@ type HeadCellProps = Pick<CSSProperties, 'inlineSize' | 'insetInlineStart' | 'ma
   readonly order: number | null
   readonly pinClass: string
   readonly isActive: boolean
+  readonly isChosen: boolean
+  readonly under: ReactNode
   readonly isTarget: boolean
+  readonly isDraggable: boolean
   readonly dragged: string | null
   readonly isMenuOpen: boolean
   readonly acts: HeadActs
@@ -115,12 +127,15 @@ const HeadCell = memo(function HeadCell(props: HeadCellProps) {
       aria-colindex={index + 1}
       aria-sort={descending === undefined ? 'none' : descending ? 'descending' : 'ascending'}
       className={`${styles.headCell} ${props.pinClass}`}
-      data-align={column.align}
+      // With something under it a title stands at its left edge, clear of the menu.
+      data-align={props.under === undefined ? column.align : undefined}
       data-active={props.isActive || undefined}
       data-target={props.isTarget || undefined}
-      title={column.note ? `${column.note}.${column.title}` : undefined}
+      data-chosen={props.isChosen || undefined}
+      title={column.hint ?? (column.note ? `${column.note}.${column.title}` : undefined)}
       style={{ inlineSize, insetInlineStart, marginInlineStart }}
-      draggable={isMovable}
+      draggable={props.isDraggable}
+      onClick={() => acts.choose(column.id)}
       onContextMenu={(event) => {
         event.preventDefault()
         if (isMovable) acts.openMenu(column.id)
@@ -142,9 +157,9 @@ const HeadCell = memo(function HeadCell(props: HeadCellProps) {
         if (dragged !== null && dragged !== column.id) acts.drop(dragged, column.id)
       }}
     >
-      <Title column={column} descending={descending} order={props.order} onSort={acts.sort} />
-      {isMovable && (
-        <>
+      <div className={styles.titleLine}>
+        <Title column={column} descending={descending} order={props.order} onSort={acts.sort} />
+        {isMovable && (
           <ColumnMenu
             column={column}
             open={props.isMenuOpen}
@@ -152,9 +167,10 @@ const HeadCell = memo(function HeadCell(props: HeadCellProps) {
             onClosed={acts.menuClosed}
             menu={acts.menu}
           />
-          <Edge column={column} onResize={acts.resize} />
-        </>
-      )}
+        )}
+      </div>
+      {props.under}
+      {isMovable && <Edge column={column} onResize={acts.resize} />}
     </div>
   )
 })
@@ -239,7 +255,13 @@ function Edge({ column, onResize }: Pick<GridHeadProps, 'onResize'> & { readonly
   }
   // Without a mouse-down of its own the edge would drag the whole title.
   return (
-    <span className={styles.edge} onPointerDown={start} onMouseDown={(event) => event.preventDefault()} aria-hidden />
+    <span
+      className={styles.edge}
+      onPointerDown={start}
+      onClick={(event) => event.stopPropagation()}
+      onMouseDown={(event) => event.preventDefault()}
+      aria-hidden
+    />
   )
 }
 

@@ -4,11 +4,13 @@
 import { type CSSProperties, type MouseEvent, memo, type ReactNode } from 'react'
 import styles from './grid.module.css'
 import type { GridColumn, GridOutline } from './grid.tsx'
-import { headHeight, rowHeight } from './grid-window.ts'
+import { rowHeight } from './grid-window.ts'
 
 type GridRowProps = {
   readonly id: string
   readonly row: number
+  /** Where it stands on the sheet, in pixels. */
+  readonly top: number
   readonly columns: readonly GridColumn[]
   readonly starts: Float64Array
   readonly pinned: number
@@ -16,17 +18,25 @@ type GridRowProps = {
   readonly endColumn: number
   /** −1 when the active cell is in another row. */
   readonly activeColumn: number
-  readonly isMarked: boolean
+  /** Undefined where rows cannot be marked. */
+  readonly isMarked: boolean | undefined
+  /** The columns of it that are within a range of cells; −1 when none are. */
+  readonly firstMarked: number
+  readonly lastMarked: number
   readonly outline: GridOutline | undefined
   readonly cell: (row: number, column: GridColumn) => ReactNode
-  readonly onClick: (event: MouseEvent, row: number) => void
-  readonly onOpen: (row: number) => void
+  readonly opensWhole: boolean
+  readonly acts: {
+    readonly click: (event: MouseEvent, row: number) => void
+    readonly open: (event: MouseEvent, row: number) => void
+  }
 }
 
 /** One row: what is pinned, then what is in sight. Drawn again only when something of it changed. */
 export const GridRow = memo(
   function GridRow(props: GridRowProps) {
-    const { id, row, columns, pinned, firstColumn, endColumn, activeColumn, isMarked, outline, onClick, onOpen } = props
+    const { id, row, columns, pinned, firstColumn, endColumn, activeColumn, isMarked, outline, acts } = props
+    const isWithin = (index: number) => (index >= props.firstMarked && index <= props.lastMarked) || undefined
     const indexes = existing(pinned, firstColumn, endColumn)
     return (
       <div
@@ -37,10 +47,10 @@ export const GridRow = memo(
         aria-expanded={outline?.isOpen ?? undefined}
         className={styles.row}
         data-marked={isMarked || undefined}
-        data-openable
-        style={{ blockSize: rowHeight, transform: `translateY(${headHeight + row * rowHeight}px)` }}
-        onClick={(event) => onClick(event, row)}
-        onDoubleClick={() => onOpen(row)}
+        data-openable={props.opensWhole || undefined}
+        style={{ blockSize: rowHeight, transform: `translateY(${props.top}px)` }}
+        onClick={(event) => acts.click(event, row)}
+        onDoubleClick={(event) => acts.open(event, row)}
       >
         {indexes.map((index) => {
           const column = columns[index] as GridColumn
@@ -50,10 +60,12 @@ export const GridRow = memo(
               id={`${id}-${row}-${index}`}
               role="gridcell"
               aria-colindex={index + 1}
+              aria-selected={isWithin(index)}
               className={`${styles.cell} ${pinClass(index, pinned)}`}
               data-align={column.align}
               data-quiet={column.quiet}
               data-active={index === activeColumn || undefined}
+              data-marked={isWithin(index)}
               style={placeOf(props, index)}
             >
               {props.cell(row, column)}
@@ -63,9 +75,9 @@ export const GridRow = memo(
       </div>
     )
   },
-  // `onClick` and `onOpen` act on the row they are given, so an older one does the same.
   (before, now) =>
     before.row === now.row &&
+    before.top === now.top &&
     before.cell === now.cell &&
     before.columns === now.columns &&
     before.pinned === now.pinned &&
@@ -73,6 +85,8 @@ export const GridRow = memo(
     before.endColumn === now.endColumn &&
     before.activeColumn === now.activeColumn &&
     before.isMarked === now.isMarked &&
+    before.firstMarked === now.firstMarked &&
+    before.lastMarked === now.lastMarked &&
     before.outline?.level === now.outline?.level &&
     before.outline?.isOpen === now.outline?.isOpen,
 )

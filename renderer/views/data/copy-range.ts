@@ -1,6 +1,6 @@
 import type { TableColumn, TableView } from '../../../core/domain/table.ts'
 import type { ProjectClient } from '../../clients/connections.tsx'
-import type { Range } from './table-grid.tsx'
+import type { GridRange } from '../../components/grid-range.ts'
 
 /** A clipboard holds no more than this with any use. */
 export const mostCopiedCells = 200_000
@@ -15,7 +15,7 @@ type Copied = {
   readonly view: TableView
   /** As they stand. */
   readonly columns: readonly TableColumn[]
-  readonly range: Range
+  readonly range: GridRange
 }
 
 /** The range as lines of tab-separated values below their names, whole values and not what is shown of them. */
@@ -40,7 +40,7 @@ export async function readAsTsv({ client, table, view, columns, range }: Copied)
   return lines.join('\n')
 }
 
-export function countCells({ rows, columns }: Range): number {
+export function countCells({ rows, columns }: GridRange): number {
   return (rows[1] - rows[0] + 1) * (columns[1] - columns[0] + 1)
 }
 

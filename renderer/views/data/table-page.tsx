@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Code, Columns3, Download, FileCog, RotateCw, Rows3 } from 'lucide-react'
 import { useMemo, useRef, useState } from 'react'
 import { describeBytes } from '../../../core/domain/describe-bytes.ts'
-import type { TableFacts, TableSource } from '../../../core/domain/table.ts'
+import type { TableColumn, TableFacts, TableSource } from '../../../core/domain/table.ts'
 import { useProjectConnection, useProjectKey } from '../../clients/connections.tsx'
 import { toDescribedFailure } from '../../clients/described-error.ts'
 import { announce } from '../../components/announcer.tsx'
@@ -11,6 +11,7 @@ import { Button } from '../../components/button.tsx'
 import { describeCount } from '../../components/describe-values.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { ErrorNotice } from '../../components/error-notice.tsx'
+import type { GridRange } from '../../components/grid-range.ts'
 import { Loading } from '../../components/loading.tsx'
 import { Page, Section } from '../../components/page.tsx'
 import { showFailure, showToast } from '../../components/toast.tsx'
@@ -25,7 +26,7 @@ import styles from './dialogs.module.css'
 import { ExportDialog } from './export-dialog.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { ReadingDialog, ReadingForm } from './reading-form.tsx'
-import { type Range, TableGrid } from './table-grid.tsx'
+import { TableGrid } from './table-grid.tsx'
 import { TableTitle } from './table-title.tsx'
 
 /** A table from its file or artifact: opened, or why it cannot be. */
@@ -60,7 +61,7 @@ function OpenTable({ look, lookKey, title, facts }: OpenTableProps) {
   const isText = facts.format !== 'parquet'
   const request = { table, view: view as never, columns: names }
 
-  async function copy(range: Range): Promise<void> {
+  async function copy(range: GridRange): Promise<void> {
     if (countCells(range) > mostCopiedCells) {
       showToast('That is more than a clipboard should hold.', {
         tone: 'danger',
@@ -142,6 +143,9 @@ function OpenTable({ look, lookKey, title, facts }: OpenTableProps) {
               onSort={(column, isFurther) => changeLook(lookKey, { sort: nextSort(look.sort, column, isFurther) })}
               onResize={(column, width) =>
                 changeLook(lookKey, (now) => ({ widths: { ...now.widths, [column]: width } }))
+              }
+              onMove={(column, before) =>
+                changeLook(lookKey, (now) => ({ order: moveBefore(arrangeColumns(now, all), column, before) }))
               }
               menu={(column) => (
                 <ColumnMenu
@@ -256,6 +260,12 @@ function Unreadable({ look, lookKey, source, title, error }: UnreadableProps) {
       )}
     </Page>
   )
+}
+
+/** The names in their new order; a pinned column stays among the pinned ones. */
+function moveBefore(columns: readonly TableColumn[], column: string, before: string): readonly string[] {
+  const names = columns.map(({ name }) => name).filter((name) => name !== column)
+  return names.toSpliced(names.indexOf(before), 0, column)
 }
 
 function nameFor(title: string): string {

@@ -25,23 +25,27 @@ export function useTableCells(table: string, view: TableView, all: readonly Tabl
     }
     return found
   }, [answers, wanted])
-  return {
-    error,
-    isAsking: answers.some((answer) => answer.isFetching),
-    cell(row: number, column: string): Cell | undefined {
-      const block = lookup.get(`${row - (row % blockRows)} ${column}`)
-      if (!block) return undefined
-      const place = block.block.columns.indexOf(column)
-      const text = block.page.cells[place]?.[row % blockRows]
-      if (text === undefined) return undefined
-      return { text, isCut: block.page.cut.some(([c, r]) => c === place && r === row % blockRows) }
-    },
-    rowNumber(row: number): number | undefined {
-      const offset = row - (row % blockRows)
-      for (const { page } of lookup.values()) if (page.offset === offset) return page.rowNumbers[row % blockRows]
-      return undefined
-    },
-  }
+  const isAsking = answers.some((answer) => answer.isFetching)
+  return useMemo(
+    () => ({
+      error,
+      isAsking,
+      cell(row: number, column: string): Cell | undefined {
+        const block = lookup.get(`${row - (row % blockRows)} ${column}`)
+        if (!block) return undefined
+        const place = block.block.columns.indexOf(column)
+        const text = block.page.cells[place]?.[row % blockRows]
+        if (text === undefined) return undefined
+        return { text, isCut: block.page.cut.some(([c, r]) => c === place && r === row % blockRows) }
+      },
+      rowNumber(row: number): number | undefined {
+        const offset = row - (row % blockRows)
+        for (const { page } of lookup.values()) if (page.offset === offset) return page.rowNumbers[row % blockRows]
+        return undefined
+      },
+    }),
+    [lookup, error, isAsking],
+  )
 }
 
 /** Groups of columns by their place in the table, so that moving one about asks for nothing anew. */
