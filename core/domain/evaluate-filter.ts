@@ -131,26 +131,17 @@ function matchTexts({ codes, dictionary }: TextColumn, test: (value: string) => 
 const never = (): boolean => false
 
 function testNumber(operator: FilterOperator, target: number): (value: number) => boolean {
-  if (Number.isNaN(target)) return never
-  switch (operator) {
-    case '=':
-      return (value) => value === target
-    case '!=':
-      return (value) => value !== target
-    case '<':
-      return (value) => value < target
-    case '<=':
-      return (value) => value <= target
-    case '>':
-      return (value) => value > target
-    case '>=':
-      return (value) => value >= target
-    case 'like':
-      return never
-  }
+  return Number.isNaN(target) || operator === 'like' ? never : testOrder(operator, target)
 }
 
 function testText(operator: FilterOperator, target: string): (value: string) => boolean {
+  return operator === 'like' ? testLike(target) : testOrder(operator, target)
+}
+
+function testOrder<Value extends number | string>(
+  operator: Exclude<FilterOperator, 'like'>,
+  target: Value,
+): (value: Value) => boolean {
   switch (operator) {
     case '=':
       return (value) => value === target
@@ -164,8 +155,6 @@ function testText(operator: FilterOperator, target: string): (value: string) => 
       return (value) => value > target
     case '>=':
       return (value) => value >= target
-    case 'like':
-      return testLike(target)
   }
 }
 

@@ -95,6 +95,34 @@ describe('f08-bytes of a dataset version that are not what was recorded', () => 
   })
 })
 
+describe('a dataset of hundreds of small files', () => {
+  const names = Array.from({ length: 510 }, (_, n) => `data/${String(n).padStart(3, '0')}.txt`)
+
+  it('f08-is named when the blob that many of them share is hurt, and mended by adding it again', async () => {
+    for (const name of names) at.write(name, `the text of ${name}`)
+    const { dataset } = await at.add('texts', 'data')
+    expect([dataset.fileCount, dataset.keptCount]).toEqual([510, 510])
+    expect(await at.add('texts')).toMatchObject({ isNew: false, storedBytes: 0 })
+    expect(await damaged()).toEqual([])
+    const keep = findDigestUses(at.database).map(({ digest }) => digest)
+    expect(await at.store.sweepUnreferenced(keep, 0)).toEqual([])
+    const [, , pack] = await at.store.files.partsOf(dataset.files[7]?.digest as Digest)
+    truncateSync(at.store.pathOf(pack as Digest), 20)
+    const [blob, ...more] = await damaged()
+    expect(more).toEqual([])
+    expect(blob).toMatchObject({ name: `blob ${pack}`, state: 'hurt' })
+    expect(blob?.detail).toMatch(/dataset texts@1 \(data\/\d+\.txt, .* and \d+ more\)/)
+    await check(true)
+    expect((await at.datasets.show('texts')).keptCount).toBe(0)
+    expect((await damaged()).length).toBeGreaterThan(0)
+    expect(await at.add('texts')).toMatchObject({ isNew: false, dataset: { keptCount: 510 } })
+    expect(await damaged()).toEqual([])
+    rmSync(join(at.folder, 'data'), { recursive: true })
+    expect(await at.datasets.restore('texts', undefined, at.call)).toMatchObject({ written: 510 })
+    for (const name of names) expect(read(name).toString()).toBe(`the text of ${name}`)
+  })
+})
+
 describe('b24-a sweep of the store', () => {
   it('takes nothing that a dataset version counts on, whole or in parts', async () => {
     const { first, later } = await grow()
