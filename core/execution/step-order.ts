@@ -16,10 +16,12 @@ export function makerOf(pipeline: Pipeline, artifact: string): StepDeclaration |
  */
 export function stepOrder(pipeline: Pipeline, names: readonly string[]): readonly StepDeclaration[] {
   const ordered = new Map<string, StepDeclaration>()
+  const byName = new Map(pipeline.steps.map((step) => [step.name, step]))
+  const needs = Map.groupBy(pipeline.edges, ({ to }) => to)
   const visit = (name: string) => {
-    const step = pipeline.steps.find((candidate) => candidate.name === name)
+    const step = byName.get(name)
     if (step === undefined || ordered.has(name)) return
-    for (const upstream of upstreamOf(pipeline, name)) visit(upstream)
+    for (const { from } of needs.get(name) ?? []) visit(from)
     ordered.set(name, step)
   }
   for (const step of pipeline.steps) if (names.length === 0 || names.includes(step.name)) visit(step.name)

@@ -169,10 +169,10 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
 }
 
 function sourceIn({ pipeline, source }: PipelineSnapshot, step: string): StepSource {
-  const names = pipeline.steps.map((one) => one.name)
   const found = source(step)
-  if (!found) throw fail('project/stepUnknown', { step, nearest: nearestName(step, names) })
-  return found
+  if (found) return found
+  const names = pipeline.steps.map((one) => one.name)
+  throw fail('project/stepUnknown', { step, nearest: nearestName(step, names) })
 }
 
 /** Device and inode: a folder that was deleted and made again is another one. */

@@ -35,9 +35,11 @@ export function takePipelineSnapshot(reader: ModuleReader, readText: ReadText): 
   return {
     pipeline,
     source: (name) => {
+      const kept = sources.get(name)
+      if (kept) return kept
       const step = pipeline.steps.find((one) => one.name === name)
       if (!step) return null
-      const source = sources.get(name) ?? describeStepSource(modules, step.module, name)
+      const source = describeStepSource(modules, step.module, name)
       sources.set(name, source)
       return source
     },

@@ -7,4 +7,14 @@ export function newId(length: number): string {
   return [...randomBytes(length)].map((byte) => alphabet[byte & 31]).join('')
 }
 
-export const newStepRunId = (): string => newId(16)
+const stepRunIdLength = 16
+
+export const newStepRunId = (): string => newId(stepRunIdLength)
+
+/** Many at once: asking the system for random bytes takes longer than all the rest. */
+export function newStepRunIds(count: number): readonly string[] {
+  const letters = newId(count * stepRunIdLength)
+  return Array.from({ length: count }, (_, index) =>
+    letters.slice(index * stepRunIdLength, (index + 1) * stepRunIdLength),
+  )
+}

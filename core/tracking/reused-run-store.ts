@@ -4,7 +4,7 @@ import type { Run, RunDetail } from '../domain/run.ts'
 import { type LineageStore, lineageIds } from '../lineage/lineage.ts'
 import type { createCachedStepsStore } from './cached-steps-store.ts'
 import { type MetricRow, toMetricValue } from './metric-store.ts'
-import { newStepRunId } from './new-id.ts'
+import { newStepRunIds } from './new-id.ts'
 import type { ReusedRun } from './recorder.ts'
 import { fromJson } from './run-rows.ts'
 import type { RunStore } from './run-store.ts'
@@ -16,7 +16,11 @@ type Spelling = {
   readonly steps: readonly (readonly [stepRunId: string, step: string, reuses: string, savedMs: number])[]
 }
 /** What steps of a run logged: it counts for every run that reuses them. */
-type Said = { readonly metrics: readonly (MetricRow & { readonly key: string })[]; readonly params: Run['params'] }
+type Said = {
+  readonly metrics: readonly (MetricRow & { readonly key: string })[]
+  /** By the step that they stand under. */
+  readonly params: ReadonlyMap<string, readonly (readonly [key: string, value: JsonValue])[]>
+}
 
 const mostRemembered = 1_000
 
@@ -54,7 +58,10 @@ export function createReusedRunStore(
     const kept = remembered.get(runId)
     if (kept) return kept
     const params = paramsOf.all([runId]).map(({ key, value }) => [key, fromJson<JsonValue>(value)] as const)
-    const said = { metrics: metricsOf.all([runId]), params: Object.fromEntries(params) }
+    const said = {
+      metrics: metricsOf.all([runId]),
+      params: Map.groupBy(params, ([key]) => key.slice(0, Math.max(0, key.indexOf('.')))),
+    }
     if (remembered.size >= mostRemembered) remembered.clear()
     if (runs.runRow(runId).ended_at !== null) remembered.set(runId, said)
     return said
@@ -83,8 +90,7 @@ export function createReusedRunStore(
     const metrics = new Map<string, Run['metrics'][string]>()
     for (const { step, candidate } of run.steps) {
       const said = saidIn(candidate.runId)
-      for (const [key, value] of Object.entries(said.params))
-        if (key.startsWith(`${step}.`) && !params.has(key)) params.set(key, value)
+      for (const [key, value] of said.params.get(step) ?? []) if (!params.has(key)) params.set(key, value)
       if (said.metrics.length === 0) continue
       const prefixes = [step, ...candidate.artifacts.map(({ name }) => name)].map((name) => `${name}.`)
       for (const row of said.metrics)
@@ -96,7 +102,7 @@ export function createReusedRunStore(
 
   return {
     record(run: ReusedRun, chooseRunId: () => string): RunDetail {
-      const stepRunIds = run.steps.map(newStepRunId)
+      const stepRunIds = newStepRunIds(run.steps.length)
       const endedAt = new Date(Date.parse(run.startedAt) + run.durationMs).toISOString()
       const spelling: Spelling = {
         params: Object.entries(run.params),
