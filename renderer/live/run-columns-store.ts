@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import { valueOfRun } from '../../core/domain/columns-of-runs.ts'
 import { codesOf, lengthOf, patchColumn, resizeColumn, valueIn } from '../../core/domain/patch-column.ts'
 import type { Run, RunEvent } from '../../core/domain/run.ts'
-import { keyOf, kindOf, type RunColumn, type RunColumnName } from '../../core/domain/run-columns.ts'
+import { keyOf, kindOf, type RunColumn, type RunColumnName, runFields } from '../../core/domain/run-columns.ts'
 
 /** Where columns come from. Rows are in the order in which runs began; the answers of one core all agree in it. */
 export type RunColumnSource = {
@@ -42,7 +42,7 @@ const mostAtOnce = 6
 
 /** The runs of a project as columns, fetched when they are needed and kept up to date by what runs announce. */
 export function createRunColumns(source: RunColumnSource): RunColumns {
-  const store = createStore<RunColumnsState>(() => ({ version: 0, count: null, names: [], error: null }))
+  const store = createStore<RunColumnsState>(() => ({ version: 0, count: null, names: runFields, error: null }))
   /** In the order of their last use. */
   const columns = new Map<RunColumnName, RunColumn | null>()
   const wanted = new Set<RunColumnName>()
@@ -163,14 +163,15 @@ export function createRunColumns(source: RunColumnSource): RunColumns {
       const again = [...columns.keys()]
       columns.clear()
       announced.clear()
-      void Promise.all([source.head(), source.names()]).then(
-        ([newest, names]) => {
-          head = newest
-          change({ count: newest.total, names, error: null })
-          need(['id', ...again])
-        },
-        (error: unknown) => change({ error }),
-      )
+      const refuse = (error: unknown) => change({ error })
+      // The newest runs are shown at once, under the names that they bring; the others come a moment later.
+      void source.head().then((newest) => {
+        head = newest
+        const names = namesWith(store.getState().names, newest.runs) ?? store.getState().names
+        change({ count: newest.total, names, error: null })
+        need(['id', ...again])
+      }, refuse)
+      void source.names().then((names) => change({ names }), refuse)
     },
   }
 }

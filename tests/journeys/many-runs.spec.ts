@@ -103,6 +103,30 @@ test('filtered with and, or and not they are those of a query', async () => {
   await expect(grid).not.toHaveAttribute('aria-rowcount', String(expected.length + 1))
 })
 
+test('grouped by a param they hold what the shell counts, and scattered they are all there', async () => {
+  await page.getByRole('combobox', { name: 'Filter runs' }).fill('')
+  await page.getByRole('button', { name: /^Group/ }).click()
+  await page.getByRole('searchbox', { name: 'Search what to group by' }).fill('kernel')
+  await page.getByRole('checkbox', { name: /^kernel/ }).check()
+  await page.keyboard.press('Escape')
+  const tree = page.getByRole('treegrid', { name: 'Runs' })
+  await expect(tree).toHaveAttribute('aria-rowcount', '4', { timeout: 60_000 })
+  type Grouped = { readonly groups: readonly { readonly values: Record<string, string>; readonly runs: number }[] }
+  const words = ['-C', folder, 'runs', '--group', 'param.train.kernel']
+  for (const { values, runs } of (await slipwayJson<Grouped>(home, words)).groups) {
+    const label = new RegExp(`kernel ${values['param.train.kernel']} ${runs.toLocaleString('en')} runs`)
+    await expect(tree.getByRole('row', { name: label })).toBeVisible()
+  }
+  await page.getByRole('button', { name: 'Charts' }).click()
+  await page.getByRole('combobox', { name: 'Horizontal' }).selectOption('metric.evaluation.f1')
+  await expect(page.getByRole('img', { name: new RegExp(`of ${count.toLocaleString('en')} runs`) })).toBeVisible()
+  await page.getByRole('button', { name: 'Close the charts' }).click()
+  await page.getByRole('button', { name: /^Group/ }).click()
+  await page.getByRole('button', { name: 'No groups' }).click()
+  await page.keyboard.press('Escape')
+  await expect(grid).toHaveAttribute('aria-rowcount', String(count + 1))
+})
+
 test('twenty of them are marked by keys and compared', async () => {
   await grid.focus()
   await page.keyboard.press('Control+Home')

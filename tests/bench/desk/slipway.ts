@@ -13,6 +13,8 @@ export function slipwayDesk(use: {
 }): Desk {
   let host: WorkbenchHost | null = null
   let page: Page | null = null
+  /** Where the runs are, once it was seen: from then on the page is opened there, as from a bookmark. */
+  let bookmark: string | null = null
   const shown = (): Page => {
     if (page === null) throw new Error('the page is not open')
     return page
@@ -41,11 +43,16 @@ export function slipwayDesk(use: {
     async open() {
       host = await startWorkbench({ home: use.home, project: use.project })
       page = await use.browser.newPage()
-      // The address that is printed shows Build first; the runs are asked for as a bookmark would.
-      await page.goto(host.url)
-      await page.waitForFunction(() => location.hash.startsWith('#/project/'))
-      await go('runs')
+      if (bookmark === null) {
+        await page.goto(host.url)
+        await page.waitForFunction(() => location.hash.startsWith('#/project/'))
+        await go('runs')
+      } else {
+        await page.request.get(host.url)
+        await page.goto(`http://127.0.0.1:${host.port}/${bookmark}`)
+      }
       await page.waitForFunction((row) => (document.querySelector(row)?.textContent ?? '').length > 4, firstRow)
+      bookmark = await page.evaluate(() => location.hash)
     },
     async close() {
       await host?.stop()
