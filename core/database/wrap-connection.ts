@@ -12,6 +12,7 @@ export function wrapConnection(
   onClose: () => void = () => undefined,
 ): Database {
   const statements = new Map<string, Statement<unknown>>()
+  const orders = new Map<string, DriverStatement>()
   let depth = 0
   let diskError: unknown = null
   let closed = false
@@ -66,6 +67,13 @@ export function wrapConnection(
     }
   }
 
+  /** Orders without rows, prepared once: a commit of one point is done thousands of times in a second. */
+  function order(sql: string): void {
+    const known = orders.get(sql) ?? connection.prepare(sql)
+    orders.set(sql, known)
+    known.run()
+  }
+
   function transaction<Result>(work: () => Result): Result {
     settle()
     refuseWrites()
@@ -74,12 +82,12 @@ export function wrapConnection(
       level === 0
         ? ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK']
         : [`SAVEPOINT level${level}`, `RELEASE level${level}`, `ROLLBACK TO level${level}; RELEASE level${level}`]
-    guarded(() => connection.exec(begin))
+    guarded(() => order(begin))
     depth += 1
     try {
       const result = work()
       if (result instanceof Promise) throw new TypeError('a transaction cannot wait: its work must be synchronous')
-      guarded(() => connection.exec(commit))
+      guarded(() => order(commit))
       return result
     } catch (error) {
       rollBack(undo)

@@ -11,12 +11,17 @@ export type MetricPoints = {
 export type MetricSeries = MetricPoints & { readonly key: string }
 
 export function toSeries(points: readonly MetricPoint[]): readonly MetricSeries[] {
-  return [...Map.groupBy(points, ({ key }) => key)].map(([key, own]) => ({
-    key,
-    values: Float64Array.from(own, ({ value }) => Number(value)),
-    iterations: Float64Array.from(own, ({ iteration }) => iteration ?? Number.NaN),
-    times: Float64Array.from(own, ({ at }) => Date.parse(at)),
-  }))
+  return [...Map.groupBy(points, ({ key }) => key)].map(([key, own]) => {
+    const count = own.length
+    const [values, iterations, times] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)]
+    for (let index = 0; index < count; index++) {
+      const { value, iteration, at } = own[index] as MetricPoint
+      values[index] = Number(value)
+      iterations[index] = iteration ?? Number.NaN
+      times[index] = Date.parse(at)
+    }
+    return { key, values, iterations, times }
+  })
 }
 
 export function toPoint({ values, iterations, times }: MetricPoints, index: number): Omit<MetricPoint, 'key'> {

@@ -23,6 +23,15 @@ export type MetricStore = {
   fold(run: number): void
 }
 
+/**
+ * The batches of a run that wait to be folded; told by the last row when it is not known. Numbers only ever grow, so
+ * that a transaction that is undone leaves a gap and nothing worse.
+ */
+type Waiting = { readonly next: number; readonly batches: number; readonly points: number }
+const waitingIn = new WeakMap<Database, Map<number, Waiting>>()
+const mostKnown = 10_000
+const nothing: Waiting = { next: 0, batches: 0, points: 0 }
+
 /** What a run logged is folded when it is this much: until then a reader goes through all of it. */
 const mostBatches = 1_000
 const mostWaiting = 65_536
@@ -30,6 +39,8 @@ const mostWaiting = 65_536
 /** The statements that change metrics. Who calls holds the transaction. */
 export function createMetricStore(database: Database): MetricStore {
   const fold = createMetricFolder(database)
+  const known = waitingIn.get(database) ?? new Map<number, Waiting>()
+  waitingIn.set(database, known)
   const findKey = database.prepare<{ number: number }>('SELECT number FROM metric_key WHERE name = ?')
   const insertKey = database.prepare<never>('INSERT INTO metric_key (name) VALUES (?)')
   const lastBatch = database.prepare<{ number: number; total: number }>(
@@ -39,10 +50,12 @@ export function createMetricStore(database: Database): MetricStore {
   const findLatest = database.prepare<MetricRow>(
     'SELECT value, special, iteration, at FROM metric_latest WHERE run = ? AND key = ?',
   )
+  // The order of `latestOf`.
   const upsertLatest = database.prepare<never>(
     `INSERT INTO metric_latest (run, key, value, special, iteration, at) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (run, key) DO UPDATE SET
-       value = excluded.value, special = excluded.special, iteration = excluded.iteration, at = excluded.at`,
+       value = excluded.value, special = excluded.special, iteration = excluded.iteration, at = excluded.at
+     WHERE (coalesce(excluded.iteration, 0), excluded.at) >= (coalesce(metric_latest.iteration, 0), metric_latest.at)`,
   )
 
   // A prefix ends at its dot: `substr` compares it whole, whatever characters it holds.
@@ -65,16 +78,30 @@ export function createMetricStore(database: Database): MetricStore {
     return findKey.get([name])?.number ?? insertKey.run([name]).lastId
   }
 
+  function waitingOf(run: number): Waiting {
+    const waiting = known.get(run)
+    if (waiting) return waiting
+    if (known.size >= mostKnown) known.clear()
+    const last = lastBatch.get([run])
+    return last ? { next: last.number + 1, batches: last.number + 1, points: last.total } : nothing
+  }
+
+  function foldAll(run: number): void {
+    fold(run)
+    const waiting = known.get(run)
+    if (waiting) known.set(run, { ...waiting, batches: 0, points: 0 })
+  }
+
   function advance(run: number, key: number, series: MetricSeries): LatestMetric {
     const at = latestOf(series)
     const value = series.values[at] as number
     const iteration = Number.isNaN(series.iterations[at]) ? null : (series.iterations[at] as number)
-    const known = findLatest.get([run, key])
-    if (known !== undefined && isBehind(iteration, series.times[at] as number, known))
-      return { key: series.key, value: toMetricValue(known), iteration: known.iteration }
     const time = new Date(series.times[at] as number).toISOString()
-    upsertLatest.run([run, key, ...toColumns(value), iteration, time])
-    return { key: series.key, value: spellValue(value), iteration }
+    const isAhead = upsertLatest.run([run, key, ...toColumns(value), iteration, time]).changes > 0
+    const known = isAhead ? undefined : findLatest.get([run, key])
+    return known
+      ? { key: series.key, value: toMetricValue(known), iteration: known.iteration }
+      : { key: series.key, value: spellValue(value), iteration }
   }
 
   return {
@@ -83,26 +110,21 @@ export function createMetricStore(database: Database): MetricStore {
       const keyed = [...Map.groupBy(series, ({ key }) => key)].map(([name, parts]) => {
         return { name, key: keyNumber(name), ...joinPoints(parts.map(({ key: _, ...points }) => points)) }
       })
-      const last = lastBatch.get([run]) ?? { number: -1, total: 0 }
-      const total = series.reduce((sum, { values }) => sum + values.length, last.total)
-      insertBatch.run([run, last.number + 1, total, packBatch(keyed)])
+      const { next, batches, points } = waitingOf(run)
+      const total = series.reduce((sum, { values }) => sum + values.length, points)
+      insertBatch.run([run, next, total, packBatch(keyed)])
+      known.set(run, { next: next + 1, batches: batches + 1, points: total })
       const latest = keyed.map((one) => advance(run, one.key, { ...one, key: one.name }))
-      if (total >= mostWaiting || last.number + 2 >= mostBatches) fold(run)
+      if (total >= mostWaiting || batches + 2 >= mostBatches) foldAll(run)
       return latest
     },
     copy(fromRun, toRun, prefixes) {
-      fold(fromRun)
+      foldAll(fromRun)
       const params = { fromRun, toRun, prefixes: JSON.stringify([...new Set(prefixes)]) }
       for (const copy of copies) copy.run(params)
     },
-    fold,
+    fold: foldAll,
   }
-}
-
-/** As in `latestOf`: a lower iteration, or the same at an earlier time. */
-function isBehind(iteration: number | null, time: number, known: MetricRow): boolean {
-  const ahead = (iteration ?? 0) - (known.iteration ?? 0)
-  return ahead < 0 || (ahead === 0 && time < Date.parse(known.at))
 }
 
 /** SQLite holds infinities as numbers, and so they sort; NaN it does not. */

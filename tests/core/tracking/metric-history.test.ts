@@ -80,6 +80,26 @@ describe('a history', () => {
     expect(at.runs.history(runId, 'loss').map(({ value }) => value)).toEqual(Array.from({ length: 2_500 }, (_, i) => i))
   })
 
+  it('goes on after what was undone, be it a commit or the folding of many', () => {
+    const { runId } = at.startRun([])
+    const log = (from: number, to: number) => {
+      for (let index = from; index < to; index++) at.recorder.logMetrics(runId, [point('loss', index, index)])
+    }
+    const undo = (from: number, to: number) =>
+      expect(() =>
+        at.database.transaction(() => {
+          log(from, to)
+          throw new Error('undone')
+        }),
+      ).toThrow('undone')
+    undo(0, 3)
+    log(0, 900)
+    undo(900, 2_100)
+    log(900, 2_000)
+    expect(at.runs.history(runId, 'loss').map(({ value }) => value)).toEqual(Array.from({ length: 2_000 }, (_, i) => i))
+    expect(at.runs.run(runId).metrics).toEqual({ loss: 1_999 })
+  })
+
   it('keeps what floats can say, to the bit', () => {
     const { runId } = at.startRun([])
     const values = [Number.NaN, Infinity, -Infinity, 0, 5e-324, Number.MAX_VALUE, 2 ** 53 + 2, 0.1 + 0.2]
