@@ -44,13 +44,13 @@ describe('a sweep in the window', () => {
   }, 240_000)
 
   it('is cancelled and gone on with, and says when it is not there', async () => {
-    const { page } = await openWindow({ start: `${runs}/sweeps/new`, trusted: true, environment: 'ready', stepMs: 300 })
+    const { page } = await openWindow({ start: `${runs}/sweeps/new`, trusted: true, environment: 'ready', stepMs: 600 })
     await page.getByLabel('model.trees').fill('10, 20, 30, 40')
     await page.getByLabel('Metric').fill('evaluation.accuracy')
-    await page.getByRole('button', { name: 'Start 4 trials' }).click()
-    await page.getByRole('button', { name: 'Cancel' }).click()
-    await page.getByRole('button', { name: 'Resume' }).click()
-    await see(page.getByText(/4 of 4 trials ended/)).toBeVisible()
+    await page.getByRole('button', { name: 'Start 4 trials' }).press('Enter')
+    await page.getByRole('button', { name: 'Cancel' }).press('Enter')
+    await page.getByRole('button', { name: 'Resume' }).press('Enter')
+    await see(page.getByText(/4 of 4 trials ended/)).toBeVisible({ timeout: 120_000 })
     await page.evaluate((hash) => {
       location.hash = hash
     }, `${runs}/sweeps/nothing`)
