@@ -66,12 +66,16 @@ export function createAdding(parts: DatasetParts, entries: DatasetEntries) {
   /** In a project of somebody else a file may be a name of one that is none of its business; only ours are known. */
   async function refuseSecondNames(found: readonly FoundFile[]): Promise<void> {
     const doubtful = found.filter(({ nlink }) => nlink > 1)
-    for (const { path, file, sizeBytes, dev, ino } of doubtful) {
-      const [hashed] = await store.files.hash([{ file, sizeBytes, dev, ino }])
-      const own = hashed && statSync(store.pathOf(hashed.digest), { throwIfNoEntry: false })
-      if (own?.ino === ino && own.dev === dev) continue
+    const known = doubtful.map((file) => cache.find(file.file, file))
+    const unknown = doubtful.filter((_, index) => known[index] === null)
+    const hashed = unknown.length === 0 ? [] : await store.files.hash(unknown)
+    const digests = new Map(unknown.map((file, index) => [file, hashed[index]?.digest]))
+    for (const [index, file] of doubtful.entries()) {
+      const digest = known[index] ?? digests.get(file)
+      const own = digest && statSync(store.pathOf(digest), { throwIfNoEntry: false })
+      if (own && own.ino === file.ino && own.dev === file.dev) continue
       const reason = 'its bytes have a second name (a hard link), and the project is not trusted yet'
-      throw fail('data/fileRefused', { path, reason })
+      throw fail('data/fileRefused', { path: file.path, reason })
     }
   }
 
