@@ -31,10 +31,18 @@ export type Chart = {
   ends(): Promise<{ readonly lowest: string; readonly highest: string }>
 }
 
-/** Waits in the page, looking at every frame. @returns milliseconds since `act` was begun */
-export async function timeInPage(page: Page, act: () => Promise<unknown>, isThere: string): Promise<number> {
+/** Looks at every frame for a canvas, or a picture that has come. @returns milliseconds since `act` was begun */
+export async function timeInPage(page: Page, act: () => Promise<unknown>, selector: string): Promise<number> {
   const began = performance.now()
   await act()
-  await page.waitForFunction(isThere, undefined, { polling: 'raf' })
+  // A function, not a text: our page lets nothing be evaluated.
+  await page.waitForFunction(
+    (drawn) => {
+      const found = document.querySelector(drawn)
+      return found instanceof HTMLImageElement ? found.complete && found.naturalWidth > 0 : found !== null
+    },
+    selector,
+    { polling: 'raf' },
+  )
   return performance.now() - began
 }

@@ -90,7 +90,7 @@ export async function jupyterDesk({ browser, peer, folder }: JupyterUse): Promis
         timeInPage(
           shown(),
           () => shown().evaluate(`window.jupyterapp.commands.execute('notebook:run-cell')`),
-          `[...document.querySelectorAll('.jp-OutputArea-output img')].some((image) => image.complete && image.naturalWidth > 0)`,
+          '.jp-OutputArea-output img',
         ),
       async ends() {
         const said = await shown().locator('.jp-OutputArea-output', { hasText: 'ends' }).first().textContent()

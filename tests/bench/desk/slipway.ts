@@ -83,7 +83,7 @@ export function slipwayDesk(use: {
         return timeInPage(
           shown(),
           () => go(`runs/compare?runs=${other},${newest}`),
-          `document.querySelector('figure[aria-label="train.loss"] canvas') !== null`,
+          'figure[aria-label="train.loss"] canvas',
         )
       },
       async ends() {
