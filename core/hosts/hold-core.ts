@@ -12,14 +12,14 @@ import type { ProjectConnection } from './project-connection.ts'
 import type { ProjectLock } from './project-lock.ts'
 
 /**
- * Serves a core that lives in this process to itself and to its peers. Where it is `kept`, what a command trusted for
- * its own call is trusted no more once the last command has gone.
+ * Serves a core that lives in this process to itself and to its peers. Where the core is not a command's own, what one
+ * trusted for its own call is trusted no more once the last command has gone.
  */
 export function holdCore(
   core: ProjectCore,
   peers: Peers | null,
   lock: ProjectLock | null,
-  kept = false,
+  itsOwn = true,
 ): ProjectConnection {
   const router = createProjectApi(core)
   const served = new Set<Transport>()
@@ -31,7 +31,7 @@ export function holdCore(
   const [ours, theirs] = createInProcessPair()
   serve(theirs)
   peers?.onPeer((socket) => serve(createNodeSocketTransport(socket)))
-  if (kept) peers?.onChange(() => peers.count('command') === 0 && core.project.endTrustForNow())
+  if (!itsOwn) peers?.onChange(() => peers.count('command') === 0 && core.project.endTrustForNow())
   let closing: Promise<void> | null = null
 
   async function close(now: boolean): Promise<void> {

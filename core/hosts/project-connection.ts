@@ -116,7 +116,8 @@ async function holdOrFind(
   if (attempt.tookOver) removeSocketFolder(attempt.tookOver.address)
   try {
     const core = await options.createCore(folder)
-    return { connection: holdCore(core, peers, attempt.lock, options.kept !== undefined) }
+    const isCommand = options.kind === 'command' && options.kept === undefined
+    return { connection: holdCore(core, peers, attempt.lock, isCommand) }
   } catch (error) {
     attempt.lock.release()
     await peers.close()

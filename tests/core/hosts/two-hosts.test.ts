@@ -107,6 +107,18 @@ describe('two hosts on one project', { timeout: 240_000 }, () => {
     expect(await listRuns(folder)).toMatchObject([{ state: 'canceled' }])
   })
 
+  it('what a command trusts for its own call is trusted for the window no longer than that call', async () => {
+    const folder = writeBlankProject(join(work, 'trust'), busyPipeline)
+    const window = await openProject(folder, { homeFolder: slipway.home, assets: findAssets(), kind: 'host' })
+    expect(window.holds).toBe(true)
+    const run = await slipway.run(['run', 'first', '--trust', '--json'], { folder })
+    expect(run.json()).toMatchObject({ run: { state: 'completed' } })
+    await expect.poll(async () => (await window.api.project.get({})).trusted).toBe(false)
+    const later = await slipway.run(['run', 'first', '--json'], { folder })
+    expect([later.code, later.json()]).toMatchObject([4, { error: { code: 'project/notTrusted' } }])
+    await window.close()
+  })
+
   it('a short command that is through waits for another that uses its core, and lets in who comes meanwhile', async () => {
     const folder = writeBlankProject(join(work, 'waits'), waitingPipeline)
     const options = { homeFolder: slipway.home, assets: findAssets(), kind: 'command' } as const
