@@ -6,11 +6,13 @@ damaged and makes it read-only while it is in use; `back` the power is there aga
 """
 
 import ctypes
+import errno
 import fcntl
 import os
 import struct
 import subprocess
 import sys
+import time
 
 EXT4_IOC_SHUTDOWN = 0x8004587D
 NO_LOG_FLUSH = 2
@@ -33,6 +35,18 @@ def mount():
 def unmount(flags=0):
     if libc.umount2(folder.encode(), flags) != 0:
         raise OSError(ctypes.get_errno(), "umount")
+
+
+def unmount_when_closed():
+    """Work that failed with the disk may take a moment to close its files; what never closes them is a fault."""
+    for _ in range(100):
+        try:
+            return unmount()
+        except OSError as error:
+            if error.errno != errno.EBUSY:
+                raise
+            time.sleep(0.05)
+    unmount()
 
 
 def cut():
@@ -60,7 +74,7 @@ try:
             elif line.strip() == "hurt":
                 hurt()
             else:
-                unmount()
+                unmount_when_closed()
                 mount()
             print("done", flush=True)
         except OSError as error:
