@@ -420,8 +420,9 @@ it('f21 keeps durations, order and the cache when the clock jumps ten years back
   const next = startCore(folder)
   await next.ended
   expect(next.said()).toContain('planned cached cached')
-  const { runs } = queries.list({})
-  expect(runs.map(({ id }) => id)).toEqual([queries.run('latest').id, jumped.run.id])
+  const { queries: after } = await openExecution(null, { folder })
+  const { runs } = after.list({})
+  expect(runs.map(({ id }) => id)).toEqual([after.run('latest').id, jumped.run.id])
   expect(runs[0]?.cachedSteps).toBe(2)
 })
 
