@@ -23,6 +23,8 @@ export type RunGroupDocument = {
 }
 
 const mostAtOnce = 64
+/** Of one answer; a cell takes some twelve bytes on its way. */
+const answerCells = 1_000_000
 
 /** A view that was saved in the window. @throws tracking/viewUnknown, tracking/viewsUnreadable */
 export async function findRunView(api: Api, name: string): Promise<RunView> {
@@ -38,37 +40,54 @@ export async function findRunView(api: Api, name: string): Promise<RunView> {
 /** The runs that a filter lets through, put together by what they have in common, their metrics summed up. */
 export async function readRunGroups(api: Api, request: GroupRequest): Promise<readonly RunGroupDocument[]> {
   const metrics = (await api.runs.columnNames({})).filter((name) => kindOf(name) === 'metric')
-  const names = [...new Set([...columnsOfFilter(request.filter), ...request.groupBy, ...metrics])]
-  const columns = new Map<RunColumnName, RunColumn | null>()
-  let count = 0
-  for (let from = 0; from < names.length; from += mostAtOnce) {
-    const some = names.slice(from, from + mostAtOnce)
-    const answer = await api.runs.columns({ names: some })
+  const known = new Map<RunColumnName, RunColumn | null>()
+  let count = Number.POSITIVE_INFINITY
+  const keys = [...new Set([...columnsOfFilter(request.filter), ...request.groupBy])]
+  await readColumns(api, keys, (name, column, rows) => {
+    known.set(name, column)
     // A run that begins between two answers is left to the next call.
-    count = from === 0 ? answer.count : Math.min(count, answer.count)
-    for (const [index, name] of some.entries()) {
-      const packed = answer.columns[index]
-      columns.set(name, packed ? unpackColumn(packed, answer.count) : null)
-    }
-  }
-  const column = (name: RunColumnName) => columns.get(name) ?? null
+    count = Math.min(count, rows)
+  })
+  const column = (name: RunColumnName) => known.get(name) ?? null
   const holds = evaluateFilter(request.filter, { count, column })
   const rows = Uint32Array.from(Array.from({ length: count }, (_, row) => row).filter((row) => holds[row] === 1))
-  const summed = (some: Uint32Array) =>
-    Object.fromEntries(
-      metrics.flatMap((name) => {
-        const value = aggregate(column(name), some, request.aggregate)
-        return value === null || (request.aggregate === 'count' && value === 0) ? [] : [[keyOf(name), value] as const]
-      }),
-    )
-  const split = (some: Uint32Array, level: number, values: RunGroupDocument['values']): readonly RunGroupDocument[] => {
+  const groups = split(rows, 0, {})
+  await readColumns(api, metrics, (name, metric) => {
+    for (const group of groups) {
+      const value = aggregate(metric, group.rows, request.aggregate)
+      if (value !== null && (request.aggregate !== 'count' || value > 0)) group.metrics[keyOf(name)] = value
+    }
+  })
+  return groups.map(({ rows, values, metrics }) => ({ values, runs: rows.length, metrics }))
+
+  function split(some: Uint32Array, level: number, values: RunGroupDocument['values']): readonly Group[] {
     const by = request.groupBy[level]
-    if (by === undefined) return [{ values, runs: some.length, metrics: summed(some) }]
+    if (by === undefined) return [{ values, rows: some, metrics: {} }]
     return groupRows(some, column(by), kindOf(by) === 'param').flatMap((group) =>
       split(group.rows, level + 1, { ...values, [by]: plain(by, group.value) }),
     )
   }
-  return split(rows, 0, {})
+}
+
+type Group = Pick<RunGroupDocument, 'values'> & { readonly rows: Uint32Array; readonly metrics: Record<string, number> }
+
+/** A few at a time, and none is kept here: hundreds of columns of a hundred thousand runs are more than one answer holds. */
+async function readColumns(
+  api: Api,
+  names: readonly RunColumnName[],
+  onColumn: (name: RunColumnName, column: RunColumn | null, rows: number) => void,
+): Promise<void> {
+  let atOnce = 1
+  for (let from = 0; from < names.length; ) {
+    const some = names.slice(from, from + atOnce)
+    const { columns, count } = await api.runs.columns({ names: some })
+    for (const [index, name] of some.entries()) {
+      const packed = columns[index]
+      onColumn(name, packed ? unpackColumn(packed, count) : null, count)
+    }
+    from += some.length
+    atOnce = Math.max(1, Math.min(mostAtOnce, Math.floor(answerCells / Math.max(1, count))))
+  }
 }
 
 export function describeRunGroups(groups: readonly RunGroupDocument[], groupBy: readonly RunColumnName[]): string {
