@@ -3,10 +3,16 @@ import type { KnownProject, Project } from '../../core/domain/project.ts'
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
 
+export type FixtureHomeOptions = {
+  readonly emptyHome?: boolean
+  /** What templates, and the folder suggested for one, wait for before they are answered. */
+  readonly answersAfter?: Promise<void>
+}
+
 /** Home in memory: a few known projects, three templates, a small tree of folders. */
-export function createFixtureHome(project: Project, options: { readonly empty?: boolean } = {}): HomeCore {
+export function createFixtureHome(project: Project, options: FixtureHomeOptions = {}): HomeCore {
   let settings: Settings = { theme: 'system', displayName: 'Ada' }
-  let known: readonly KnownProject[] = options.empty
+  let known: readonly KnownProject[] = options.emptyHome
     ? []
     : [
         { ...toKnown(project), lastOpenedAt: minutesAgo(4), lastRunState: 'completed' },
@@ -34,22 +40,28 @@ export function createFixtureHome(project: Project, options: { readonly empty?: 
     },
     open: async () => project,
     create: async () => project,
-    templates: async () => [
-      {
-        name: 'wine',
-        title: 'Wine grades',
-        description: 'A small real table, six steps, and a model that ends in a container.',
-        isSample: true,
-      },
-      {
-        name: 'tabular',
-        title: 'Tabular classification',
-        description: 'Load, validate, split, train and evaluate a table of your own with scikit-learn.',
-        isSample: false,
-      },
-      { name: 'empty', title: 'Empty pipeline', description: 'One step to start from.', isSample: false },
-    ],
-    suggestFolder: async (template) => `/home/ada/projects/${template}`,
+    templates: async () => {
+      await options.answersAfter
+      return [
+        {
+          name: 'wine',
+          title: 'Wine grades',
+          description: 'A small real table, six steps, and a model that ends in a container.',
+          isSample: true,
+        },
+        {
+          name: 'tabular',
+          title: 'Tabular classification',
+          description: 'Load, validate, split, train and evaluate a table of your own with scikit-learn.',
+          isSample: false,
+        },
+        { name: 'empty', title: 'Empty pipeline', description: 'One step to start from.', isSample: false },
+      ]
+    },
+    suggestFolder: async (template) => {
+      await options.answersAfter
+      return `/home/ada/projects/${template}`
+    },
     readiness: async () => [
       { name: 'python', state: 'ok', detail: 'Python 3.12.4', remedy: null },
       { name: 'disk', state: 'ok', detail: '212 GB free', remedy: null },

@@ -7,7 +7,7 @@ import { startWebServer } from '../../core/hosts/web/web-server.ts'
 import type { Transport } from '../../core/rpc/message.ts'
 import { serveRouter } from '../../core/rpc/server.ts'
 import { createFixtureCore, type FixtureCore, type FixtureOptions } from './fixture-core.ts'
-import { createFixtureHome } from './fixture-home.ts'
+import { createFixtureHome, type FixtureHomeOptions } from './fixture-home.ts'
 
 const builtPage = fileURLToPath(new URL('../../dist/renderer', import.meta.url))
 
@@ -21,15 +21,15 @@ export type FixtureServer = {
 
 /** The built window behind the real web host and the real rpc, with a project in memory. */
 export async function serveFixture(
-  options: FixtureOptions & {
-    readonly emptyHome?: boolean
-    readonly start?: string
-    readonly port?: number
-    readonly pageFolder?: string
-  } = {},
+  options: FixtureOptions &
+    FixtureHomeOptions & {
+      readonly start?: string
+      readonly port?: number
+      readonly pageFolder?: string
+    } = {},
 ): Promise<FixtureServer> {
   const core = createFixtureCore(options)
-  const home = createHomeApi(createFixtureHome(core.project.get(), { empty: options.emptyHome ?? false }))
+  const home = createHomeApi(createFixtureHome(core.project.get(), options))
   const project = createProjectApi(core)
   const peers = new Set<Transport>()
   const server = await startWebServer({

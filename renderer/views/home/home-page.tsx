@@ -87,10 +87,7 @@ export function HomePage() {
         }}
       />
       {(dialog === 'sample' || dialog === 'template') && (
-        <NewProjectDialog
-          templates={dialog === 'sample' && sample ? [sample] : templates.filter((template) => !template.isSample)}
-          onClose={() => setDialog(null)}
-        />
+        <NewProjectDialog kind={dialog} onClose={() => setDialog(null)} />
       )}
     </div>
   )

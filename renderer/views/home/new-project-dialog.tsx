@@ -1,29 +1,33 @@
 import { FolderPlus, FolderSearch } from 'lucide-react'
-import { useEffect, useState } from 'react'
-import type { Template } from '../../../core/domain/project.ts'
+import { useState } from 'react'
 import { Button } from '../../components/button.tsx'
 import { Dialog } from '../../components/dialog.tsx'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Field, TextInput } from '../../components/field.tsx'
-import { useCreateProject, useSuggestedFolder } from '../../queries/home-queries.ts'
+import { Loading } from '../../components/loading.tsx'
+import { useCreateProject, useSuggestedFolder, useTemplates } from '../../queries/home-queries.ts'
 import { projectHref } from '../../routing/route.ts'
 import { navigate } from '../../routing/use-route.ts'
 import { FolderPicker, joinPath } from './folder-picker.tsx'
 import styles from './new-project-dialog.module.css'
 
-type NewProjectDialogProps = { readonly templates: readonly Template[]; readonly onClose: () => void }
+type NewProjectDialogProps = { readonly kind: 'sample' | 'template'; readonly onClose: () => void }
 
-/** Makes a project from a template in a folder of the person's choice. Writes nothing before "Create". */
-export function NewProjectDialog({ templates, onClose }: NewProjectDialogProps) {
-  const [name, setName] = useState(templates[0]?.name ?? null)
-  const [folder, setFolder] = useState('')
+/**
+ * Makes a project from a template in a folder of the person's choice. Writes nothing before "Create".
+ * It may be opened before the templates are known: what is chosen and typed stands, whatever comes later.
+ */
+export function NewProjectDialog({ kind, onClose }: NewProjectDialogProps) {
+  const { data: known, error: unread } = useTemplates()
+  const [picked, setPicked] = useState<string | null>(null)
+  const [typed, setTyped] = useState<string | null>(null)
   const [browsing, setBrowsing] = useState(false)
-  const suggested = useSuggestedFolder(name)
+  const isSample = kind === 'sample'
+  const templates = known?.filter((template) => template.isSample === isSample) ?? []
+  const chosen = templates.find((template) => template.name === picked) ?? templates[0] ?? null
+  const suggested = useSuggestedFolder(chosen?.name ?? null)
+  const folder = typed ?? suggested.data ?? ''
   const create = useCreateProject()
-  const chosen = templates.find((template) => template.name === name) ?? null
-  useEffect(() => {
-    if (suggested.data) setFolder(suggested.data)
-  }, [suggested.data])
 
   const submit = async () => {
     if (!chosen || folder.trim() === '') return
@@ -33,15 +37,18 @@ export function NewProjectDialog({ templates, onClose }: NewProjectDialogProps) 
   const browse = async () => {
     if (!window.slipway) return setBrowsing(true)
     const parent = await window.slipway.pickFolder('Where to put the project')
-    if (parent) setFolder(joinPath(parent, lastPart(folder)))
+    if (parent) setTyped(joinPath(parent, lastPart(folder)))
   }
-  const isSample = templates.length === 1 && chosen?.isSample === true
   return (
     <Dialog
       open
       onClose={onClose}
       title={isSample ? 'Start with the sample project' : 'Start from a template'}
-      description={isSample ? chosen?.description : 'Plain Python files that you can read, run and change.'}
+      description={
+        isSample
+          ? (chosen?.description ?? 'A small real data set and a whole pipeline.')
+          : 'Plain Python files that you can read, run and change.'
+      }
       wide={!isSample}
       actions={
         <>
@@ -50,7 +57,9 @@ export function NewProjectDialog({ templates, onClose }: NewProjectDialogProps) 
             look="primary"
             icon={FolderPlus}
             busy={create.isPending}
-            disabledReason={folder.trim() === '' ? 'Choose a folder first.' : null}
+            disabledReason={
+              !chosen ? 'The templates are not read yet.' : folder.trim() === '' ? 'Choose a folder first.' : null
+            }
             onClick={() => void submit()}
           >
             {create.isPending ? 'Creating…' : 'Create project'}
@@ -68,13 +77,14 @@ export function NewProjectDialog({ templates, onClose }: NewProjectDialogProps) 
         {!isSample && (
           <fieldset className={styles.templates}>
             <legend className="visually-hidden">Template</legend>
+            {!known && !unread && <Loading what="templates" />}
             {templates.map((template) => (
               <label key={template.name} className={styles.template}>
                 <input
                   type="radio"
                   name="template"
-                  checked={template.name === name}
-                  onChange={() => setName(template.name)}
+                  checked={template === chosen}
+                  onChange={() => setPicked(template.name)}
                 />
                 <span>
                   <span className={styles.title}>{template.title}</span>
@@ -91,7 +101,7 @@ export function NewProjectDialog({ templates, onClose }: NewProjectDialogProps) 
                 {...props}
                 className="mono"
                 value={folder}
-                onChange={(event) => setFolder(event.target.value)}
+                onChange={(event) => setTyped(event.target.value)}
               />
               <Button icon={FolderSearch} onClick={() => void browse()}>
                 Browse
@@ -99,6 +109,7 @@ export function NewProjectDialog({ templates, onClose }: NewProjectDialogProps) 
             </div>
           )}
         </Field>
+        {unread && <ErrorNotice error={unread} />}
         {create.error && <ErrorNotice error={create.error} />}
       </form>
       <FolderPicker
@@ -108,7 +119,7 @@ export function NewProjectDialog({ templates, onClose }: NewProjectDialogProps) 
         onClose={() => setBrowsing(false)}
         onChoose={(parent) => {
           setBrowsing(false)
-          setFolder(joinPath(parent, lastPart(folder)))
+          setTyped(joinPath(parent, lastPart(folder)))
         }}
       />
     </Dialog>
