@@ -1,18 +1,15 @@
-import { mkdir } from 'node:fs/promises'
 import { availableParallelism, hostname } from 'node:os'
 import { join } from 'node:path'
-import { mediaTypes } from '../domain/descriptor.ts'
-import type { Environment } from '../domain/environment.ts'
 import { describeFailure, isFailure } from '../domain/failure.ts'
 import type { ReportProgress } from '../domain/job.ts'
-import type { Pipeline, StepDeclaration } from '../domain/pipeline.ts'
-import type { PlannedStep, RunPlan, StaleReason } from '../domain/reason.ts'
+import type { StepDeclaration } from '../domain/pipeline.ts'
+import type { PlannedStep, RunPlan } from '../domain/reason.ts'
 import type { Run, RunDetail } from '../domain/run.ts'
 import type { Environments } from '../environments/environments.ts'
 import { toStoreFailure } from '../store/file-failure.ts'
 import type { Store } from '../store/store.ts'
 import { ownIdentity } from '../tracking/process-identity.ts'
-import type { Recorder, ReusedRun } from '../tracking/recorder.ts'
+import type { Recorder } from '../tracking/recorder.ts'
 import type { RunQueries } from '../tracking/run-reader.ts'
 import { createFileDigests } from './file-digests.ts'
 import { createGitStates } from './git-state.ts'
@@ -20,17 +17,20 @@ import { createInFlight } from './in-flight.ts'
 import { createKeptInputs } from './kept-inputs.ts'
 import type { Kernel } from './kernel.ts'
 import { logFileOf } from './live-log.ts'
+import { lookAhead } from './look-ahead.ts'
 import type { ProcessJournal } from './process-journal.ts'
 import { createProcessors } from './processors.ts'
 import { recoverRuns } from './recover.ts'
+import { reuseRun } from './reuse-run.ts'
 import { createRunEnds } from './run-ends.ts'
+import { runInTurn } from './run-in-turn.ts'
 import { assertRunnable, effectiveParams, type RunRequest } from './run-request.ts'
-import { describeCancel, type RunEnd, runSteps } from './run-steps.ts'
-import { createRunTurns, type TurnKind } from './run-turns.ts'
-import { sideFiles } from './side-file-state.ts'
+import { describeCancel, type RunEnd } from './run-steps.ts'
+import { createRunTurns } from './run-turns.ts'
 import { createSideFiles } from './side-files.ts'
 import { stepOrder } from './step-order.ts'
-import { type RunnableProject, type RunSurvey, removeHurtInputs, surveyRun } from './survey-run.ts'
+import { type RunnableProject, surveyRun } from './survey-run.ts'
+import { inTurn, kindOfTurn } from './take-turn.ts'
 
 export type ExecutionOptions = {
   readonly project: RunnableProject
@@ -61,8 +61,6 @@ export type StartedRun = {
   readonly reused?: RunDetail | undefined
 }
 
-type SeenAhead = { readonly environment: Environment; readonly survey: RunSurvey }
-
 /** The phases that a run reports, in order; those of an environment's sync may come between. */
 export const runPhases = ['Prepare environment', 'Plan', 'Run steps'] as const
 
@@ -82,40 +80,30 @@ export type Execution = {
   recover(options?: { readonly alone?: boolean }): Promise<readonly Run[]>
 }
 
-const longestInputRepair = 20
-const rememberedStepRuns = 20
-
 export function createExecution(options: ExecutionOptions): Execution {
   const { project, environments, recorder, queries, store, kernel, journal, slipwayFolder } = options
   const projectFolder = project.get().folder
-  const files = createFileDigests(projectFolder)
+  const cpus = options.cpus ?? availableParallelism()
   const use = {
     project,
     projectFolder,
+    slipwayFolder,
+    environments,
     queries,
     store,
-    files,
+    files: createFileDigests(projectFolder),
     kernel,
     recorder,
     sideFiles: createSideFiles(projectFolder, join(slipwayFolder, 'trash'), store),
     keptInputs: createKeptInputs(projectFolder, store, async () => (await project.settings()).recording),
     logFile: (stepRunId: string) => logFileOf(slipwayFolder, stepRunId),
+    cpus,
+    processors: createProcessors(cpus),
+    inFlight: createInFlight(),
   }
-  const cpus = options.cpus ?? availableParallelism()
-  const shared = { cpus, processors: createProcessors(cpus), inFlight: createInFlight() }
   const turns = createRunTurns()
   const gitStates = createGitStates(projectFolder, store)
   const ends = createRunEnds(recorder)
-
-  /** Two runs that write the same file would record each other's: only steps that were seen to write none go together. */
-  async function kindOfTurn(order: readonly StepDeclaration[]): Promise<TurnKind> {
-    for (const { name } of order) {
-      const { digest } = await project.stepSource(name)
-      const seen = queries.findStepRunsByStep(name, rememberedStepRuns).filter((one) => one.sourceDigest === digest)
-      if (seen.length === 0 || seen.some(({ observed }) => observed.filesWritten.length > 0)) return 'alone'
-    }
-    return 'together'
-  }
 
   /** What a failure of the disk comes from: a folder that is gone, no space, no right to write. */
   function causeOf(error: unknown): unknown {
@@ -125,91 +113,6 @@ export function createExecution(options: ExecutionOptions): Execution {
       if (isFailure(loss, 'project/folderGone')) return loss
     }
     return toStoreFailure(error, slipwayFolder)
-  }
-
-  async function readyEnvironment({ report, signal }: StartOptions): Promise<Environment> {
-    report({ phase: 'Prepare environment' })
-    const status = await environments.status()
-    const environment = status.state === 'ready' ? status.environment : await environments.sync({ report, signal })
-    if (!store.has(environment.lockDigest)) await store.putBytes(await environments.lockText(), mediaTypes.lock)
-    return environment
-  }
-
-  /** Surveys until every stored value that the run will read has been found whole. */
-  async function surveyWhole(
-    pipeline: Pipeline,
-    order: readonly StepDeclaration[],
-    request: RunRequest,
-    environment: Environment,
-    pythonPath: string,
-    first: RunSurvey | null,
-  ): Promise<RunSurvey> {
-    for (let repairs = 0; ; repairs++) {
-      const known = repairs === 0 ? first : null
-      const survey = known ?? (await surveyRun(pipeline, order, request, environment, pythonPath, use))
-      const hurt = repairs < longestInputRepair ? await removeHurtInputs(survey.plan, order, use) : []
-      if (hurt.length === 0) return survey
-    }
-  }
-
-  /** What a run would find that came first just now; null where it would have to wait, or to make the environment. */
-  async function lookAhead(pipeline: Pipeline, order: readonly StepDeclaration[], request: RunRequest) {
-    if (!turns.areFree()) return null
-    try {
-      const status = await environments.status()
-      if (status.state !== 'ready') return null
-      const { environment } = status
-      const pythonPath = await environments.pythonPath()
-      const survey = await surveyRun(pipeline, order, request, environment, pythonPath, use)
-      return turns.areFree() ? { environment, survey } : null
-    } catch {
-      // Whatever it is, the run meets it too, and records it.
-      return null
-    }
-  }
-
-  async function execute(
-    run: { readonly runId: string; readonly stepRunIds: Readonly<Record<string, string>> },
-    pipeline: Pipeline,
-    order: readonly StepDeclaration[],
-    request: RunRequest,
-    start: StartOptions,
-    seen: SeenAhead | null,
-  ): Promise<RunEnd> {
-    const isFirst = turns.areFree()
-    const turn = await turns.take(async () => (start.together ? kindOfTurn(order) : 'alone'), start.signal)
-    try {
-      const alone = turn.kind === 'alone'
-      return await executeInTurn(run, pipeline, order, request, start, alone, isFirst ? seen : null)
-    } finally {
-      turn.end()
-    }
-  }
-
-  async function executeInTurn(
-    run: { readonly runId: string; readonly stepRunIds: Readonly<Record<string, string>> },
-    pipeline: Pipeline,
-    order: readonly StepDeclaration[],
-    request: RunRequest,
-    start: StartOptions,
-    alone: boolean,
-    seen: SeenAhead | null,
-  ): Promise<RunEnd> {
-    const { report, signal } = start
-    const environment = await readyEnvironment(start)
-    const pythonPath = await environments.pythonPath()
-    recorder.recordEnvironment(run.runId, environment)
-    report({ phase: 'Plan', done: 0, total: order.length, unit: 'steps', fact: null })
-    const first = seen?.environment === environment ? seen.survey : null
-    const survey = await surveyWhole(pipeline, order, request, environment, pythonPath, first)
-    const reasons: Record<string, readonly StaleReason[]> = {}
-    for (const planned of survey.plan.steps)
-      if (planned.reasons.length > 0)
-        reasons[run.stepRunIds[planned.step] as string] = await survey.explain(planned.reasons)
-    recorder.setReasons(reasons)
-    await mkdir(join(slipwayFolder, 'logs'), { recursive: true, mode: 0o700 })
-    const steps = { ...run, ...shared, pipeline, order, survey, environment, pythonPath, alone }
-    return runSteps(steps, use, report, signal)
   }
 
   return {
@@ -249,22 +152,22 @@ export function createExecution(options: ExecutionOptions): Execution {
         host: hostname(),
         owner: ownIdentity(),
       }
-      const seen = await lookAhead(pipeline, order, request)
-      const steps = seen && allReused(seen.survey)
-      if (steps) {
-        const { environment } = seen
-        const startedAt = new Date(Date.now() - (performance.now() - began)).toISOString()
-        const durationMs = performance.now() - began
-        const detail = recorder.recordReused({ ...head, startedAt, durationMs, environment, steps })
+      const seen = await lookAhead(pipeline, order, request, turns, environments, use)
+      const reused = seen && reuseRun(head, seen, began, recorder)
+      if (reused) {
         start.report({ phase: 'Run steps', done: order.length, total: order.length, unit: 'steps', fact: null })
-        return { runId: detail.run.id, done: Promise.resolve(detail.run), reused: detail }
+        return { runId: reused.run.id, done: Promise.resolve(reused.run), reused }
       }
       const run = recorder.createRun({ ...head, steps: order.map(({ name }) => ({ step: name, reasons: [] })) })
       start.report({ phase: 'Prepare environment', fact: 'waiting for the run before it' })
-      const done = execute(run, pipeline, order, request, start, seen)
+      const { report, signal } = start
+      const kind = async () => (start.together ? kindOfTurn(order, use) : 'alone')
+      const done = inTurn(turns, kind, signal, ({ alone, isFirst }) =>
+        runInTurn({ ...run, pipeline, order, request, alone, seen: isFirst ? seen : null }, use, report, signal),
+      )
         .catch((error: unknown): RunEnd => {
-          if (!start.signal.aborted) return { state: 'failed', failure: describeFailure(causeOf(error)) }
-          return { state: 'canceled', failure: describeCancel(run.runId, start.signal) }
+          if (!signal.aborted) return { state: 'failed', failure: describeFailure(causeOf(error)) }
+          return { state: 'canceled', failure: describeCancel(run.runId, signal) }
         })
         .then((end) =>
           ends.finish(run.runId, {
@@ -278,17 +181,6 @@ export function createExecution(options: ExecutionOptions): Execution {
 
     recover: (options) => recoverRuns(journal, recorder, options?.alone ?? false),
   }
-}
-
-/** What each step reuses, in order; null when one has to run, or files that it wrote have to be put back. */
-function allReused({ plan, facts }: RunSurvey): ReusedRun['steps'] | null {
-  const steps = plan.steps.flatMap(({ step, reuses }) => {
-    const known = facts.get(step)
-    const candidate = known?.candidates.find(({ id }) => id === reuses)
-    const isWhole = known && candidate && sideFiles(candidate, known).every(({ found, recorded }) => found === recorded)
-    return isWhole ? [{ step, candidate }] : []
-  })
-  return steps.length === plan.steps.length && steps.length > 0 ? steps : null
 }
 
 function paramsOf(order: readonly StepDeclaration[], request: RunRequest) {
