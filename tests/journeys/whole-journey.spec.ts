@@ -74,7 +74,7 @@ test('typing redraws the graph without saving', async () => {
   await goToLine(page, '"body_mass_g": (2000')
   await page.keyboard.press('ArrowDown')
   await typeLines(page, ['@step', 'def report(evaluation):', 'return sorted(evaluation)'])
-  await expect(step(/^report, .*needs evaluation/)).toBeVisible({ timeout: 3000 })
+  await expect(step(/^report, .*needs evaluation/)).toBeVisible()
   await expect(page.getByRole('group', { name: /^Pipeline graph/ })).toContainText('report')
   expect(readFileSync(join(folder, 'pipeline.py'), 'utf8')).toBe(before)
   await undoAll(page)

@@ -114,12 +114,13 @@ describe.each(Object.entries(sources))('python kernel, in %s', (_, startProcess)
     const run = runOneStep({
       code: step('time.sleep(600)', 'import time'),
       signal: cancel.signal,
-      graceMs: 5_000,
+      graceMs: 60_000,
       listener: { onMessage: (message) => message.event === 'phase' && message.phase === 'running' && cancel.abort() },
     })
     const { state, failure, durationMs } = await run
     expect({ state, failure }).toEqual({ state: 'canceled', failure: null })
-    expect(durationMs).toBeLessThan(5_000)
+    // Sleeping or not, it is told at once: the grace is not waited for.
+    expect(durationMs).toBeLessThan(60_000)
   })
 
   it('does not start when it was cancelled before', async () => {
@@ -205,7 +206,7 @@ describe.each(ends)('the end of a step in $source, $known', ({ source, startProc
     ].join('\n')
     const run = await runOneStep({ code: step(daemon, 'import os, time'), stepRunId, controlGroups })
     expect(run.state).toBe('completed')
-    expect(run.durationMs).toBeLessThan(20_000)
+    expect(run.durationMs).toBeLessThan(120_000)
     expect(run.survivors).toEqual([])
     expect(findStepProcesses(stepRunId, null)).toEqual([])
   })
@@ -238,7 +239,7 @@ describe.each(ends)('the end of a step in $source, $known', ({ source, startProc
     const [group] = /slipway-[\w-]+$/m.exec(readFileSync(run.logFile, 'utf8')) ?? [null]
     if (controlGroups) expect(group).not.toBeNull()
     // The system takes a moment to let go of processes that were killed.
-    for (let tries = 0; findLeftGroup(group) !== null && tries < 100; tries++) await sleep(20)
+    for (let tries = 0; findLeftGroup(group) !== null && tries < 1_500; tries++) await sleep(20)
     expect(findLeftGroup(group)).toBeNull()
   })
 })

@@ -73,7 +73,7 @@ withEngine('with a real engine', () => {
       '127.0.0.1',
     ])
     expect((await images.tryPredict(serving.id, [row])).status).toBe(200)
-    for (let tries = 0; images.servings()[0]?.log.length === 0 && tries < 50; tries += 1) await sleep(50)
+    for (let tries = 0; images.servings()[0]?.log.length === 0 && tries < 600; tries += 1) await sleep(50)
     expect(images.servings()[0]?.log.join('\n')).toContain('"ready"')
     await images.stopServing(serving.id)
     await expect(run('docker', ['inspect', serving.container as string])).rejects.toThrow()
@@ -82,7 +82,7 @@ withEngine('with a real engine', () => {
   it('shows a container that is killed from outside as stopped', async () => {
     const serving = await images.serve('flowers', { engine: 'docker' }, quietly)
     await run('docker', ['kill', serving.container as string])
-    for (let tries = 0; images.servings()[0]?.state !== 'stopped' && tries < 100; tries += 1) await sleep(50)
+    for (let tries = 0; images.servings()[0]?.state !== 'stopped' && tries < 600; tries += 1) await sleep(50)
     expect(images.servings()[0]?.state).toBe('stopped')
     await images.stopServing(serving.id)
   })
@@ -134,7 +134,7 @@ withEngine('with a real engine', () => {
     try {
       const { stdout } = await run('docker', ['port', container, '8080/tcp'])
       const url = `http://${stdout.trim().split('\n')[0]}`
-      for (let tries = 0; tries < 100; tries += 1) {
+      for (let tries = 0; tries < 600; tries += 1) {
         const isReady = await fetch(`${url}/readyz`).then(
           ({ status }) => status === 200,
           () => false,

@@ -101,7 +101,7 @@ it('a local process ends when the core that started it is killed', async () => {
     )
   expect(await isUp()).toBe(true)
   child.kill('SIGKILL')
-  for (let tries = 0; (await isUp()) && tries < 150; tries += 1) await sleep(100)
+  for (let tries = 0; (await isUp()) && tries < 600; tries += 1) await sleep(100)
   expect(await isUp()).toBe(false)
   await materialised.close()
 })

@@ -341,7 +341,7 @@ describe('a folder that changes under an open project', () => {
     const events: { changed: readonly string[]; gone: boolean }[] = []
     const stop = project.watch((event) => events.push(event))
     const until = async (done: () => boolean) => {
-      for (let waited = 0; waited < 10_000 && !done(); waited += 20) await new Promise((r) => setTimeout(r, 20))
+      for (let waited = 0; waited < 60_000 && !done(); waited += 20) await new Promise((r) => setTimeout(r, 20))
       expect(done()).toBe(true)
     }
     // The watcher needs a moment before it sees: keep touching a file until it does.

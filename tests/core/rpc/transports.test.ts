@@ -188,7 +188,7 @@ describe('frames', () => {
 })
 
 async function until(isSo: () => boolean): Promise<void> {
-  const end = Date.now() + 5_000
+  const end = Date.now() + 60_000
   while (!isSo()) {
     if (Date.now() > end) throw new Error('it did not come about')
     await new Promise((done) => setTimeout(done, 5))

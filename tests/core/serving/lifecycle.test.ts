@@ -66,9 +66,8 @@ describe('shutting down', () => {
     socket.on('error', () => {})
     await sleep(200)
     server.child.kill('SIGTERM')
-    const startedAt = performance.now()
-    await server.ended
-    expect(performance.now() - startedAt).toBeLessThan(3000)
+    // The body never comes: only the grace ends this.
+    expect(await server.ended).toMatchObject({ signal: null })
   })
 
   it('ends with whoever holds its stdin, when told to', async () => {
