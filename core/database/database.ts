@@ -1,3 +1,5 @@
+import type { OwedTrouble } from './owed-work.ts'
+
 /** What a column holds or a parameter takes. Booleans and dates are spelt by the caller. */
 export type SqlValue = string | number | bigint | null | Uint8Array
 export type SqlParams = readonly SqlValue[] | { readonly [name: string]: SqlValue }
@@ -28,10 +30,13 @@ export type Database = {
   transaction<Result>(work: () => Result): Result
   /**
    * Puts off work that only spells out what is durable already: it is done as one transaction before the next
-   * statement, or when nothing was asked for a moment. It is kept for later when the disk refuses it; whoever owes
-   * it finds it again in the file after a crash.
+   * statement, or when nothing was asked for a moment. It is kept for later when the disk refuses it; what fails for
+   * another reason is told as a warning of the process and not tried again. Whoever owes it finds it again in the
+   * file after a crash. Where `readOnly` is for the folder's sake, it is written into the copy that is read.
    */
   owe(work: () => void): void
+  /** Does now what is owed, and says what kept it from being done. */
+  settleOwed(): OwedTrouble
   /** Statements in `work` run although work is owed: they may read and write nothing that it changes. */
   ahead<Result>(work: () => Result): Result
   /** Empty when the file is sound; otherwise SQLite's findings, structure first, then broken references. */

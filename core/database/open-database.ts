@@ -49,7 +49,7 @@ export function openProjectDatabase(
     const state = inspectDatabaseFile(file, slipwayFolder)
     if (refusal !== null) {
       const reason: ReadOnlyReason = { kind: 'folder', message: refusal }
-      return state === 'absent' ? openEmpty(file, migrations, reason) : openUnwritable(file, known, reason)
+      return state === 'absent' ? openEmpty(file, migrations, reason) : openUnwritable(file, migrations, reason)
     }
     sweepUnfinished(file)
     if (state === 'absent') createFile(connect, file, migrations)
@@ -103,9 +103,10 @@ function refuseDamaged(connection: Connection, file: string): void {
 }
 
 /** SQLite must write beside a database with a write-ahead log even to read it; so a copy is reviewed, log included. */
-function openUnwritable(file: string, known: number, reason: ReadOnlyReason): Database {
+function openUnwritable(file: string, migrations: readonly Migration[], reason: ReadOnlyReason): Database {
   const copyFolder = mkdtempSync(join(tmpdir(), 'slipway-review-'))
   const copy = join(copyFolder, 'slipway.db')
+  const known = migrations.length
   const dropCopy = () => rmSync(copyFolder, { recursive: true, force: true })
   try {
     copyFileSync(file, copy)
@@ -113,7 +114,8 @@ function openUnwritable(file: string, known: number, reason: ReadOnlyReason): Da
     for (const each of [copy, `${copy}-wal`]) if (existsSync(each)) chmodSync(each, 0o600)
     const connection = connect(copy)
     const found = readOwnVersion(connection, file)
-    return wrapConnection(connection, file, found > known ? newerSchema(found, known) : reason, dropCopy)
+    if (found < known) migrate(connection, file, migrations)
+    return wrapConnection(connection, file, found > known ? newerSchema(found, known) : reason, { drop: dropCopy })
   } catch (error) {
     dropCopy()
     throw error

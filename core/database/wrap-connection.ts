@@ -4,19 +4,30 @@ import type { Database, ReadOnlyReason, SqlParams, SqlValue, Statement } from '.
 import { createOwedWork } from './owed-work.ts'
 import { isDiskError, toDatabaseFailure } from './sqlite-failure.ts'
 
-/** A connection as the rest of core sees it: statements kept, failures typed, transactions that nest. */
+/**
+ * A connection as the rest of core sees it: statements kept, failures typed, transactions that nest.
+ * @param copy that it is to a copy of its own of a file that may not be written: what is owed can be written there
+ */
 export function wrapConnection(
   connection: Connection,
   file: string,
   readOnly: ReadOnlyReason | null,
-  onClose: () => void = () => undefined,
+  copy: { readonly drop: () => void } | null = null,
 ): Database {
   const statements = new Map<string, Statement<unknown>>()
   const orders = new Map<string, DriverStatement>()
   let depth = 0
   let diskError: unknown = null
   let closed = false
-  const owed = createOwedWork((work) => transaction(work))
+  let isOwedWork = false
+  const owed = createOwedWork(file, (work) => {
+    isOwedWork = true
+    try {
+      transaction(work)
+    } finally {
+      isOwedWork = false
+    }
+  })
   const settle = () => {
     if (depth === 0) owed.settle()
   }
@@ -32,7 +43,7 @@ export function wrapConnection(
 
   /** After a failed write or sync, a later success proves nothing: the file must be opened again. */
   function refuseWrites(): void {
-    if (readOnly) throw fail('database/readOnly', { reason: readOnly.message })
+    if (readOnly && !(copy && isOwedWork)) throw fail('database/readOnly', { reason: readOnly.message })
     if (diskError) throw toDatabaseFailure(diskError, file) ?? diskError
   }
 
@@ -129,20 +140,24 @@ export function wrapConnection(
     transaction,
     owe: owed.add,
     ahead: owed.ahead,
+    settleOwed() {
+      if (depth === 0) owed.settle(true)
+      return owed.trouble()
+    },
     findDamage() {
       settle()
       return guarded(() => findDamage(connection))
     },
     close() {
       if (closed) return
-      settle()
+      owed.settle(true)
       owed.stop()
       closed = true
       try {
         if (!readOnly && !diskError) guarded(tidy)
       } finally {
         connection.close()
-        onClose()
+        copy?.drop()
       }
     },
   }

@@ -4,6 +4,7 @@ import type { ReportProgress } from '../domain/job.ts'
 import type { DoctorCheck } from '../domain/project.ts'
 import type { BlobDamage, Store } from '../store/store.ts'
 import { type DigestUse, findDigestUses } from './digest-queries.ts'
+import { findOwedRuns } from './owed-run-queries.ts'
 
 const mostNamed = 5
 
@@ -37,6 +38,7 @@ export async function checkStorage({
   const trashed = new Set(repair && hurt.length > 0 ? await store.moveToTrash(hurt) : [])
   return [
     ...records,
+    ...checkOwed(database),
     {
       name: 'store',
       state: check.damage.length > 0 ? 'hurt' : 'ok',
@@ -64,6 +66,23 @@ function checkRecords(database: Database): readonly DoctorCheck[] {
   const remedy = 'Close Slipway and put a verified copy from .slipway/backups in its place; the store stays as it is.'
   return [
     { name: 'database', state: damage.length > 0 ? 'hurt' : 'ok', detail, remedy: damage.length > 0 ? remedy : null },
+  ]
+}
+
+/** Runs of which all was reused are whole only when what follows from them is written out. */
+function checkOwed(database: Database): readonly DoctorCheck[] {
+  const { count, cause, isHurt } = findOwedRuns(database)
+  if (count === 0) return []
+  const runs = count === 1 ? '1 run that reused everything is' : `${count} runs that reused everything are`
+  return [
+    {
+      name: 'database/owed',
+      state: isHurt ? 'hurt' : 'warning',
+      detail: `${runs} recorded without their steps, which are still to be written out: ${cause}`,
+      remedy: isHurt
+        ? 'Start these runs again: they are the newest that "slipway runs" shows with no steps. Nothing else is hurt.'
+        : 'Make the disk take writes again (space, rights, other programs that lock it): it is tried every second.',
+    },
   ]
 }
 

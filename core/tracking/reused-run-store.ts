@@ -128,7 +128,7 @@ export function createReusedRunStore(
 
     /** What a core that died left to be spelt out. */
     oweLeft(): void {
-      if (database.readOnly) return
+      if (database.readOnly?.kind === 'newerSchema') return
       for (const { run } of left.all()) database.owe(() => spellOut(run))
     },
   }

@@ -14,6 +14,7 @@ import { createKeptRuns } from './kept-runs.ts'
 import { createRunLoader } from './load-runs-queries.ts'
 import { createMetricHistoryQueries } from './metric-history-queries.ts'
 import { type MetricPoints, toPoint } from './metric-series.ts'
+import { createSpeltOutCheck } from './owed-run-queries.ts'
 import { packColumn } from './pack-column.ts'
 import { parseSort } from './parse-sort.ts'
 import { previewArtifact } from './preview-artifact.ts'
@@ -48,6 +49,7 @@ export function createRunQueries({
   const columns = runColumnsOf(database)
   const artifacts = createArtifactFinder(database, findRun)
   const histories = createMetricHistoryQueries(database)
+  const assertSpeltOut = createSpeltOutCheck(database)
 
   const newestRuns = database.prepare<RunRow>('SELECT * FROM run ORDER BY number DESC LIMIT ? OFFSET ?')
   const countOfRuns = database.prepare<{ total: number }>('SELECT count(*) AS total FROM run')
@@ -126,6 +128,7 @@ export function createRunQueries({
 
     get(reference) {
       const row = findRun(reference)
+      assertSpeltOut(row)
       return {
         run: toRun(row),
         steps: stepRuns.rowsOf(row.id).map(toStepRun),

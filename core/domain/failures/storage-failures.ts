@@ -66,6 +66,14 @@ export const storageFailures = {
       remedy: 'Close other programs that have the file open (a database browser, a synchroniser) and try again.',
     }),
   } satisfies FailureEntry<{ file: string }>,
+  'database/owedFailed': {
+    exitCode: 5,
+    text: ({ file, cause }) => ({
+      message: `What follows from a run that reused everything could not be written out in ${file}: ${cause}.`,
+      kept: 'The run itself is recorded, and so is everything else.',
+      remedy: 'Run "slipway doctor" for the extent, and start that run again to have it whole.',
+    }),
+  } satisfies FailureEntry<{ file: string; cause: string }>,
   'database/migrationFailed': {
     exitCode: 5,
     text: ({ file, migration, cause }) => ({

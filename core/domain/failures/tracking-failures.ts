@@ -19,6 +19,14 @@ export const trackingFailures = {
       remedy: 'Give more characters of the one that you mean.',
     }),
   } satisfies FailureEntry<{ run: string; matches: readonly string[] }>,
+  'tracking/stepsOwed': {
+    exitCode: 3,
+    text: ({ run, cause }) => ({
+      message: `Run ${run} reused everything, and its steps could not be written out yet: ${cause}`,
+      kept: 'The run is recorded; its steps, artifacts, params and metrics follow from it, and none is lost.',
+      remedy: 'Run "slipway doctor": it says what keeps them from being written.',
+    }),
+  } satisfies FailureEntry<{ run: string; cause: string }>,
   'tracking/stepNotFound': {
     exitCode: 2,
     text: ({ run, step, steps }) => ({
