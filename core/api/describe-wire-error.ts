@@ -1,6 +1,7 @@
 import { type DescribedFailure, describeFailure, fail } from '../domain/failure.ts'
 import { RemoteError } from '../rpc/client.ts'
 import type { WireError } from '../rpc/message.ts'
+import { MessageTooLong, readTooLongError } from '../rpc/message-too-long.ts'
 import { UnknownProcedure } from '../rpc/server.ts'
 import { DescribedError } from './described-error.ts'
 
@@ -8,6 +9,11 @@ import { DescribedError } from './described-error.ts'
 export function describeWireError(error: unknown): WireError & DescribedFailure {
   if (error instanceof RemoteError && 'kept' in error.wire) return error.wire as WireError & DescribedFailure
   if (error instanceof DescribedError) return error.described
+  const tooLong = error instanceof RemoteError ? readTooLongError(error.wire) : error
+  if (tooLong instanceof MessageTooLong) {
+    const { bytes, longestBytes } = tooLong
+    return describeFailure(fail('host/messageTooLong', { bytes, longestBytes }))
+  }
   if (error instanceof RemoteError) return describeFailure(fail('host/connectionLost', {}))
   if (isInputError(error)) return describeFailure(fail('host/usage', wordInput(error)))
   if (error instanceof UnknownProcedure) {

@@ -1,4 +1,5 @@
 import { isServerMessage, type Transport, type WireError } from './message.ts'
+import { MessageTooLong, toTooLongError } from './message-too-long.ts'
 import type { Command, Query, Router, Subscription } from './procedure.ts'
 
 export type Unsubscribe = () => void
@@ -58,6 +59,16 @@ export function createClient<R extends Router>(transport: Transport): ClientOf<R
     pending.clear()
   })
 
+  function send(id: number, path: string, input: unknown): void {
+    try {
+      transport.send({ t: 'call', id, path, input })
+    } catch (error) {
+      if (!(error instanceof MessageTooLong)) throw error
+      pending.get(id)?.refuse(new RemoteError(toTooLongError(error)))
+      pending.delete(id)
+    }
+  }
+
   function call(
     path: string,
     input: unknown,
@@ -69,7 +80,7 @@ export function createClient<R extends Router>(transport: Transport): ClientOf<R
       if (closed) onEnd?.(new RemoteError(connectionLost))
       else {
         pending.set(id, { settle: () => onEnd?.(null), refuse: (error) => onEnd?.(error), onEvent })
-        transport.send({ t: 'call', id, path, input })
+        send(id, path, input)
       }
       return () => {
         if (pending.delete(id) && !closed) transport.send({ t: 'close', id })
@@ -78,7 +89,7 @@ export function createClient<R extends Router>(transport: Transport): ClientOf<R
     return new Promise((settle, refuse) => {
       if (closed) return refuse(new RemoteError(connectionLost))
       pending.set(id, { settle, refuse, onEvent: null })
-      transport.send({ t: 'call', id, path, input })
+      send(id, path, input)
     })
   }
 

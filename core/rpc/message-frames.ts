@@ -1,11 +1,15 @@
+import { MessageTooLong, toText } from './message-too-long.ts'
+
 /** Four bytes of length (big-endian), then UTF-8 JSON. */
 const headerBytes = 4
 
 /** Above what any one answer may hold; a longer frame means a broken or hostile peer. */
 export const longestFrameBytes = 64 * 1024 * 1024
 
+/** @throws MessageTooLong when the other end would refuse it */
 export function toFrame(message: unknown): Buffer {
-  const body = Buffer.from(JSON.stringify(message), 'utf8')
+  const body = Buffer.from(toText(message, longestFrameBytes), 'utf8')
+  if (body.length > longestFrameBytes) throw new MessageTooLong(body.length, longestFrameBytes)
   const frame = Buffer.allocUnsafe(headerBytes + body.length)
   frame.writeUInt32BE(body.length, 0)
   body.copy(frame, headerBytes)

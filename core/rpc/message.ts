@@ -13,6 +13,7 @@ export type ServerMessage =
 
 /** A two-way line of structured messages. JSON values only, so that every transport carries the same. */
 export type Transport = {
+  /** @throws MessageTooLong: then nothing was sent, and the line lives on */
   send(message: ClientMessage | ServerMessage): void
   onMessage(listener: (message: unknown) => void): void
   onClose(listener: () => void): void

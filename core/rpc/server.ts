@@ -1,4 +1,5 @@
 import { type ClientMessage, isClientMessage, type Transport, type WireError } from './message.ts'
+import { MessageTooLong } from './message-too-long.ts'
 import { findProcedure, type Router } from './procedure.ts'
 
 /** How the application words what was thrown, and an input that its schema refused. */
@@ -33,11 +34,7 @@ export function serveRouter(router: Router, transport: Transport, describeError:
       const input = procedure.input.parse(call.input)
       if (procedure.kind === 'subscription') {
         stop(id)
-        subscriptions.set(
-          id,
-          procedure.run(input, (value: unknown) => transport.send({ t: 'event', id, value })),
-        )
-        transport.send({ t: 'opened', id })
+        subscribe(id, (emit) => procedure.run(input, emit))
       } else {
         transport.send({ t: 'result', id, value: (await procedure.run(input)) ?? null })
       }
@@ -45,6 +42,27 @@ export function serveRouter(router: Router, transport: Transport, describeError:
       transport.send({ t: 'error', id, error: describeError(error) })
     } finally {
       answering--
+    }
+  }
+
+  /** An event that the line cannot carry ends the subscription: whoever emitted it has nothing to do with that. */
+  function subscribe(id: number, run: (emit: (value: unknown) => void) => () => void): void {
+    let refused: MessageTooLong | null = null
+    const leave = run((value) => {
+      if (refused) return
+      try {
+        transport.send({ t: 'event', id, value })
+      } catch (error) {
+        if (!(error instanceof MessageTooLong)) throw error
+        refused = error
+        stop(id)
+        transport.send({ t: 'error', id, error: describeError(error) })
+      }
+    })
+    if (refused) leave()
+    else {
+      subscriptions.set(id, leave)
+      transport.send({ t: 'opened', id })
     }
   }
 

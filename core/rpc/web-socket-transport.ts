@@ -1,4 +1,5 @@
 import type { Transport } from './message.ts'
+import { toText } from './message-too-long.ts'
 
 /** What the browser's WebSocket and the server side of one have in common. */
 export type WebSocketLike = {
@@ -12,6 +13,8 @@ export type WebSocketLike = {
 const connecting = 0
 const open = 1
 const unsupportedData = 1003
+/** No string is longer where Node or a browser of this time runs. */
+const longestTextBytes = 512 * 1024 * 1024
 
 /** Messages over a WebSocket, at either end; what is sent before it opens waits for that. */
 export function createWebSocketTransport(socket: WebSocketLike): Transport {
@@ -37,7 +40,7 @@ export function createWebSocketTransport(socket: WebSocketLike): Transport {
 
   return {
     send: (message) => {
-      const text = JSON.stringify(message)
+      const text = toText(message, longestTextBytes)
       if (socket.readyState === connecting) unsent.push(text)
       else if (socket.readyState === open) socket.send(text)
     },

@@ -1,3 +1,4 @@
+import { describeBytes } from '../describe-bytes.ts'
 import type { FailureEntry } from '../failure.ts'
 
 const nothingChanged = 'Nothing was changed.'
@@ -23,6 +24,14 @@ export const hostFailures = {
       remedy: `Pass ${flag} to answer it.`,
     }),
   } satisfies FailureEntry<{ question: string; flag: string }>,
+  'host/messageTooLong': {
+    exitCode: 1,
+    text: ({ bytes, longestBytes }) => ({
+      message: `That is more than one message to or from the core may hold: ${bytes === null ? 'too much to be measured' : describeBytes(bytes)}, of at most ${describeBytes(longestBytes)}.`,
+      kept: 'The connection lives on, and what was recorded stays as it is.',
+      remedy: 'Ask for less at once: fewer runs (a filter, --limit), one step, one file, a shorter page.',
+    }),
+  } satisfies FailureEntry<{ bytes: number | null; longestBytes: number }>,
   'host/connectionLost': {
     exitCode: 3,
     text: () => ({
