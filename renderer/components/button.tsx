@@ -14,6 +14,8 @@ type ButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'disabled'> & {
   /** Why it cannot be pressed now; the button stays reachable and says it. */
   readonly disabledReason?: string | null | undefined
   readonly busy?: boolean
+  /** What is said of it while it can be pressed. */
+  readonly hint?: string | undefined
 }
 
 export function Button({
@@ -22,6 +24,7 @@ export function Button({
   icon: Icon,
   disabledReason,
   busy = false,
+  hint,
   className,
   children,
   onClick,
@@ -41,7 +44,7 @@ export function Button({
       {children}
     </button>
   )
-  return disabledReason ? <Hint text={disabledReason}>{button}</Hint> : button
+  return <Hint text={disabledReason || hint || null}>{button}</Hint>
 }
 
 type IconButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'children' | 'disabled'> & {
@@ -89,29 +92,35 @@ export function CommandButton({
   const command = useCommand(id)
   const shortcut = shortcutsOf(id)[0]
   const title = command?.title ?? id
-  const button = (
+  return (
     <Button
       {...rest}
       disabledReason={command ? command.disabled : 'Not available here.'}
+      hint={shortcut && `${title} (${describeShortcut(shortcut)})`}
       onClick={() => runCommand(id)}
     >
       {label ?? title}
     </Button>
   )
-  if (!shortcut || command?.disabled) return button
-  return <Hint text={`${title} (${describeShortcut(shortcut)})`}>{button}</Hint>
 }
 
-/** A short text beside what it is about, on hover and on focus. */
-export function Hint({ text, children }: { readonly text: string; readonly children: ReactNode }) {
+/**
+ * A short text beside what it is about, on hover and on focus. Without a text it stays around it all the same: an
+ * element that is made anew between press and release loses the click, and one that has the focus loses that.
+ */
+export function Hint({ text, children }: { readonly text: string | null; readonly children: ReactNode }) {
   return (
     <Tooltip.Root>
-      <Tooltip.Trigger asChild>{children}</Tooltip.Trigger>
-      <Tooltip.Portal>
-        <Tooltip.Content className={styles.hint} sideOffset={6} collisionPadding={8}>
-          {text}
-        </Tooltip.Content>
-      </Tooltip.Portal>
+      <Tooltip.Trigger asChild {...(text === null ? { 'aria-describedby': undefined } : {})}>
+        {children}
+      </Tooltip.Trigger>
+      {text !== null && (
+        <Tooltip.Portal>
+          <Tooltip.Content className={styles.hint} sideOffset={6} collisionPadding={8}>
+            {text}
+          </Tooltip.Content>
+        </Tooltip.Portal>
+      )}
     </Tooltip.Root>
   )
 }

@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useProjectKey } from '../clients/connections.tsx'
 import { useModels } from '../queries/model-queries.ts'
 import { projectHref } from '../routing/route.ts'
@@ -17,11 +17,15 @@ export function ModelArea({ title, icon, emptyTitle, emptyText, children }: Mode
   const project = useProjectKey()
   const route = useRoute()
   const models = useModels()
+  const [first, setFirst] = useState<string | null>(null)
+  const newest = models.data?.[0]?.versions.at(-1)
+  const chosen = route.place === 'project' ? route.path[0] : undefined
+  // Whoever looks at the newest goes on looking at that one: a press must not land on another that came meanwhile.
+  const shown = chosen ? null : (first ?? (newest ? `${newest.name}@${newest.version}` : null))
+  if (shown !== first) setFirst(shown)
   if (models.isError) return <Page title={title}>{<ErrorNotice error={models.error} />}</Page>
   if (!models.data) return <Loading what="models" />
-  const newest = models.data[0]?.versions.at(-1)
-  const chosen = route.place === 'project' ? route.path[0] : undefined
-  const model = chosen ?? (newest ? `${newest.name}@${newest.version}` : null)
+  const model = chosen ?? shown
   if (model !== null) return children(model, models.data)
   const toRuns = (
     <Button look="primary" onClick={() => navigate(projectHref(project, 'runs'))}>

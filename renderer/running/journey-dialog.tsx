@@ -15,8 +15,10 @@ import { describePrediction, type JourneyStepState, toJourneySteps } from './jou
 /** From source text to a prediction by the pushed image, step by step. Closing the dialog stops nothing. */
 export function JourneyDialog({ onClose }: { readonly onClose: () => void }) {
   const start = useStartJourney()
-  const newest = useJobs().find((job) => job.kind === 'journey') ?? null
-  const [id, setId] = useState<string | null>(newest?.endedAt === null ? newest.id : null)
+  const going = useJobs().find((job) => job.kind === 'journey' && job.endedAt === null)
+  const [id, setId] = useState<string | null>(null)
+  // Also one that is told of after the dialog has opened.
+  if (id === null && going) setId(going.id)
   const job = useJob(id) ?? start.data ?? null
   const begin = () => start.mutate(undefined, { onSuccess: (started) => setId(started.id) })
   return (

@@ -53,7 +53,7 @@ export function createFixtureCore(options: FixtureOptions = {}): FixtureCore {
     createManyRuns(manyRuns),
   )
   const models = createFixtureModels(runs)
-  const images = createFixtureImages(jobs, models)
+  const images = createFixtureImages(jobs, models, Math.max(250, stepMs))
   const data = createFixtureData(jobs)
   const tables = createFixtureTables(jobs)
   const opened = (path: string) => {
@@ -139,7 +139,7 @@ export function createFixtureCore(options: FixtureOptions = {}): FixtureCore {
       history: async () => [],
       metricsWithHistory: async () => [{ key: 'evaluation.log_loss', points: 400 }],
       curves: async (request) => curvesOfFixtures(request),
-      tag: async (id) => runs.get(id).run,
+      tag: async (id, key, value) => runs.tag(id, key, value),
       watch: (emit) => runs.watch(emit),
     },
     proofs: createFixtureProofs(jobs, (run) => runs.get(run), stepMs),

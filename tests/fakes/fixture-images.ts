@@ -10,6 +10,7 @@ const journeyPhases = ['Environment', 'Run', 'Register', 'Approve', 'Build', 'Pu
 export function createFixtureImages(
   jobs: FixtureJobs,
   models: ProjectCore['models'],
+  phaseMs = 250,
 ): Pick<ProjectCore, 'images' | 'registry' | 'journey'> {
   const images: Image[] = []
   let servings: readonly Serving[] = []
@@ -118,7 +119,7 @@ export function createFixtureImages(
         jobs.start('journey', 'Run the whole journey', async (report) => {
           for (const phase of journeyPhases) {
             report({ phase, done: 0, total: null, unit: null, fact: `${phase} is under way` })
-            await new Promise((settle) => setTimeout(settle, 250))
+            await new Promise((settle) => setTimeout(settle, phaseMs))
           }
           return {
             model: 'wine-grades@1',

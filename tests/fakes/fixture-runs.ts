@@ -228,6 +228,14 @@ export function createFixtureRuns(
       return { count, columns: columns.map((column) => column && packColumn(column)) }
     },
     get: (id: string) => find(id).detail,
+    tag: (id: string, key: string, value: string | null): Run => {
+      const entry = find(id)
+      const { [key]: _, ...others } = entry.detail.run.tags
+      const run = { ...entry.detail.run, tags: value === null ? others : { ...others, [key]: value } }
+      entry.detail = { ...entry.detail, run }
+      emit({ kind: 'run', run })
+      return run
+    },
     log: (id: string, step: string | null) => ({
       text: step === null ? Object.values(find(id).logs).join('') : (find(id).logs[step] ?? ''),
       truncated: false,

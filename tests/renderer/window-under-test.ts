@@ -3,19 +3,24 @@ import { type Browser, expect, type Page } from '@playwright/test'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import { type FixtureServer, serveFixture } from '../fakes/fixture-server.ts'
 import { launchBrowser, openPage, type PageOptions } from './browser.ts'
+import { holdAnswers, type LateAnswers } from './late-answers.ts'
 
 /** Patient, since the machine that tests may be busy with other tests. */
 export const see = expect.configure({ timeout: 30_000 })
 
-type Options = NonNullable<Parameters<typeof serveFixture>[0]> & PageOptions
-export type WindowUnderTest = { readonly page: Page; readonly server: FixtureServer }
+type Options = NonNullable<Parameters<typeof serveFixture>[0]> &
+  PageOptions & {
+    /** Procedures whose answers are held until they are let through. */
+    readonly late?: readonly string[]
+  }
+export type WindowUnderTest = { readonly page: Page; readonly server: FixtureServer; readonly late: LateAnswers }
 
 export const buildAddress = '#/project/wine-grades-1f3a/build'
 
 /** Opens windows of the built page on a project in memory; one browser for a test file, closed with it. */
 export function prepareWindows(): (options?: Options) => Promise<WindowUnderTest> {
   let browser: Browser
-  const open: WindowUnderTest[] = []
+  const open: Omit<WindowUnderTest, 'late'>[] = []
   beforeAll(async () => {
     await buildPage()
     browser = await launchBrowser()
@@ -32,9 +37,10 @@ export function prepareWindows(): (options?: Options) => Promise<WindowUnderTest
     const page = await openPage(browser, options)
     page.setDefaultTimeout(30_000)
     open.push({ page, server })
+    const late = await holdAnswers(page, options.late ?? [])
     await page.goto(server.url)
     await page.locator('#root > *').first().waitFor({ state: 'attached' })
-    return { page, server }
+    return { page, server, late }
   }
 }
 

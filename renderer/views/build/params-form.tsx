@@ -1,5 +1,5 @@
 import { RotateCcw } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import type { JsonValue } from '../../../core/domain/json.ts'
 import type { ParamDeclaration, StepDeclaration } from '../../../core/domain/pipeline.ts'
 import { IconButton } from '../../components/button.tsx'
@@ -24,21 +24,22 @@ function ParamField({ name, param }: { readonly name: string; readonly param: Pa
   const isSet = Object.hasOwn(overrides, name)
   const value = isSet ? (overrides[name] as JsonValue) : param.default
   const input = toParamInput(param)
-  const [text, setText] = useState(() => toParamText(input, value))
+  // Null while nothing is being typed: a pipeline that is read anew meanwhile takes nothing away.
+  const [typed, setTyped] = useState<string | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
-  const shown = toParamText(input, value)
-  useEffect(() => {
-    setText(shown)
-    setProblem(null)
-  }, [shown])
 
-  const change = (next: JsonValue) => {
+  const leave = () => {
+    setTyped(null)
     setProblem(null)
+  }
+  const change = (next: JsonValue) => {
+    leave()
     if (JSON.stringify(next) === JSON.stringify(param.default)) dropOverride(name)
     else setOverride(name, next)
   }
   const commit = () => {
-    const parsed = parseParam(input, text)
+    if (typed === null) return
+    const parsed = parseParam(input, typed)
     if ('problem' in parsed) setProblem(parsed.problem)
     else change(parsed.value)
   }
@@ -58,20 +59,23 @@ function ParamField({ name, param }: { readonly name: string; readonly param: Pa
             {...props}
             input={input}
             value={value}
-            text={text}
-            onText={setText}
+            text={typed ?? toParamText(input, value)}
+            onText={setTyped}
             onCommit={commit}
             onValue={change}
           />
         )}
       </Field>
-      {isSet && (
+      {(isSet || problem !== null) && (
         <IconButton
           className={styles.reset}
           icon={RotateCcw}
           size={13}
           label={`Take ${param.name} from the code again`}
-          onClick={() => dropOverride(name)}
+          onClick={() => {
+            leave()
+            dropOverride(name)
+          }}
         />
       )}
     </div>

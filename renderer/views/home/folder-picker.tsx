@@ -1,5 +1,5 @@
 import { CornerLeftUp, Folder, FolderKanban, type LucideIcon } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { Button } from '../../components/button.tsx'
 import { Dialog } from '../../components/dialog.tsx'
 import { ErrorNotice } from '../../components/error-notice.tsx'
@@ -21,11 +21,14 @@ type FolderPickerProps = {
 /** Chooses a folder of the computer that core runs on, where the system's own dialog cannot be shown. */
 export function FolderPicker({ open, title, action, icon, onClose, onChoose }: FolderPickerProps) {
   const [path, setPath] = useState<string | null>(null)
-  const [typed, setTyped] = useState('')
+  // Null while nobody typed since the last folder was gone to: a listing that comes late takes nothing away.
+  const [typed, setTyped] = useState<string | null>(null)
   const { data: listing, error } = useFolder(path, open)
-  useEffect(() => {
-    if (listing) setTyped(listing.path)
-  }, [listing])
+  const folder = typed ?? listing?.path ?? path ?? ''
+  const goTo = (next: string | null) => {
+    setPath(next)
+    setTyped(null)
+  }
   return (
     <Dialog
       open={open}
@@ -38,8 +41,8 @@ export function FolderPicker({ open, title, action, icon, onClose, onChoose }: F
           <Button
             look="primary"
             icon={icon ?? Folder}
-            disabledReason={typed === '' ? 'Choose a folder first.' : null}
-            onClick={() => onChoose(typed)}
+            disabledReason={folder === '' ? 'Choose a folder first.' : null}
+            onClick={() => onChoose(folder)}
           >
             {action}
           </Button>
@@ -49,12 +52,12 @@ export function FolderPicker({ open, title, action, icon, onClose, onChoose }: F
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          setPath(typed)
+          goTo(folder)
         }}
       >
         <Field label="Folder" help="Enter goes to the folder that is typed here.">
           {(props) => (
-            <TextInput {...props} className="mono" value={typed} onChange={(event) => setTyped(event.target.value)} />
+            <TextInput {...props} className="mono" value={folder} onChange={(event) => setTyped(event.target.value)} />
           )}
         </Field>
       </form>
@@ -66,7 +69,7 @@ export function FolderPicker({ open, title, action, icon, onClose, onChoose }: F
         ) : (
           <ul aria-label={`Folders in ${listing.path}`}>
             {listing.parent !== null && (
-              <Entry icon={CornerLeftUp} name="Up one level" onClick={() => setPath(listing.parent)} />
+              <Entry icon={CornerLeftUp} name="Up one level" onClick={() => goTo(listing.parent)} />
             )}
             {listing.folders.map(({ name, isProject }) => (
               <Entry
@@ -74,7 +77,7 @@ export function FolderPicker({ open, title, action, icon, onClose, onChoose }: F
                 icon={isProject ? FolderKanban : Folder}
                 name={name}
                 note={isProject ? 'Slipway project' : undefined}
-                onClick={() => setPath(joinPath(listing.path, name))}
+                onClick={() => goTo(joinPath(listing.path, name))}
               />
             ))}
             {listing.folders.length === 0 && <li className={styles.none}>No folders in here.</li>}

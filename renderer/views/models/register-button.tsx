@@ -32,13 +32,15 @@ function RegisterDialog({
   onClose,
 }: Omit<RegisterButtonProps, 'icon'> & { readonly onClose: () => void }) {
   const project = useProjectKey()
-  const models = useModels().data ?? []
+  const models = useModels()
   const projectName = useProject().data?.name ?? artifact.name
-  const usualName = models[0]?.name ?? toModelName(projectName)
+  const usualName = models.data?.[0]?.name ?? toModelName(projectName)
   const [typed, setTyped] = useState<string | null>(null)
   const register = useRegisterModel()
   const form = useId()
   const name = (typed ?? usualName).trim()
+  // Pressed too early, a project's name would become a second model.
+  const isGuess = typed === null && models.isPending
   const submit = async () => {
     const version = await register.mutateAsync({ artifact: `${run}:${artifact.name}`, name }).catch(() => null)
     if (version) navigate(projectHref(project, 'models', [`${version.name}@${version.version}`]))
@@ -57,7 +59,7 @@ function RegisterDialog({
             type="submit"
             form={form}
             busy={register.isPending}
-            disabledReason={name === '' ? 'A name is needed.' : null}
+            disabledReason={name === '' ? 'A name is needed.' : isGuess ? 'The known models are being read.' : null}
           >
             Register
           </Button>
@@ -68,7 +70,7 @@ function RegisterDialog({
         id={form}
         onSubmit={(event) => {
           event.preventDefault()
-          void submit()
+          if (name !== '' && !isGuess) void submit()
         }}
       >
         <Field label="Model name" help="A new name starts at version 1; a known one gets its next version.">

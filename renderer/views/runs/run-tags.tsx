@@ -1,5 +1,5 @@
 import { X } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import type { Run } from '../../../core/domain/run.ts'
 import { IconButton } from '../../components/button.tsx'
 import { ErrorNotice } from '../../components/error-notice.tsx'
@@ -11,9 +11,16 @@ import styles from './run-tags.module.css'
 export function RunTags({ run }: { readonly run: Run }) {
   const marks = useRunMarks()
   const kept = run.tags[noteTag] ?? ''
-  const [note, setNote] = useState(kept)
+  // Null while it is as it is kept: what is typed stays when an earlier note, or another window's, comes late.
+  const [draft, setDraft] = useState<string | null>(null)
   const [typed, setTyped] = useState('')
-  useEffect(() => setNote(kept), [kept])
+  if (draft === kept) setDraft(null)
+  const leaveNote = () => {
+    if (draft === null) return
+    const note = draft.trim()
+    setDraft(note)
+    marks.set(run.id, noteTag, note || null)
+  }
   const add = () => {
     const [key = '', ...value] = typed.split('=')
     if (key.trim() === '') return
@@ -46,14 +53,14 @@ export function RunTags({ run }: { readonly run: Run }) {
         </form>
       </div>
       <div className={styles.note}>
-        <Field label="Note" help={note === kept ? undefined : 'Kept when you leave the field.'}>
+        <Field label="Note" help={draft === null ? undefined : 'Kept when you leave the field.'}>
           {(props) => (
             <TextArea
               {...props}
               rows={2}
-              value={note}
-              onChange={(event) => setNote(event.target.value)}
-              onBlur={() => note !== kept && marks.set(run.id, noteTag, note.trim() || null)}
+              value={draft ?? kept}
+              onChange={(event) => setDraft(event.target.value)}
+              onBlur={leaveNote}
             />
           )}
         </Field>

@@ -21,7 +21,7 @@ type PushSectionProps = { readonly version: ModelVersion; readonly image: Image 
 /** The one act that leaves the project: confirmed with its effect, then read back by digest. */
 export function PushSection({ version, image }: PushSectionProps) {
   const registry = useDefaultRegistry().data
-  const evidence = useEvidence(`${version.name}@${version.version}`).data
+  const evidence = useEvidence(`${version.name}@${version.version}`)
   const push = useStartedJob('push', usePushImage())
   const [typed, setTyped] = useState<string | null>(null)
   const [login, setLogin] = useState({ username: '', password: '' })
@@ -29,7 +29,7 @@ export function PushSection({ version, image }: PushSectionProps) {
   const [asks, setAsks] = useState(false)
   const usual = registry ? `${registry.reference}/${version.name}:${version.version}` : ''
   const reference = (typed ?? usual).trim()
-  const unstated = (evidence?.data ?? []).some((file) => file.licence === null)
+  const unstated = (evidence.data?.data ?? []).some((file) => file.licence === null)
   const reason = refuse(version, image) ?? (reference === '' ? 'Name where to push to.' : null)
   const start = () => {
     setAsks(false)
@@ -138,7 +138,13 @@ export function PushSection({ version, image }: PushSectionProps) {
             <Button onClick={() => setAsks(false)}>Cancel</Button>
             <Button
               look="primary"
-              disabledReason={unstated && !acknowledged ? 'Acknowledge the unstated licence first.' : null}
+              disabledReason={
+                evidence.isPending
+                  ? 'What the data allows is being read.'
+                  : unstated && !acknowledged
+                    ? 'Acknowledge the unstated licence first.'
+                    : null
+              }
               onClick={start}
             >
               Push

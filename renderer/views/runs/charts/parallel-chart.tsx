@@ -34,8 +34,11 @@ const mostAxes = 10
 
 /** Runs as lines through what they were given and what came of it. Drag along an axis to choose a range of it. */
 export function ParallelChart({ columns, version, names, rows, marked, onMarked, onFilter }: RunChartProps) {
-  const [chosen, setChosen] = useState<readonly RunColumnName[]>(() => usualAxes(names))
-  const [colour, setColour] = useState<RunColumnName | ''>(() => names.find((name) => kindOf(name) === 'metric') ?? '')
+  // Null while nobody chose: the names of columns may still be on their way.
+  const [ownAxes, setChosen] = useState<readonly RunColumnName[] | null>(null)
+  const [ownColour, setColour] = useState<RunColumnName | '' | null>(null)
+  const chosen = useMemo(() => ownAxes ?? usualAxes(names), [ownAxes, names])
+  const colour = ownColour ?? names.find((name) => kindOf(name) === 'metric') ?? ''
   const [brushes, setBrushes] = useState<Brushes>({})
   const [drawing, setDrawing] = useState<{ keys: readonly ColourKey[]; drawn: number }>({ keys: [], drawn: 0 })
   const drawn = useRef<Parallel | null>(null)

@@ -25,9 +25,11 @@ import styles from './runs-charts.module.css'
 
 /** Any number or word of runs against any other, coloured by a third. Drag to select runs, click for one. */
 export function ScatterChart({ columns, version, names, rows, marked, onMarked }: RunChartProps) {
-  const first = (kind: string, index = 0) => names.filter((name) => kindOf(name) === kind)[index]
-  const [x, setX] = useState<RunColumnName>(first('param') ?? 'durationMs')
-  const [y, setY] = useState<RunColumnName>(first('metric') ?? 'durationMs')
+  const first = (kind: string) => names.find((name) => kindOf(name) === kind) ?? 'durationMs'
+  // Null while nobody chose: the names of columns may still be on their way.
+  const [ownX, setX] = useState<RunColumnName | null>(null)
+  const [ownY, setY] = useState<RunColumnName | null>(null)
+  const [x, y] = [ownX ?? first('param'), ownY ?? first('metric')]
   const [colour, setColour] = useState<RunColumnName | ''>('')
   const [logs, setLogs] = useState({ x: false, y: false })
   const [near, setNear] = useState<number | null>(null)

@@ -1,0 +1,132 @@
+import type { Locator, Page } from '@playwright/test'
+import { expect, it } from 'vitest'
+import { buildAddress, prepareWindows, runStale, see, untilEditor } from './window-under-test.ts'
+
+const openWindow = prepareWindows()
+const project = '#/project/wine-grades-1f3a'
+
+function goTo(page: Page, place: string): Promise<void> {
+  return page.evaluate((hash) => {
+    location.hash = hash
+  }, `${project}/${place}`)
+}
+
+/** Puts the pointer down on it and leaves it there. */
+async function press(page: Page, target: Locator): Promise<void> {
+  const box = (await target.boundingBox()) as { x: number; y: number; width: number; height: number }
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+  await page.mouse.down()
+}
+
+it('a button that can be pressed from now on is the same one: neither the press nor the focus is lost', async () => {
+  const { page, server, late } = await openWindow({ start: buildAddress, trusted: true, late: ['models.list'] })
+  await runStale(page)
+  const run = (await server.core.runs.list({})).runs[0]?.id as string
+  await server.core.models.register(`${run}:model`, 'cellar')
+  await goTo(page, `runs/${run}`)
+  await page.getByRole('button', { name: 'Register model' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Register a model version' })
+  const register = dialog.getByRole('button', { name: 'Register', exact: true })
+  await late.untilHeld('models.list')
+  await see(register).toHaveAttribute('aria-disabled', 'true')
+  await register.focus()
+  await press(page, register)
+  late.release('models.list')
+  await see(dialog.getByLabel('Model name')).toHaveValue('cellar')
+  await see(register).not.toHaveAttribute('aria-disabled', 'true')
+  await see(register).toBeFocused()
+  await page.mouse.up()
+  await see(page).toHaveURL(/models\/cellar(@|%40)2/)
+}, 120_000)
+
+it('a folder that is typed stays when the first listing comes late, and can be gone to', async () => {
+  const { page, late } = await openWindow({ late: ['folders.list'] })
+  await page.getByRole('button', { name: /^Open a folder/ }).click()
+  const folder = page.getByRole('dialog').getByLabel('Folder', { exact: true })
+  await folder.fill('/srv/wine')
+  await late.untilHeld('folders.list')
+  late.release('folders.list')
+  await see(page.getByRole('list', { name: 'Folders in /home/ada' })).toBeVisible()
+  await see(folder).toHaveValue('/srv/wine')
+  await folder.press('Enter')
+  await see(page.getByRole('list', { name: 'Folders in /srv/wine' })).toBeVisible()
+  await page.getByRole('button', { name: 'Up one level' }).click()
+  await see(folder).toHaveValue('/srv')
+}, 120_000)
+
+it('a note that is being typed stays when the run is told of anew', async () => {
+  const { page, server } = await openWindow({ start: buildAddress, trusted: true })
+  await runStale(page)
+  const run = (await server.core.runs.list({})).runs[0]?.id as string
+  await goTo(page, `runs/${run}`)
+  const note = page.getByRole('textbox', { name: 'Note' })
+  await note.fill('half a thou')
+  await server.core.runs.tag(run, 'note', 'from another window')
+  await server.core.runs.tag(run, 'team', 'red')
+  await see(page.getByRole('button', { name: 'Remove tag team' })).toBeVisible()
+  await see(note).toHaveValue('half a thou')
+  await note.fill('a whole thought ')
+  await note.blur()
+  await expect
+    .poll(async () => (await server.core.runs.get(run)).run.tags.note, { timeout: 30_000 })
+    .toBe('a whole thought')
+  await see(page.getByText('Kept when you leave the field.')).toBeHidden()
+  await server.core.runs.tag(run, 'note', 'mended elsewhere')
+  await see(note).toHaveValue('mended elsewhere')
+}, 120_000)
+
+it('a param that is being typed stays when the pipeline is read anew', async () => {
+  const { page, server } = await openWindow({ start: buildAddress })
+  await untilEditor(page)
+  await page.getByRole('treeitem', { name: /^model, / }).click()
+  const trees = page.getByLabel(/^trees/)
+  await see(trees).toHaveValue('120')
+  await trees.fill('20')
+  const { text } = await server.core.project.readFile('pipeline.py')
+  server.core.writeOutside(
+    'pipeline.py',
+    `${text.replace('trees: int = 120', 'trees: int = 90')}\n\n@step\ndef extra(clean):\n    return clean\n`,
+  )
+  await see(page.getByRole('treeitem', { name: /^extra, / })).toBeVisible()
+  await see(trees).toHaveValue('20')
+  await trees.press('Enter')
+  await see(page.getByText('In the code: 90')).toBeVisible()
+  await page.getByRole('button', { name: 'Take trees from the code again' }).click()
+  await see(trees).toHaveValue('90')
+}, 120_000)
+
+it('a journey that goes on is shown as such also when it is told of after its dialog was opened', async () => {
+  const { page, server, late } = await openWindow({
+    start: buildAddress,
+    trusted: true,
+    stepMs: 60_000,
+    late: ['jobs.watch'],
+  })
+  await late.untilHeld('jobs.watch')
+  server.core.journey.start()
+  await page.keyboard.press('Control+Shift+P')
+  await page.getByRole('dialog', { name: 'Command palette' }).getByText('Run the whole journey').click()
+  const dialog = page.getByRole('dialog', { name: 'The whole journey' })
+  await see(dialog).toBeVisible()
+  late.release('jobs.watch')
+  await see(dialog.getByRole('button', { name: 'Continue in background' })).toBeVisible()
+}, 120_000)
+
+it('the model on show stays the one on show when a newer version comes', async () => {
+  const { page, server } = await openWindow({ start: buildAddress, trusted: true })
+  await runStale(page)
+  const run = (await server.core.runs.list({})).runs[0]?.id as string
+  await server.core.models.register(`${run}:model`, 'cellar')
+  await goTo(page, 'models')
+  const note = page.getByRole('region', { name: 'Decision' }).getByLabel('Note')
+  await note.fill('Looked at its evidence')
+  await server.core.models.register(`${run}:model`, 'cellar')
+  server.dropLines()
+  await see(page.getByRole('complementary', { name: 'Models sidebar' }).getByRole('link')).toHaveCount(2)
+  await see(note).toHaveValue('Looked at its evidence')
+  await page.getByRole('button', { name: 'Approve' }).click()
+  await expect
+    .poll(async () => (await server.core.models.get('cellar@1')).approval?.state, { timeout: 30_000 })
+    .toBe('approved')
+  expect((await server.core.models.get('cellar@2')).approval).toBeNull()
+}, 120_000)
