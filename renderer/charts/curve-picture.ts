@@ -1,3 +1,4 @@
+import { drawFrame, frameBox, mostTicks } from './axes-frame.ts'
 import type { ChartLook } from './chart-look.ts'
 import type { Curve } from './curve-data.ts'
 import type { Part, Picture } from './picture.ts'
@@ -15,14 +16,15 @@ type CurveOptions = {
   readonly look: ChartLook
 }
 
-const room = { left: 66, right: 12, top: 10, bottom: 38 }
 const lineHeight = 15
 
 /** The curves as a picture for files: as on screen, with the names of the lines under it. */
 export function drawCurves(options: CurveOptions): Picture {
   const { xTitle, yTitle, logScale, range, width, height, look } = options
   const curves = options.curves.map((curve) => within(curve, range))
-  const [left, right, top, bottom] = [room.left, width - room.right, room.top, height - room.bottom]
+  const box = frameBox(width, height)
+  const { left, right, top, bottom } = box
+  const most = mostTicks(box)
   const xs = range ?? curves.flatMap((curve) => curve.xs)
   const ys = curves.flatMap((curve) => curve.ys)
   const x = createScale({
@@ -31,7 +33,7 @@ export function drawCurves(options: CurveOptions): Picture {
     log: false,
     from: left,
     to: right,
-    mostTicks: Math.floor((right - left) / 90),
+    mostTicks: most.x,
   })
   const y = createScale({
     values: ys,
@@ -39,28 +41,11 @@ export function drawCurves(options: CurveOptions): Picture {
     log: logScale,
     from: bottom,
     to: top,
-    mostTicks: Math.floor((bottom - top) / 36),
+    mostTicks: most.y,
   })
-  const rule = (x1: number, y1: number, x2: number, y2: number): Part => ({
-    kind: 'line',
-    xs: [x1, x2],
-    ys: [y1, y2],
-    colour: look.border,
-    width: 1,
-  })
-  const words = { kind: 'text', colour: look.muted } as const
   const colourOf = (index: number) => look.series[index % look.series.length] as string
   const parts: Part[] = [
-    ...x.ticks.flatMap(({ value, text }): Part[] => {
-      const at = x.toPixel(value)
-      return [rule(at, top, at, bottom), { ...words, x: at, y: bottom + 11, text, anchor: 'middle' }]
-    }),
-    ...y.ticks.flatMap(({ value, text }): Part[] => {
-      const at = y.toPixel(value)
-      return [rule(left, at, right, at), { ...words, x: left - 6, y: at, text, anchor: 'end' }]
-    }),
-    { ...words, x: (left + right) / 2, y: height - 9, text: xTitle, anchor: 'middle' },
-    { ...words, x: 9, y: (top + bottom) / 2, text: yTitle, anchor: 'middle', turned: true },
+    ...drawFrame({ box, x, y, xTitle, yTitle, look }),
     ...curves.map(
       (curve, index): Part => ({
         kind: 'line',

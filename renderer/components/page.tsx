@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
 import type { ReactNode } from 'react'
 import styles from './page.module.css'
 
@@ -48,6 +49,20 @@ export function Section({ title, count, tools, children }: SectionProps) {
       {children}
     </section>
   )
+}
+
+/** A part of a page that scrolls by itself, known by its name and reached by keys. */
+export function ScrollSection({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    <section className={`${styles.whole} ${styles.scroll}`} aria-label={label} tabIndex={0}>
+      {children}
+    </section>
+  )
+}
+
+/** Sections beside each other, as many as there is room for. */
+export function Columns({ children }: { readonly children: ReactNode }) {
+  return <div className={styles.columns}>{children}</div>
 }
 
 export function Card({ children }: { readonly children: ReactNode }) {

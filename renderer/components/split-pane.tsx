@@ -1,5 +1,5 @@
 import { type ReactNode, useCallback } from 'react'
-import { Group, type Layout, Panel, type PanelImperativeHandle, Separator } from 'react-resizable-panels'
+import { Group, type Layout, Panel, Separator } from 'react-resizable-panels'
 import styles from './split-pane.module.css'
 
 export type Pane = {
@@ -10,7 +10,6 @@ export type Pane = {
   readonly minSize?: number | string
   readonly maxSize?: number | string
   readonly keepsPixels?: boolean
-  readonly handle?: (panel: PanelImperativeHandle | null) => void
 }
 
 type SplitPaneProps = {
@@ -20,20 +19,22 @@ type SplitPaneProps = {
   readonly panes: readonly Pane[]
 }
 
-/** Panes beside or above each other; the lines between them move by pointer and by arrow keys. */
+/**
+ * Panes beside or above each other; the lines between them move by pointer and by arrow keys. A pane that stays keeps
+ * all it holds (what is typed, where it is scrolled to) while others come and go.
+ */
 export function SplitPane({ name, orientation, panes }: SplitPaneProps) {
   const shown = panes.map((pane) => pane.id).join('+')
   const key = `slipway.layout.${name}.${shown}`
   const remember = useCallback((layout: Layout) => localStorage.setItem(key, JSON.stringify(layout)), [key])
   return (
     <Group
-      key={shown}
       orientation={orientation}
       defaultLayout={readLayout(key, panes)}
       onLayoutChanged={(layout, meta) => meta.isUserInteraction && remember(layout)}
       className={styles.group}
     >
-      {panes.map((pane, index) => [
+      {panes.flatMap((pane, index) => [
         index > 0 && (
           <Separator
             key={`${pane.id} line`}

@@ -36,17 +36,13 @@ function Panes({ area }: { readonly area: Area }) {
       </ErrorBoundary>
     </main>
   )
-  const middle = panel ? (
+  const bottom = { id: 'bottom panel', content: <BottomPanel />, size: 220, minSize: 100, keepsPixels: true }
+  const middle = (
     <SplitPane
       name="panel"
       orientation="vertical"
-      panes={[
-        { id: 'main area', content: main, minSize: 160 },
-        { id: 'bottom panel', content: <BottomPanel />, size: 220, minSize: 100, keepsPixels: true },
-      ]}
+      panes={[{ id: 'main area', content: main, minSize: 160 }, ...(panel ? [bottom] : [])]}
     />
-  ) : (
-    main
   )
   const side = (pane: ReactNode, label: string) => (
     <aside className={styles.side} aria-label={label} data-pane tabIndex={-1}>

@@ -1,5 +1,6 @@
 import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
+import { lateStorage } from './late-storage.ts'
 import { isWide } from './use-is-wide.ts'
 
 export type BottomTab = 'problems' | 'log' | 'jobs'
@@ -17,7 +18,11 @@ const usual: Layout = { sidebar: true, inspector: true, overlay: false, panel: f
 
 /** Which panes are open: a habit of the person, not of the project. */
 export const useLayout = create<Layout>()(
-  persist(() => usual, { name: 'slipway.panes', partialize: ({ overlay: _, ...habits }) => habits as Layout }),
+  persist(() => usual, {
+    name: 'slipway.panes',
+    storage: lateStorage(),
+    partialize: ({ overlay: _, ...habits }) => habits as Layout,
+  }),
 )
 
 export function togglePane(pane: 'sidebar' | 'inspector' | 'panel'): void {

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
 import { ArrowLeftRight, GitCompareArrows, RotateCw, X } from 'lucide-react'
 import type { DatasetEntry } from '../../../core/domain/dataset.ts'
 import { useProjectKey } from '../../clients/connections.tsx'
@@ -7,6 +6,7 @@ import { describeTime } from '../../components/describe-values.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { Field, SelectInput } from '../../components/field.tsx'
 import { Loading } from '../../components/loading.tsx'
+import { ScrollSection } from '../../components/page.tsx'
 import { useDatasetDiff, useDatasetVersion, useDatasetVersions } from '../../queries/dataset-queries.ts'
 import { navigate } from '../../routing/use-route.ts'
 import styles from './dataset-page.module.css'
@@ -53,7 +53,7 @@ export function DatasetChanges({ dataset, place }: DatasetChangesProps) {
     </Field>
   )
   return (
-    <section className={styles.scroll} aria-label="Changes" tabIndex={0}>
+    <ScrollSection label="Changes">
       <div className={styles.tools}>
         {select('From', from, (next) => goTo({ from: next }))}
         <IconButton icon={ArrowLeftRight} label="Swap both sides" onClick={() => goTo({ from: to, to: from })} />
@@ -102,6 +102,6 @@ export function DatasetChanges({ dataset, place }: DatasetChangesProps) {
       ) : (
         answer.data && <DiffReport diff={answer.data} />
       )}
-    </section>
+    </ScrollSection>
   )
 }

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
 import { CircleDashed, CircleHelp, Minus, PencilLine, Plus } from 'lucide-react'
 import { useState } from 'react'
 import type { DatasetEntry, DatasetFileChange, DatasetFileState } from '../../../core/domain/dataset.ts'
@@ -11,6 +10,7 @@ import { describeCount } from '../../components/describe-values.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Loading } from '../../components/loading.tsx'
+import { ScrollSection } from '../../components/page.tsx'
 import { PlainTable } from '../../components/plain-table.tsx'
 import { useDatasetFiles } from '../../queries/dataset-queries.ts'
 import { projectHref } from '../../routing/route.ts'
@@ -30,9 +30,9 @@ export function DatasetFilesList({ dataset, version }: DatasetFilesListProps) {
   const answer = useDatasetFiles(reference, limit)
   if (answer.isError)
     return (
-      <div className={styles.scroll}>
+      <ScrollSection label="Files of the dataset">
         <ErrorNotice error={answer.error} />
-      </div>
+      </ScrollSection>
     )
   if (!answer.data) return <Loading what="the files" />
   const { files, total, counts } = answer.data
@@ -44,7 +44,7 @@ export function DatasetFilesList({ dataset, version }: DatasetFilesListProps) {
     )
   const differing = total - counts.same
   return (
-    <section className={styles.scroll} aria-label="Files of the dataset" tabIndex={0}>
+    <ScrollSection label="Files of the dataset">
       <p className={styles.muted}>
         {describeCount(total, 'file')}
         {answer.data.version === null
@@ -77,7 +77,7 @@ export function DatasetFilesList({ dataset, version }: DatasetFilesListProps) {
           )}
         </p>
       )}
-    </section>
+    </ScrollSection>
   )
 }
 

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
 import { History } from 'lucide-react'
 import type { DatasetEntry, DatasetVersionDetail } from '../../../core/domain/dataset.ts'
 import { describeBytes } from '../../../core/domain/describe-bytes.ts'
@@ -8,7 +7,7 @@ import { describeCount, describeTime } from '../../components/describe-values.ts
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { DigestText, Facts } from '../../components/facts.tsx'
 import { Loading } from '../../components/loading.tsx'
-import { Section } from '../../components/page.tsx'
+import { Columns, ScrollSection, Section } from '../../components/page.tsx'
 import { PlainTable } from '../../components/plain-table.tsx'
 import { useDatasetUses, useDatasetVersion } from '../../queries/dataset-queries.ts'
 import { projectHref } from '../../routing/route.ts'
@@ -27,9 +26,9 @@ export function DatasetOverview({ dataset, version }: DatasetOverviewProps) {
   const answer = useDatasetVersion(number === null ? null : `${name}@${number}`)
   if (answer.isError)
     return (
-      <div className={styles.scroll}>
+      <ScrollSection label="Overview">
         <ErrorNotice error={answer.error} />
-      </div>
+      </ScrollSection>
     )
   if (number === null) return <WithoutVersion dataset={dataset} />
   if (!answer.data) return <Loading what={`version ${number}`} />
@@ -38,16 +37,16 @@ export function DatasetOverview({ dataset, version }: DatasetOverviewProps) {
 
 function WithoutVersion({ dataset }: { readonly dataset: DatasetEntry }) {
   return (
-    <section className={styles.scroll} aria-label="Overview" tabIndex={0}>
-      <div className={styles.columns}>
+    <ScrollSection label="Overview">
+      <Columns>
         <Terms terms={dataset} />
-      </div>
+      </Columns>
       <Section title="No version yet">
         <p className={styles.muted}>
           Add one to record its files, columns and statistics; a run that reads it records one, too.
         </p>
       </Section>
-    </section>
+    </ScrollSection>
   )
 }
 
@@ -59,7 +58,7 @@ function VersionFacts({ dataset, detail }: VersionFactsProps) {
   const isNewest = detail.version === newest?.version
   const uses = (useDatasetUses(name).data ?? []).filter(({ version }) => version === detail.version)
   return (
-    <section className={styles.scroll} aria-label="Overview" tabIndex={0}>
+    <ScrollSection label="Overview">
       {!isNewest && (
         <p className={styles.banner}>
           <History size={14} aria-hidden />
@@ -84,7 +83,7 @@ function VersionFacts({ dataset, detail }: VersionFactsProps) {
           them.
         </p>
       )}
-      <div className={styles.columns}>
+      <Columns>
         <Section title="Facts">
           <Facts
             facts={[
@@ -111,12 +110,12 @@ function VersionFacts({ dataset, detail }: VersionFactsProps) {
           />
         </Section>
         <Terms terms={isNewest && dataset.declared ? dataset : detail} expired={detail.expired} />
-      </div>
+      </Columns>
       <Section title="Columns" count={detail.schema.length}>
         {detail.note && <p className={styles.muted}>{detail.note}</p>}
         {detail.schema.length > 0 && <Schema detail={detail} />}
       </Section>
-    </section>
+    </ScrollSection>
   )
 }
 

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
 import { GitCompareArrows, History, Undo2, Waypoints } from 'lucide-react'
 import type { DatasetEntry, DatasetUse, DatasetVersion } from '../../../core/domain/dataset.ts'
 import { describeBytes } from '../../../core/domain/describe-bytes.ts'
@@ -8,6 +7,7 @@ import { describeTime } from '../../components/describe-values.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Loading } from '../../components/loading.tsx'
+import { ScrollSection } from '../../components/page.tsx'
 import { PlainTable } from '../../components/plain-table.tsx'
 import { useDatasetUses, useDatasetVersions } from '../../queries/dataset-queries.ts'
 import { projectHref } from '../../routing/route.ts'
@@ -26,9 +26,9 @@ export function DatasetVersions({ dataset }: { readonly dataset: DatasetEntry })
   const error = versions.error ?? uses.error
   if (error)
     return (
-      <div className={styles.scroll}>
+      <ScrollSection label="Versions">
         <ErrorNotice error={error} />
-      </div>
+      </ScrollSection>
     )
   if (!versions.data || !uses.data) return <Loading what="the versions" />
   if (versions.data.length === 0)
@@ -38,9 +38,9 @@ export function DatasetVersions({ dataset }: { readonly dataset: DatasetEntry })
       </EmptyState>
     )
   return (
-    <section className={styles.scroll} aria-label="Versions" tabIndex={0}>
+    <ScrollSection label="Versions">
       <VersionTable name={name} versions={versions.data} uses={uses.data} />
-    </section>
+    </ScrollSection>
   )
 }
 

@@ -1,11 +1,9 @@
-// biome-ignore-all lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
 import { Boxes } from 'lucide-react'
 import type { RunDetail } from '../../../core/domain/run.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { DigestText, Facts } from '../../components/facts.tsx'
-import { Section } from '../../components/page.tsx'
+import { ScrollSection, Section } from '../../components/page.tsx'
 import { PackageList } from '../environments/package-list.tsx'
-import styles from './run-overview.module.css'
 
 export function RunEnvironment({ detail }: { readonly detail: RunDetail }) {
   const { environment } = detail
@@ -17,7 +15,7 @@ export function RunEnvironment({ detail }: { readonly detail: RunDetail }) {
     )
   }
   return (
-    <section className={styles.scroll} aria-label="Environment of the run" tabIndex={0}>
+    <ScrollSection label="Environment of the run">
       <Section title="Interpreter and lock">
         <Facts
           facts={[
@@ -30,6 +28,6 @@ export function RunEnvironment({ detail }: { readonly detail: RunDetail }) {
       <Section title="Packages" count={environment.packages.length}>
         <PackageList packages={environment.packages} />
       </Section>
-    </section>
+    </ScrollSection>
   )
 }

@@ -1,11 +1,10 @@
-// biome-ignore-all lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
 import type { Artifact } from '../../../core/domain/artifact.ts'
 import { shortDigest } from '../../../core/domain/digest.ts'
 import type { Run, RunDetail, StepFailure } from '../../../core/domain/run.ts'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { type Fact, Facts } from '../../components/facts.tsx'
 import { MetricCards } from '../../components/metric-cards.tsx'
-import { Section } from '../../components/page.tsx'
+import { Columns, ScrollSection, Section } from '../../components/page.tsx'
 import { Picture } from '../../components/picture.tsx'
 import { Traceback } from '../../components/traceback.tsx'
 import { useArtifactPreview } from '../../queries/artifact-queries.ts'
@@ -27,7 +26,7 @@ export function RunOverview({ detail, against }: RunOverviewProps) {
     step.state === 'failed' && step.failure ? [[step.step, step.failure]] : [],
   )
   return (
-    <section className={styles.scroll} aria-label="Overview of the run" tabIndex={0}>
+    <ScrollSection label="Overview of the run">
       {run.failure && (
         <Section title="Why it failed">
           <div className={styles.failures}>
@@ -61,7 +60,7 @@ export function RunOverview({ detail, against }: RunOverviewProps) {
           </div>
         </Section>
       )}
-      <div className={styles.columns}>
+      <Columns>
         <Section title="Params">
           <Facts
             facts={Object.entries(run.params).map(
@@ -90,8 +89,8 @@ export function RunOverview({ detail, against }: RunOverviewProps) {
         <Section title="Tags and note">
           <RunTags run={run} />
         </Section>
-      </div>
-    </section>
+      </Columns>
+    </ScrollSection>
   )
 }
 

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
 import { SearchCheck, ShieldCheck } from 'lucide-react'
 import type { Proof } from '../../../core/domain/proof.ts'
 import type { Run } from '../../../core/domain/run.ts'
@@ -8,7 +7,7 @@ import { describeDuration, describeTime } from '../../components/describe-values
 import { EmptyState } from '../../components/empty-state.tsx'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { DigestText, Facts } from '../../components/facts.tsx'
-import { Section } from '../../components/page.tsx'
+import { ScrollSection, Section } from '../../components/page.tsx'
 import { PlainTable } from '../../components/plain-table.tsx'
 import { useProofs } from '../../queries/proof-queries.ts'
 import { JobStrip } from '../ship/job-strip.tsx'
@@ -22,7 +21,7 @@ export function RunProof({ run }: { readonly run: Run }) {
   const proving = useProofJob(run)
   const [newest, ...earlier] = proofs.data ?? []
   return (
-    <section className={styles.scroll} aria-label="Proof of the run" tabIndex={0}>
+    <ScrollSection label="Proof of the run">
       <Section
         title="Proof"
         tools={
@@ -74,7 +73,7 @@ export function RunProof({ run }: { readonly run: Run }) {
           />
         </Section>
       )}
-    </section>
+    </ScrollSection>
   )
 }
 

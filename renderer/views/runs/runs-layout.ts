@@ -5,6 +5,7 @@ import type { Aggregate } from '../../../core/domain/group-rows.ts'
 import { keyOf, kindOf, type RunColumnName } from '../../../core/domain/run-columns.ts'
 import type { RunView } from '../../../core/domain/run-views.ts'
 import type { GridSort } from '../../components/grid.tsx'
+import { lateStorage } from '../../shell/late-storage.ts'
 import { onLayoutReset } from '../../shell/layout-store.ts'
 import type { RunChart } from './charts/runs-charts.tsx'
 import { knownTags } from './run-marks.ts'
@@ -43,7 +44,9 @@ const mostUsual = 12
 /** What was kept by an older window lacks what is new. */
 type Layouts = { readonly projects: Readonly<Record<string, Partial<RunsLayout>>> }
 
-const useLayouts = create<Layouts>()(persist((): Layouts => ({ projects: {} }), { name: 'slipway.layout.runs' }))
+const useLayouts = create<Layouts>()(
+  persist((): Layouts => ({ projects: {} }), { name: 'slipway.layout.runs', storage: lateStorage() }),
+)
 
 onLayoutReset(() => useLayouts.setState({ projects: {} }))
 
