@@ -102,7 +102,7 @@ export type DataArea = {
   declare(request: DataDeclareRequest): Promise<Dataset>
   /** The job's result is a DatasetDiff. */
   diff(request: DataDiffRequest): Job
-  /** The job's result is `{dataset: DatasetVersionDetail, isNew, storedBytes}`. */
+  /** The job's result is `{dataset: DatasetVersionDetail without its files, isNew, storedBytes}`: they may be many. */
   add(request: DataAddRequest): Job
   /** The job's result is `{dataset, folder, written, unchanged, trashed: [path]}`; `to` is a folder, else the project. */
   restore(dataset: string, to?: string): Job

@@ -50,7 +50,8 @@ export function createAdding(parts: DatasetParts, entries: DatasetEntries) {
     })
   }
 
-  function assertRoom(name: string, { files, known, held }: Looked): void {
+  function assertRoom(name: string, { files, known, held, isKept }: Looked): void {
+    if (isKept) return
     const sizeBytes = files
       .filter((_, index) => {
         const digest = known[index] ?? null

@@ -7,9 +7,12 @@ import type { Dataset } from '../domain/project.ts'
 import { openStatCache } from '../store/stat-cache.ts'
 import { createDatasetStore, type StoredVersion } from './dataset-store.ts'
 import type { DatasetsOptions, LongCall } from './datasets.ts'
-import { type FoundFile, findDatasetFiles } from './find-files.ts'
+import { type FoundFile, findDatasetFiles, type Look } from './find-files.ts'
 import { createProfiles } from './profiles.ts'
 import type { DatasetSnapshot } from './read-state.ts'
+
+/** So many files of the last looks are compared, not found anew; some hundred bytes each. */
+const mostRemembered = 200_000
 
 export type DatasetParts = ReturnType<typeof createDatasetParts>
 
@@ -21,13 +24,21 @@ export function createDatasetParts(options: DatasetsOptions) {
   const cache = openStatCache(join(slipwayFolder, 'cache'), join(slipwayFolder, 'tmp'))
   const profiles = createProfiles({ records, store, readTables: options.readTables })
 
+  /** The last looks, those at last. */
+  const looks = new Map<string, Look>()
+
   const find = (path: string): readonly FoundFile[] => {
     const { folder, trusted } = project.get()
-    return findDatasetFiles(path, {
-      projectFolder: folder,
-      packageFolders: options.packageFolders(),
-      mayLeave: trusted,
-    })
+    const places = { projectFolder: folder, packageFolders: options.packageFolders(), mayLeave: trusted }
+    const look = findDatasetFiles(path, places, looks.get(path))
+    looks.delete(path)
+    looks.set(path, look)
+    let remembered = 0
+    for (const [each, { files }] of [...looks].reverse()) {
+      remembered += files.length
+      if (remembered > mostRemembered) looks.delete(each)
+    }
+    return look.files
   }
 
   const declared = async (name: string): Promise<Dataset | null> =>

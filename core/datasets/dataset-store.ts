@@ -89,6 +89,9 @@ export function createDatasetStore(database: Database): DatasetStore {
      WHERE run.id = ? AND step_run.state IN ('completed', 'cached') AND file.value ->> '$.digest' IS NOT NULL`,
   )
 
+  /** Versions all of whose files were said to be kept; that is never taken back. */
+  const whole = new Set<number>()
+
   return {
     add({ files, name, digest, path, at, runId, by, ...terms }) {
       const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
@@ -116,7 +119,8 @@ export function createDatasetStore(database: Database): DatasetStore {
         kept: kept === 1,
       })),
     markKept({ number }, files) {
-      if (notKept.get([number]) === undefined) return
+      if (whole.has(number)) return
+      if (notKept.get([number]) === undefined) return void whole.add(number)
       database.transaction(() => {
         for (const { path, kept } of files) if (kept) mark.run([number, path])
       })

@@ -27,23 +27,36 @@ export type Places = {
   readonly mayLeave: boolean
 }
 
+/** What a look found: the files, and how the system listed their folders, by path. */
+export type Look = { readonly files: readonly FoundFile[]; readonly folders: ReadonlyMap<string, ListedFolder> }
+
+type ListedFolder = {
+  readonly real: string
+  readonly names: readonly string[]
+  /** What stands under each name; null for a folder, a link, and what is passed over. */
+  readonly files: readonly (FoundFile | null)[]
+}
+
 const packagePrefix = 'package:'
+const nothing: Look = { files: [], folders: new Map() }
 
 /**
  * The files that a dataset's path means, sorted. Hidden ones and caches are passed over in folders and globs.
- * Looks, opens nothing. @throws data/fileRefused for anything that is no regular file, or that a link hides
+ * Looks, opens nothing. `before` is an earlier look at the same path: every name is looked at again, and what is as it
+ * was is the same object; where all is, so is the look. @throws data/fileRefused for anything that is no regular file,
+ * or that a link hides
  */
-export function findDatasetFiles(pattern: string, places: Places): readonly FoundFile[] {
-  if (!pattern.startsWith(packagePrefix)) return findBelow(places.projectFolder, pattern, '', places)
+export function findDatasetFiles(pattern: string, places: Places, before: Look = nothing): Look {
+  if (!pattern.startsWith(packagePrefix)) return findBelow(places.projectFolder, pattern, '', places, before)
   const inner = pattern.slice(packagePrefix.length)
   for (const folder of places.packageFolders) {
-    const found = findBelow(folder, inner, packagePrefix, { ...places, mayLeave: true })
-    if (found.length > 0) return found
+    const look = findBelow(folder, inner, packagePrefix, { ...places, mayLeave: true }, before)
+    if (look.files.length > 0) return look
   }
-  return []
+  return nothing
 }
 
-function findBelow(base: string, pattern: string, prefix: string, places: Places): readonly FoundFile[] {
+function findBelow(base: string, pattern: string, prefix: string, places: Places, before: Look): Look {
   const segments = pattern
     .replace(/\/+$/, '')
     .split('/')
@@ -52,13 +65,16 @@ function findBelow(base: string, pattern: string, prefix: string, places: Places
   const start = literal === -1 ? segments : segments.slice(0, literal)
   const wanted = literal === -1 ? null : globPattern(segments.join('/'))
   const found: FoundFile[] = []
+  const folders = new Map<string, ListedFolder>()
+  let asBefore = 0
 
-  const visit = (file: string, path: string, above: readonly string[], named: boolean): void => {
+  /** Gives the file that stands there by itself, not by way of a link. */
+  const visit = (file: string, path: string, above: readonly string[], named: boolean): FoundFile | null => {
     // Such a name reads as another one, under which nothing is found.
     if (path.includes('\ufffd')) throw refuse(path, 'its name is not written in UTF-8')
     const entry = look(file, path)
     if (entry === null) {
-      if (named) return
+      if (named) return null
       throw refuse(path, 'it is a link that leads nowhere, or it was removed meanwhile')
     }
     const real = entry.isLink ? realpathSync(file) : file
@@ -66,17 +82,33 @@ function findBelow(base: string, pattern: string, prefix: string, places: Places
       throw refuse(path, 'a symbolic link in it leaves the project, which is not trusted yet')
     if (entry.status.isDirectory()) {
       if (above.includes(real)) throw refuse(path, 'a link in it leads back to a folder above')
-      for (const { name } of list(real, path)) {
-        if (name.startsWith('.') || name === '__pycache__') continue
-        // `join` would tidy what is tidy: with many files that is a good part of the time.
-        visit(real + sep + name, path === '' ? name : `${path}/${name}`, [...above, real], false)
-      }
-      return
+      visitAll(real, path, [...above, real])
+      return null
     }
-    if (wanted !== null && !wanted.test(path)) return
+    if (wanted !== null && !wanted.test(path)) return null
     if (!entry.status.isFile()) throw refuse(path, `it is ${nameKind(entry.status)}`)
     const { size, dev, ino, nlink, mtimeMs, ctimeMs } = entry.status
-    found.push({ path: prefix + path, file: real, sizeBytes: size, dev, ino, nlink, mtimeMs, ctimeMs })
+    const one = { path: prefix + path, file: real, sizeBytes: size, dev, ino, nlink, mtimeMs, ctimeMs }
+    found.push(one)
+    return entry.isLink ? null : one
+  }
+
+  const visitAll = (real: string, path: string, above: readonly string[]): void => {
+    const names = list(real, path)
+    const listed = before.folders.get(path)
+    const known = listed?.real === real && isSameList(listed.names, names) ? listed.files : []
+    const files = names.map((name, index) => {
+      if (name.startsWith('.') || name === '__pycache__') return null
+      const one = known[index] ?? null
+      if (one !== null && isStill(one)) {
+        asBefore++
+        found.push(one)
+        return one
+      }
+      // `join` would tidy what is tidy: with many files that is a good part of the time.
+      return visit(real + sep + name, path === '' ? name : `${path}/${name}`, above, false)
+    })
+    folders.set(path, { real, names, files })
   }
 
   // Links above the named place are followed as well, by the same rule.
@@ -85,12 +117,36 @@ function findBelow(base: string, pattern: string, prefix: string, places: Places
   if (realRoot === null) {
     if (lstatSync(root, { throwIfNoEntry: false })?.isSymbolicLink())
       throw refuse(start.join('/'), 'it is a link that leads nowhere')
-    return []
+    return nothing
   }
   if (!places.mayLeave && !isInside(realRoot, base))
     throw refuse(start.join('/'), 'a symbolic link in it leaves the project, which is not trusted yet')
   visit(realRoot, start.join('/'), [], true)
-  return found.sort((a, b) => (a.path < b.path ? -1 : 1))
+  if (asBefore === found.length && asBefore === before.files.length && asBefore > 0) return before
+  return { files: found.sort((a, b) => (a.path < b.path ? -1 : 1)), folders }
+}
+
+/** Whether a regular file of the same identity, size and times stands there. */
+function isStill({ file, sizeBytes, dev, ino, nlink, mtimeMs, ctimeMs }: FoundFile): boolean {
+  try {
+    const now = lstatSync(file, { throwIfNoEntry: false })
+    return (
+      now?.isFile() === true &&
+      now.ctimeMs === ctimeMs &&
+      now.mtimeMs === mtimeMs &&
+      now.size === sizeBytes &&
+      now.ino === ino &&
+      now.dev === dev &&
+      now.nlink === nlink
+    )
+  } catch {
+    // Whatever is the matter is said by the look that follows.
+    return false
+  }
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((one, index) => one === b[index])
 }
 
 function look(file: string, path: string): { readonly status: Stats; readonly isLink: boolean } | null {
@@ -105,9 +161,9 @@ function look(file: string, path: string): { readonly status: Stats; readonly is
   }
 }
 
-function list(folder: string, path: string) {
+function list(folder: string, path: string): readonly string[] {
   try {
-    return readdirSync(folder, { withFileTypes: true })
+    return readdirSync(folder)
   } catch (error) {
     throw explain(error, path)
   }

@@ -114,9 +114,10 @@ export function createProfiles({
 }
 
 function formatOf(files: readonly DatasetFile[]): TableFormat | null {
+  if (files.length > mostFiles) return null
   const formats = new Set(files.map(({ path }) => formatOfTable(path)))
   const [format] = formats
-  return formats.size === 1 && files.length <= mostFiles ? (format ?? null) : null
+  return formats.size === 1 ? (format ?? null) : null
 }
 
 function describeOther(files: readonly DatasetFile[]): string {

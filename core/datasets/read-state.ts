@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { DatasetFile } from '../domain/dataset.ts'
 import { type Digest, parseDigest } from '../domain/digest.ts'
 import type { FileCall, FileStamp, FileToKeep } from '../store/kept-files.ts'
-import type { StatCache } from '../store/stat-cache.ts'
+import { isWhole, type StatCache } from '../store/stat-cache.ts'
 import type { Store } from '../store/store.ts'
 import type { FoundFile } from './find-files.ts'
 
@@ -29,17 +29,41 @@ export type Looked = {
   readonly known: readonly (Digest | null)[]
   /** Those of the known that are in the store. */
   readonly held: ReadonlySet<Digest>
+  /** Every file is known, and its bytes are in the store. */
+  readonly isKept: boolean
 }
 
 type Use = { readonly store: Store; readonly cache: StatCache; readonly call?: FileCall }
 
 export function lookAt(files: readonly FoundFile[], { store, cache }: Omit<Use, 'call'>): Looked {
-  const known = files.map((file) => cache.find(file.file, file))
-  return { files, known, held: store.files.heldAmong(known.filter((digest) => digest !== null)) }
+  const known = cache.findAll(files)
+  if (!isWhole(known)) {
+    const held = store.files.heldAmong(known.filter((digest) => digest !== null))
+    return { files, known, held, isKept: false }
+  }
+  const held = store.files.heldAmong(known)
+  return { files, known, held, isKept: known.every((digest) => held.has(digest)) }
 }
 
+/** Of what is wholly kept: the same look at the same digests is the same state. */
+const keptStates = new WeakMap<Looked['known'], { readonly files: Looked['files']; readonly state: DatasetSnapshot }>()
+
 /** Digests of every file, by the stat cache where it knows; with a rule the bytes are kept as well. */
-export async function readSnapshot(
+export async function readSnapshot(looked: Looked, rule: KeepRule | null, use: Use): Promise<DatasetSnapshot> {
+  if (!looked.isKept) return readFiles(looked, rule, use)
+  const { files, known } = looked
+  use.call?.onBytes?.(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))
+  const before = keptStates.get(known)
+  if (before?.files === files) return before.state
+  const listed = files.map(({ path, sizeBytes }, index) => {
+    return { path, digest: known[index] as Digest, sizeBytes, kept: true }
+  })
+  const state = { digest: treeDigest(listed), files: listed, storedBytes: 0 }
+  keptStates.set(known, { files, state })
+  return state
+}
+
+async function readFiles(
   { files: found, known: digests, held }: Looked,
   rule: KeepRule | null,
   { store, cache, call }: Use,

@@ -32,6 +32,13 @@ export function createKeptFiles(
   pool: FilePool = sharedPool(),
 ): KeptFiles {
   const wholes = new Map<Digest, Promise<string>>()
+  /** The answer to the last question about many, good for the same list while the same blobs and packs are there. */
+  let lastHeld: {
+    readonly digests: readonly Digest[]
+    readonly listed: readonly string[]
+    readonly changes: number
+    readonly held: ReadonlySet<Digest>
+  } | null = null
 
   async function hash(files: readonly FileToKeep[], call: FileCall = {}): Promise<readonly HashedFile[]> {
     const results = await pool.take(files, null, call)
@@ -139,9 +146,17 @@ export function createKeptFiles(
 
   function heldAmong(digests: readonly Digest[]): ReadonlySet<Digest> {
     if (digests.length < manyFiles) return new Set(digests.filter(has))
-    const names = new Set(blobs.names())
+    const listed = blobs.names()
+    const changes = packed.changes()
+    if (lastHeld?.digests === digests && lastHeld.changes === changes && isSameList(lastHeld.listed, listed))
+      return lastHeld.held
+    const names = new Set(listed)
     const isPacked = packed.isAmong(names)
-    return new Set(digests.filter((digest) => names.has(digestHex(digest)) || isPacked(digest) || chunked.has(digest)))
+    const held = new Set(digests.filter((digest) => names.has(digestHex(digest)) || isPacked(digest)))
+    const others = digests.filter((digest) => !held.has(digest))
+    if (others.length === 0) lastHeld = { digests, listed, changes, held }
+    for (const digest of others) if (chunked.has(digest)) held.add(digest)
+    return held
   }
 
   async function* readChunked(digest: Digest): AsyncGenerator<Buffer> {
@@ -222,6 +237,10 @@ export function createKeptFiles(
       return making
     },
   }
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((one, index) => one === b[index])
 }
 
 let pool: FilePool | null = null

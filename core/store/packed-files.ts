@@ -41,6 +41,7 @@ const artifactType = 'application/vnd.slipway.packed-files.v1'
  */
 export function createPackedFiles(folder: string, blobs: BlobFolder) {
   let loaded: { readonly places: Map<Digest, Place>; readonly packs: Map<Digest, Pack> } | null = null
+  let changes = 0
 
   function known() {
     if (loaded !== null) return loaded
@@ -71,6 +72,7 @@ export function createPackedFiles(folder: string, blobs: BlobFolder) {
 
   /** A pack that is there goes before one that is lost. */
   function learn(manifest: Digest, list: Digest, { pack, files }: StoredList): void {
+    changes++
     const { places, packs } = loaded as NonNullable<typeof loaded>
     const isThere = blobs.sizeOf(pack) !== null
     const digests = files.map(([hex, offset, length]) => {
@@ -167,7 +169,14 @@ export function createPackedFiles(folder: string, blobs: BlobFolder) {
 
     manifests: (): readonly Pack[] => [...known().packs.values()],
 
+    /** Another number each time that something was learnt or forgotten. */
+    changes(): number {
+      known()
+      return changes
+    },
+
     forget(manifest: Digest): void {
+      changes++
       rmSync(join(folder, digestHex(manifest)), { force: true })
       loaded = null
     },

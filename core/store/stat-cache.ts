@@ -9,6 +9,8 @@ import { temporaryName } from './temporary-names.ts'
 export type StatCache = {
   /** Null when the file is not known, or may have been written since it was hashed. */
   find(file: string, stamp: FileStamp): Digest | null
+  /** The same of many. For the same list it gives the same list again, as long as it knows all and nothing new. */
+  findAll(files: readonly (FileStamp & { readonly file: string })[]): readonly (Digest | null)[]
   /** `hashedAtMs` is when reading it began. */
   remember(file: string, stamp: FileStamp, digest: Digest, hashedAtMs: number): void
   /** Writes what is new. Losing it costs time, nothing else. */
@@ -28,13 +30,14 @@ export function openStatCache(folder: string, temporary: string): StatCache {
   const file = join(folder, 'digests')
   let entries: Map<string, Entry> | null = null
   let isChanged = false
+  let allKnown = new WeakMap<object, readonly Digest[]>()
 
   function known(): Map<string, Entry> {
     entries ??= read(file)
     return entries
   }
 
-  return {
+  const cache: StatCache = {
     find(path, { dev, ino, sizeBytes, mtimeMs, ctimeMs }) {
       const entry = known().get(path)
       if (entry === undefined) return null
@@ -46,8 +49,16 @@ export function openStatCache(folder: string, temporary: string): StatCache {
         entry.dev === dev
       return isSame && Math.max(ctimeMs, mtimeMs) + tickMs < entry.hashedAtMs ? entry.digest : null
     },
+    findAll(files) {
+      const before = allKnown.get(files)
+      if (before !== undefined) return before
+      const digests = files.map((one) => cache.find(one.file, one))
+      if (isWhole(digests)) allKnown.set(files, digests)
+      return digests
+    },
     remember(path, stamp, digest, hashedAtMs) {
       if (/[\n\t]/.test(path)) return
+      allKnown = new WeakMap()
       if (known().size >= mostEntries) known().clear()
       known().set(path, { ...stamp, digest, hashedAtMs })
       isChanged = true
@@ -72,6 +83,11 @@ export function openStatCache(folder: string, temporary: string): StatCache {
       await publishText(join(temporary, temporaryName('put')), file, `${lines.join('\n')}\n`)
     },
   }
+  return cache
+}
+
+export function isWhole(digests: readonly (Digest | null)[]): digests is readonly Digest[] {
+  return !digests.includes(null)
 }
 
 /** Whatever cannot be read is not known. */

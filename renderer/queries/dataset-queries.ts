@@ -100,7 +100,7 @@ function useDataJob<Input, Result>(start: (client: ProjectClient, input: Input) 
 }
 
 export type AddedVersion = {
-  readonly dataset: DatasetVersionDetail
+  readonly dataset: Omit<DatasetVersionDetail, 'files'>
   readonly isNew: boolean
   readonly storedBytes: number
 }

@@ -30,7 +30,10 @@ export type Call = {
   has(name: string): boolean
 }
 
-/** `json` is the document for --json, `text` what people read; `written` says that the command wrote for itself. */
+/**
+ * `json` is the document for --json (a function where it has to be asked for first), `text` what people read; `written`
+ * says that the command wrote for itself.
+ */
 export type Answer =
   | { readonly json: unknown; readonly text: string; readonly exitCode?: 0 | ExitCode }
   | { readonly written: true; readonly exitCode?: 0 | ExitCode }

@@ -6,6 +6,9 @@ import { type Call, type Command, type Option, optional, required } from './comm
 import { formatTable, toPlainText } from './format-table.ts'
 import { toDatasetDocument, toDatasetVersionDocument } from './to-document.ts'
 
+/** A version may have very many files. */
+type DescribedVersion = Omit<DatasetVersionDetail, 'files'>
+
 const version = required('NAME', 'NAME@VERSION, or NAME for its newest version')
 
 export const termOptions: readonly Option[] = [
@@ -69,14 +72,17 @@ const add: Command = {
       }),
     )
     const result = job.result as unknown as {
-      dataset: DatasetVersionDetail
+      dataset: DescribedVersion
       isNew: boolean
       storedBytes: number
     }
     const { dataset, isNew, storedBytes } = result
     const words = isNew ? 'is' : 'is still'
     return {
-      json: { dataset: toDatasetVersionDocument(dataset), isNew, storedBytes },
+      async json() {
+        const detail = await (await session.project()).data.show({ dataset: `${name}@${dataset.version}` })
+        return { dataset: toDatasetVersionDocument(detail), isNew, storedBytes }
+      },
       text: `${name} ${words} version ${dataset.version} (${wordBytes(storedBytes)} stored).\n\n${describeVersion(dataset)}`,
     }
   },
@@ -177,7 +183,7 @@ export function toTerms(call: Call) {
   }
 }
 
-function describeVersion(dataset: DatasetVersionDetail): string {
+function describeVersion(dataset: DescribedVersion): string {
   const by = dataset.runId === null ? `added by ${dataset.by}` : `read by run ${dataset.runId}`
   const rows = dataset.rows === null ? '' : `, ${dataset.rows} rows of ${dataset.columns} columns`
   return [

@@ -60,7 +60,8 @@ async function runLine(line: ParsedLine, session: Session): Promise<number> {
   }
   const answer = await command.run(call, session)
   if (!('written' in answer)) {
-    if (output.json) await output.document(answer.json)
+    const { json } = answer
+    if (output.json) await output.document(typeof json === 'function' ? await json() : json)
     else await output.write(answer.text)
   }
   return answer.exitCode ?? 0

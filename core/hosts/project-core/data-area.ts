@@ -25,7 +25,11 @@ export function createDataArea({ datasets }: ProjectParts, jobs: JobBoard): Data
     diff: (request) =>
       jobs.start(spec(`Compare ${request.name}`), (report, signal) => datasets.diff(request, { report, signal })),
     add: (request) =>
-      jobs.start(spec(`Add ${request.name}`), (report, signal) => datasets.add(request, { report, signal })),
+      jobs.start(spec(`Add ${request.name}`), async (report, signal) => {
+        const { dataset, ...added } = await datasets.add(request, { report, signal })
+        const { files: _, ...version } = dataset
+        return { ...added, dataset: version }
+      }),
     restore: (dataset, to) =>
       jobs.start(spec(`Restore ${dataset}`), (report, signal) => datasets.restore(dataset, to, { report, signal })),
     export: (dataset, _, file, replaces) =>

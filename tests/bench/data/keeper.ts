@@ -13,6 +13,8 @@ export type Keeper = {
   add(): Promise<void>
   /** Gives back what it keeps, in a folder whose files can be compared. */
   restore(): Promise<string>
+  /** Thousands of files take it minutes. */
+  readonly isSlowWithMany?: boolean
   processes?(): readonly number[]
   close?(): Promise<void>
 }

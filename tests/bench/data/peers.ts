@@ -63,6 +63,7 @@ async function openGitLfs({ folder }: KeeperUse, version: string): Promise<Keepe
   return {
     name: 'git-lfs',
     about: `${version.split(' ')[0]}; git add of files tracked by LFS, one filter process, copies, SHA-256, no fsync`,
+    isSlowWithMany: true,
     data: join(project, 'data'),
     stored: join(project, '.git'),
     async clear() {
@@ -87,6 +88,7 @@ async function openAnnex({ folder }: KeeperUse, version: string): Promise<Keeper
   return {
     name: 'git-annex',
     about: `${version.replace('git-annex version: ', '')}; annex add -J2, SHA256E, the file is moved and a link stands in its place: no copy, no fsync`,
+    isSlowWithMany: true,
     data: join(project, 'data'),
     stored: join(project, '.git', 'annex', 'objects'),
     async clear() {

@@ -1,6 +1,7 @@
 import { createCipheriv, createHash } from 'node:crypto'
 import {
   closeSync,
+  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -42,6 +43,9 @@ export async function makeLargeFile(folder: string, bytes: number): Promise<Work
   return { name: `1 file of ${bytes / 1024 ** 2} MiB`, master, bytes }
 }
 
+/** A file that was written a moment ago may be written again within one tick of the disk's clock: nobody trusts it yet. */
+export const settledMs = 2_500
+
 export const smallFileBytes = 50 * 1024
 const filesPerFolder = 1000
 
@@ -53,7 +57,17 @@ export async function makeSmallFiles(folder: string, count: number): Promise<Wor
     writeFileSync(file, randomBytes(smallFileBytes, number))
   }
   await runProgram('sync', [])
-  return { name: `${count} files of 50 KiB`, master, bytes: count * smallFileBytes }
+  return { name: 'small', master, bytes: count * smallFileBytes }
+}
+
+/** The first folder of many small files, in a folder of its own beside it. */
+export function firstFolder({ master }: Work): Work & { readonly files: number } {
+  const alone = `${master}-first`
+  const [folder = ''] = readdirSync(master).sort()
+  mkdirSync(alone, { recursive: true })
+  if (!existsSync(join(alone, folder))) cpSync(join(master, folder), join(alone, folder), { recursive: true })
+  const files = readdirSync(join(alone, folder)).length
+  return { name: 'first', master: alone, bytes: files * smallFileBytes, files }
 }
 
 function smallFileName(number: number): string {

@@ -10,6 +10,11 @@ export type Contender = {
   readonly about: string
   /** Not a peer but the physical bound: measured in the same rounds, given a row of its own. */
   readonly ceiling?: boolean
+  /**
+   * For a peer that is orders slower: it does this part of the work (0.1: a tenth of it), and its times are divided by
+   * it. `about` says so, and `output` answers for what it did do.
+   */
+  readonly part?: number
   /** Processes that work for it and that outlive one round (a server, a warm core): their CPU time counts. */
   processes?(): readonly number[]
   /** Untimed, before each round: brings things back to where the work starts. */

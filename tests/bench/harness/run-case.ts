@@ -34,10 +34,12 @@ export async function runCase(one: Case, { rounds, busy, note }: RunCaseOptions)
     foreign = Math.max(foreign, await awaitQuiet(busy, note))
     for (const { contender, rounds: measured } of rows) {
       await contender.reset?.(round)
-      const times = await measure(
+      const taken = await measure(
         () => contender.work(round),
         () => contender.processes?.() ?? [],
       )
+      const { part = 1 } = contender
+      const times = { wallMs: taken.wallMs / part, cpuSeconds: taken.cpuSeconds / part }
       measured.push(times)
       note(`${one.name}: round ${round + 1}, ${contender.name}: ${times.wallMs.toFixed(2)} ms`)
     }

@@ -11,6 +11,7 @@ import type { WriteUse } from './write-cases.ts'
 const limit = 50
 /** Without statistics one query of a hundred thousand runs takes MLflow many seconds. */
 const mostByDefault = 10_000
+const slowFrom = 100_000
 
 export async function* topCase(
   { name, folder, peer, count }: WriteUse,
@@ -46,18 +47,23 @@ export async function* topCase(
     },
     output: async () => [0.5, 0.9].map((above) => list(above).runs.map(({ id }) => id)),
   }
-  const theirs = peers.map(
-    (mlflow, index): Contender => ({
+  const theirs = peers.map((mlflow, index): Contender => {
+    // Where one query takes seconds, one of the ten stands for them.
+    const isSlow = index > 0 || count > slowFrom
+    const said = isSlow ? '; one of the ten, figures per piece' : ''
+    return {
       name: index === 0 ? 'mlflow, its store, after ANALYZE' : 'mlflow, its store, as it is',
-      about: `${version}, SQLite WAL, search_runs`,
+      about: `${version}, SQLite WAL, search_runs${said}`,
+      ...(isSlow && { part: 0.1 }),
       processes: mlflow.processes,
       async work(round) {
-        for (const above of thresholds(round)) await mlflow.worker.ask('search', above, limit)
+        const asked = thresholds(round)
+        for (const above of isSlow ? asked.slice(4, 5) : asked) await mlflow.worker.ask('search', above, limit)
         return undefined
       },
       output: () => Promise.all([0.5, 0.9].map((above) => mlflow.worker.ask('search', above, limit))),
-    }),
-  )
+    }
+  })
   const goal = count <= 10_000 ? '≤ 0.45 ms, ≥ 100× mlflow' : count <= 100_000 ? '≤ 4.5 ms, ≥ 100× mlflow' : '≤ 50 ms'
   yield { name, goal, pieces: 10, contenders: [ours, ...theirs, filterCeiling(count, thresholds(0))] }
   for (const mlflow of peers) await mlflow.close()
