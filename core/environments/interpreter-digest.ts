@@ -30,7 +30,7 @@ export function filesOfInterpreter(python: string): readonly string[] {
 }
 
 function programsOf(python: string): readonly [string, ...string[]] {
-  const program = realpathSync(python)
+  const program = realpathSync.native(python)
   return [program, ...sharedLibraries(libraryFolder(program))]
 }
 
@@ -39,7 +39,7 @@ const libraryFolder = (program: string) => join(dirname(dirname(program)), 'lib'
 function sharedLibraries(folder: string): readonly string[] {
   try {
     const names = readdirSync(folder).filter((name) => /^libpython\d.*\.(so\.[\d.]+|dylib)$/.test(name))
-    return names.sort().map((name) => realpathSync(join(folder, name)))
+    return names.sort().map((name) => realpathSync.native(join(folder, name)))
   } catch {
     return []
   }

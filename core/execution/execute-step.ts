@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { mediaTypes } from '../domain/descriptor.ts'
@@ -108,13 +108,24 @@ export async function executeStep(step: StepToRun, use: StepRunner, signal: Abor
     const platform = { ...outcome.platform, ...describeVariables(environment) }
     return await recordOutcome(step, use, { ...outcome, platform }, request.stagingFolder, startedAtMs)
   } finally {
-    use.queue.alongside(rm(staging, { recursive: true, force: true }))
+    use.queue.alongside(removeStaging(staging))
+  }
+}
+
+const foldersOf = (staging: string) => [join(staging, 'outputs'), join(staging, 'scratch')] as const
+
+/** Most steps leave nothing in it: then looking for what else there is would cost more than all the rest. */
+async function removeStaging(staging: string): Promise<void> {
+  try {
+    for (const folder of [...foldersOf(staging), staging]) rmdirSync(folder)
+  } catch {
+    await rm(staging, { recursive: true, force: true })
   }
 }
 
 function prepareRequest(step: StepToRun, use: StepRunner, staging: string): StepRequest {
   const { declaration } = step
-  const [stagingFolder, scratchFolder] = [join(staging, 'outputs'), join(staging, 'scratch')]
+  const [stagingFolder, scratchFolder] = foldersOf(staging)
   for (const folder of [stagingFolder, scratchFolder]) mkdirSync(folder, { mode: 0o700 })
   return {
     protocol: 1,

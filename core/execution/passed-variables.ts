@@ -1,5 +1,5 @@
 /** What a step gets of the environment that Slipway itself was started with; nothing else, so no token leaks. */
-const passedOn = [
+const passedOn = new Set([
   'PATH',
   'HOME',
   'USER',
@@ -29,7 +29,7 @@ const passedOn = [
   'LOCALAPPDATA',
   'PROGRAMDATA',
   'NUMBER_OF_PROCESSORS',
-]
+])
 
 /** The variables of `own` that steps are given, by name, sorted. */
 export function passedVariables(
@@ -37,9 +37,7 @@ export function passedVariables(
 ): readonly (readonly [name: string, value: string])[] {
   return Object.entries(own)
     .flatMap(([name, value]) =>
-      value !== undefined && (passedOn.includes(name.toUpperCase()) || /^LC_/.test(name))
-        ? [[name, value] as const]
-        : [],
+      value !== undefined && (passedOn.has(name.toUpperCase()) || /^LC_/.test(name)) ? [[name, value] as const] : [],
     )
     .sort(([a], [b]) => (a < b ? -1 : 1))
 }

@@ -106,8 +106,7 @@ export async function runSteps(
   ): Promise<StepEnd> {
     const { name } = declaration
     const sources = await recordSources(use.projectFolder, declaration.module, source, use.store, use.files)
-    if (interpreterDigest(run.pythonPath) === null || hasOtherPython(run))
-      return refuse(declaration, pythonGone(run.environment))
+    if (hasOtherPython(run)) return refuse(declaration, pythonGone(run.environment))
     // Edited between the two readings: what is about to run is looked at once more.
     if ((await run.survey.sourceOf(declaration)).digest !== source.digest) return advance(declaration)
     const edited = facts.candidates.flatMap((candidate) => changedSideFiles(candidate, facts))
@@ -249,9 +248,10 @@ export function describeCancel(runId: string, { reason }: AbortSignal): Describe
   return describeFailure(isFailure(reason) ? reason : fail('execution/canceled', { what: `Run ${runId}` }))
 }
 
-/** True when another interpreter stands where the run's own was. */
+/** True when another interpreter stands where the run's own was, or none. */
 function hasOtherPython({ environment, pythonPath }: StepsToRun): boolean {
-  return environment.interpreter !== undefined && interpreterDigest(pythonPath) !== environment.interpreter
+  const found = interpreterDigest(pythonPath)
+  return found === null || (environment.interpreter !== undefined && found !== environment.interpreter)
 }
 
 function pythonGone({ python }: Environment): StepFailure {

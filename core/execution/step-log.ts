@@ -108,7 +108,7 @@ export async function createStepLog(
         lostBytes += headBytes + Math.min(ringBytes, kept.tail) - position
       } finally {
         await ring?.close()
-        await rm(`${file}.tail`, { force: true })
+        if (ring) await rm(`${file}.tail`, { force: true })
         await head.close()
       }
       return { writtenBytes: position, omittedBytes, lostBytes }

@@ -71,16 +71,14 @@ export function createWarmProcesses({
     timer = kept.size === 0 ? null : setTimeout(clearUp, lookMs).unref()
   }
 
-  function interpreterFor(request: KernelRequest): Kept | null {
-    const key = keyOf(request)
-    const stamp = stampOf(request)
-    if (refused.has(`${key} ${stamp}`)) return null
+  function interpreterFor(key: string, stamp: string, request: KernelRequest): Kept | null {
+    const which = `${key} ${stamp}`
+    if (refused.has(which)) return null
     const found = kept.get(key)
     if (found?.interpreter.usable && found.stamp === stamp) return found
     forget(key)
     const oldest = [...kept].sort(([, a], [, b]) => a.usedAt - b.usedAt)[0]
     if (kept.size >= mostInterpreters && oldest) forget(oldest[0])
-    const which = `${key} ${stamp}`
     const interpreter = start === 'pool' ? startPooledInterpreter(request) : startWarm(key, which, request)
     const made = { interpreter, spares: createSpareProcesses(interpreter, spares), stamp, usedAt: Date.now() }
     kept.set(key, made)
@@ -100,10 +98,11 @@ export function createWarmProcesses({
   return {
     async start(request, note) {
       if (closed) return null
-      const use = interpreterFor(request)
+      const [key, stamp] = [keyOf(request), stampOf(request)]
+      const use = interpreterFor(key, stamp, request)
       const started = (await use?.spares.take(request)) ?? null
       if (use) use.usedAt = Date.now()
-      const which = `${keyOf(request)} ${stampOf(request)}`
+      const which = `${key} ${stamp}`
       const reason = refused.get(which)
       if (started === null && reason) {
         refused.set(which, null)

@@ -23,8 +23,11 @@ export function findProcess(pid: number): ProcessIdentity | null {
   return { pid, startedAt: askStartTime(pid), bootId: null }
 }
 
+let own: ProcessIdentity | null = null
+
 export function ownIdentity(): ProcessIdentity {
-  return findProcess(process.pid) ?? { pid: process.pid, startedAt: null, bootId: null }
+  own ??= findProcess(process.pid)
+  return own ?? { pid: process.pid, startedAt: null, bootId: null }
 }
 
 /** True while the very process that was recorded still lives: a reused number or a reboot makes it false. */
@@ -55,12 +58,16 @@ function readStat(pid: number): { readonly state: string; readonly startedAt: st
   }
 }
 
+/** No process outlives the boot that it was started in. */
+let bootId: string | null = null
+
 function readBootId(): string | null {
   try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
+    bootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
   } catch {
     return null
   }
+  return bootId
 }
 
 /** macOS and the BSDs tell it through ps, Windows through its management interface. */

@@ -78,9 +78,13 @@ export function environmentNode(environment: Environment): NewLineageNode {
   return { id: lineageIds.environment(digest), kind: 'environment', digest: environment.lockDigest, name, at: null }
 }
 
+const digests = new WeakMap<Environment, Digest>()
+
 /** Of the whole environment, interpreter and platform included; its lock has a digest of its own. */
 export function environmentDigest(environment: Environment): Digest {
-  return digestOfJson(environment)
+  const digest = digests.get(environment) ?? digestOfJson(environment)
+  digests.set(environment, digest)
+  return digest
 }
 
 function artifactNode(name: string, digest: Digest, at: string | null): NewLineageNode {

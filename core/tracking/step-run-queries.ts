@@ -49,8 +49,14 @@ export function createStepRunQueries(database: Database) {
     return found
   }
 
+  /** Of the one that was read last: step after step has the same. */
+  let lastEnvironment: { readonly detail: string; readonly value: Environment | null } | null = null
+
   function environment(number: number | null): Environment | null {
-    return number === null ? null : fromJson<Environment>(environments.get([number])?.detail ?? null)
+    const detail = number === null ? undefined : environments.get([number])?.detail
+    if (detail === undefined) return null
+    if (lastEnvironment?.detail !== detail) lastEnvironment = { detail, value: fromJson<Environment>(detail) }
+    return lastEnvironment.value
   }
 
   function artifacts(stepRun: number): readonly RecordedArtifact[] {

@@ -10,15 +10,16 @@ from .programs import OBSERVED_VARIABLE
 
 
 def watch_child() -> None:
-    folder = os.environ.get(OBSERVED_VARIABLE)
-    if not folder or not os.path.isdir(folder):
+    told = os.environ.get(OBSERVED_VARIABLE)
+    if not told:
         return
+    about = json.loads(told)
+    if not os.path.isdir(os.path.dirname(about["diaries"])):
+        return  # the step has ended
     from .watch import Watch
 
-    with open(os.path.join(os.path.dirname(folder), "observed.json"), encoding="utf-8") as file:
-        about = json.load(file)
     watch = Watch(about["project"], tuple(about["own"]))
-    watch.start_in_child(folder)
+    watch.start_in_child(about["diaries"])
     atexit.register(watch.stop)
 
 

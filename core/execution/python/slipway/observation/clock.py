@@ -49,8 +49,8 @@ class ClockWatch:
         if not self._active:
             return
         for owner, names in _CLASS_METHODS.items():
-            for name in names:
-                self._watch_class(getattr(module, owner), name, f"datetime.{owner}.{name}")
+            self._watch_class(getattr(module, owner), {name: f"datetime.{owner}.{name}" for name in names})
+        self._replaced.settle()
 
     def _watch_pandas(self, module: ModuleType) -> None:
         for name in ("now", "today", "utcnow"):
@@ -63,10 +63,12 @@ class ClockWatch:
             except TypeError:
                 return  # a compiled class keeps its own
 
-    def _watch_class(self, owner: type, name: str, words: str) -> None:
-        really = owner.__dict__.get(name)
-        if really is None:
-            return
+    def _watch_class(self, owner: type, words: dict[str, str]) -> None:
+        known = {name: owner.__dict__[name] for name in words if name in owner.__dict__}
+        values = {name: self._noting_of_class(words[name], really) for name, really in known.items()}
+        self._replaced.class_methods(owner, values)
+
+    def _noting_of_class(self, words: str, really: Any) -> Any:
         note, libraries = self._note_asking, self._callers.libraries
         known = False
 
@@ -80,7 +82,7 @@ class ClockWatch:
                         known = note(words)
             return really.__get__(None, cls)(*arguments, **named)
 
-        self._replaced.class_method(owner, name, asked)
+        return asked
 
     def _noting(self, words: str, really: Any, given: int | None) -> Any:
         """Once noted, all that is left is one call more."""

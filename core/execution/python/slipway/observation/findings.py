@@ -67,11 +67,12 @@ class Findings:
 
     def keep_diary(self, folder: str) -> None:
         """Of this process alone, a child; what is known already its parent tells."""
+        os.makedirs(folder, exist_ok=True)
         name = os.path.join(folder, f"{os.getpid()}-{os.urandom(4).hex()}")
         self._diary = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0), 0o600)
 
     def add_diaries(self, folder: str) -> None:
-        for name in sorted(os.listdir(folder)):
+        for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
             with open(os.path.join(folder, name), encoding="utf-8") as lines:
                 for line in lines:
                     if line.endswith("\n"):  # else its writer was ended in the middle of it

@@ -22,10 +22,9 @@ def peak_memory_bytes() -> int | None:
 def _own_peak() -> int | None:
     """On Linux ru_maxrss starts with what the parent had when it forked; VmHWM is this program's own."""
     try:
-        with open("/proc/self/status", encoding="ascii", errors="replace") as lines:
-            for line in lines:
-                if line.startswith("VmHWM:"):
-                    return int(line.split()[1]) * 1024
+        with open("/proc/self/status", "rb", buffering=0) as file:
+            _, _, peak = file.read().partition(b"\nVmHWM:")
+        return int(peak.split(maxsplit=1)[0]) * 1024 if peak else None
     except OSError:
         pass  # not Linux
     return None

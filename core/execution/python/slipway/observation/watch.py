@@ -62,10 +62,9 @@ class Watch:
 
     def start(self, scratch_folder: str) -> None:
         self._diaries = os.path.join(scratch_folder, "observed")
-        os.makedirs(self._diaries, exist_ok=True)
-        with open(self._diaries + ".json", "w", encoding="utf-8") as file:
-            json.dump({"project": self._places.project.rstrip(os.sep), "own": self._own_folders}, file)
-        os.environ[OBSERVED_VARIABLE] = self._diaries
+        # All that a child needs: most steps start none, and a folder for their diaries costs more than a small step.
+        about = {"diaries": self._diaries, "project": self._places.project.rstrip(os.sep), "own": self._own_folders}
+        os.environ[OBSERVED_VARIABLE] = json.dumps(about)
         self._begin()
 
     def start_in_child(self, diaries: str) -> None:

@@ -29,7 +29,9 @@ _compiled: dict[str, str] = {}
 imported_names: set[str] = set()
 _IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+(\w+)|import[ \t]+([^#\n]+))", re.MULTILINE)
 #: Compiled ahead from this very text, by path and digest. Compiling runs nothing of it.
-_ready: dict[tuple[str, str], CodeType] = {}
+_ready: dict[tuple[str, str], tuple[CodeType, set[str]]] = {}
+#: As it was when it was last read for that; whatever is changed without a trace is compiled when it is imported.
+_stamps: dict[str, tuple[int, ...]] = {}
 _MOST_READY = 1_000
 #: Paths of what was not ready.
 compiled_afresh: list[str] = []
@@ -38,8 +40,13 @@ compiled_afresh: list[str] = []
 def compile_ahead(path: str) -> None:
     """For processes that are forked from this one. What is not compiled without a word each compiles for itself."""
     try:
+        facts = os.stat(path)
+        stamp = (facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
+        if _stamps.get(path) == stamp:
+            return
         with open(path, "rb") as file:
             data = file.read()
+        _stamps[path] = stamp
         key = (path, _digest(data))
         if key in _ready:
             return
@@ -50,7 +57,7 @@ def compile_ahead(path: str) -> None:
         return
     for old in [other for other in _ready if other[0] == path] + list(_ready)[: len(_ready) - _MOST_READY]:
         _ready.pop(old, None)
-    _ready[key] = code
+    _ready[key] = (code, names_imported_by(data))
 
 
 def compiled_modules(project_folder: str) -> dict[str, str]:
@@ -73,10 +80,11 @@ class FreshSourceLoader(SourceFileLoader):
             return super().source_to_code(data, path, _optimize=_optimize)
         full, digest = os.path.abspath(os.fsdecode(path)), _digest(data)
         _compiled[full] = digest
-        imported_names.update(names_imported_by(bytes(data)))
         ready = _ready.get((full, digest))
         if ready is not None:
-            return ready
+            imported_names.update(ready[1])
+            return ready[0]
+        imported_names.update(names_imported_by(bytes(data)))
         compiled_afresh.append(full)
         return super().source_to_code(data, path, _optimize=_optimize)
 

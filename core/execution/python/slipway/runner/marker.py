@@ -6,6 +6,8 @@ interpreter is started with a long value in this one, which each child writes ov
 
 from __future__ import annotations
 
+import functools
+
 MARKER = "SLIPWAY_STEP_RUN"
 
 
@@ -38,8 +40,9 @@ def can_mark() -> bool:
         return False
 
 
+@functools.cache
 def _find_place() -> tuple[int, int] | None:
-    """Address and length of the variable's value among those that the program was started with."""
+    """Address and length of the variable's value among those that the program was started with; a fork's are the same."""
     with open("/proc/self/stat", "rb") as file:
         stat = file.read()
     # The command's name may hold spaces and parentheses: fields count from its last `)`.
