@@ -55,7 +55,13 @@ async function main(): Promise<number> {
       `## ${name}: ${bench.title}\n\n${new Date().toISOString().slice(0, 10)}, ${describeMachine()}.${claim}\n`,
     )
     const wants = (caseName: string) => values.only === undefined || caseName.includes(values.only)
-    for await (const one of bench.cases({ quick: values.quick, folder, wants, note })) {
+    for await (const one of bench.cases({
+      quick: values.quick,
+      folder,
+      wants,
+      chosen: values.only !== undefined,
+      note,
+    })) {
       if (!wants(one.name)) continue
       await print(toMarkdown(await runCase(one, { rounds, busy: values.busy, note })))
     }
