@@ -8,7 +8,7 @@ import { fail } from '../domain/failure.ts'
 import type { BlobFolder } from './blob-folder.ts'
 import { type ChunkedFiles, toPieces } from './chunked-files.ts'
 import { createFilePool, type FilePool } from './file-pool.ts'
-import type { Packed, Refusal, Staging, Taken, WorkFile } from './file-work.ts'
+import type { Refusal, Staging, Taken } from './file-work.ts'
 import { growFile } from './grow-file.ts'
 import { fewestPacked, keepPacked, mostPackedBytes } from './keep-packed.ts'
 import type { FileCall, FileToKeep, HashedFile, KeptFile, KeptFiles } from './kept-files.ts'
@@ -96,12 +96,20 @@ export function createKeptFiles(
   async function grow(file: FileToKeep, staging: Staging, call: FileCall): Promise<KeptFile | null> {
     const { grewFrom } = file
     if (grewFrom == null) return null
-    const base = (await chunked.read(grewFrom)) ?? { digest: grewFrom, file: blobs.pathOf(grewFrom) }
-    const take = async (work: WorkFile, chunking: Parameters<FilePool['chunk']>[1]) =>
-      accept(await pool.chunk(work, chunking, call), file)
-    const pack = async (ranges: Parameters<FilePool['pack']>[1]): Promise<Packed> =>
-      accept(await pool.pack(file, ranges, staging, { signal: call.signal }), file)
-    const grown = await growFile(file, base, { take, pack, has })
+    const sizeBytes = blobs.sizeOf(grewFrom)
+    const older = sizeBytes === null ? await chunked.read(grewFrom) : { digest: grewFrom, sizeBytes }
+    if (older === null) return null
+    const { signal } = call
+    const grown = await growFile(file, older, {
+      take: async (work, chunking, pieces) => accept(await pool.chunk(work, chunking, pieces, call), file),
+      async cut(part, chunking) {
+        const cut = await pool.cut(part, chunking, { signal })
+        return 'refused' in cut ? [] : cut.chunks
+      },
+      pack: async (ranges) => accept(await pool.pack(file, ranges, staging, { signal }), file),
+      has,
+      pathOf: blobs.pathOf,
+    })
     if (grown === null) return null
     if (grown.chunkedFile === null) {
       return {

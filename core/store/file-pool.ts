@@ -4,7 +4,9 @@ import type { Chunking } from './chunker.ts'
 import type {
   ByteRange,
   Chunked,
+  Cut,
   Gathered,
+  OldPiece,
   Packed,
   Refusal,
   Staging,
@@ -37,7 +39,8 @@ export type FilePool = {
     known: Uint8Array,
     call?: PoolCall,
   ): Promise<readonly (Gathered | Refusal)[]>
-  chunk(file: WorkFile, chunking: Chunking, call?: PoolCall): Promise<Chunked | Refusal>
+  chunk(file: WorkFile, chunking: Chunking, older: readonly OldPiece[], call?: PoolCall): Promise<Chunked | Refusal>
+  cut(part: OldPiece, chunking: Chunking, call?: PoolCall): Promise<Cut | Refusal>
   pack(file: WorkFile, ranges: readonly ByteRange[], staging: Staging, call?: PoolCall): Promise<Packed | Refusal>
 }
 
@@ -168,9 +171,13 @@ export function createFilePool(size = Math.min(mostThreads, availableParallelism
       }))
       return (await askAll(works, call)) as (Gathered | Refusal)[]
     },
-    async chunk(file, chunking, call = {}) {
-      const work = { kind: 'chunk', file: toWork(file), chunking } as const
+    async chunk(file, chunking, older, call = {}) {
+      const work = { kind: 'chunk', file: toWork(file), chunking, older } as const
       return (await askAll([{ work, sizeBytes: 0 }], call))[0] as Chunked | Refusal
+    },
+    async cut(part, chunking, call = {}) {
+      const work = { kind: 'cut', part, chunking } as const
+      return (await askAll([{ work, sizeBytes: 0 }], call))[0] as Cut | Refusal
     },
     async pack(file, ranges, staging, call = {}) {
       const work = { kind: 'pack', file: toWork(file), ranges, staging } as const

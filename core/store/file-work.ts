@@ -36,8 +36,15 @@ export type Work =
       readonly staging: Staging
       readonly known: Uint8Array
     }
-  /** Hashes the file whole and chunk by chunk. */
-  | { readonly kind: 'chunk'; readonly file: WorkFile; readonly chunking: Chunking }
+  /** Hashes the file whole, and cuts what comes after the bytes with which an older state of it begins as well. */
+  | {
+      readonly kind: 'chunk'
+      readonly file: WorkFile
+      readonly chunking: Chunking
+      readonly older: readonly OldPiece[]
+    }
+  /** Cuts a part of a blob. */
+  | { readonly kind: 'cut'; readonly part: OldPiece; readonly chunking: Chunking }
   /** Writes parts of the file one after the other into one new file, each checked against its hash. */
   | { readonly kind: 'pack'; readonly file: WorkFile; readonly ranges: readonly ByteRange[]; readonly staging: Staging }
 
@@ -58,11 +65,23 @@ export type Taken = {
   /** `present`: the store has those bytes already, so there is no copy. */
   readonly how: 'hashed' | 'present' | 'reflink' | 'link' | 'copy'
 }
+/** Bytes of an older state, in a blob; `isUncut` when they may be divided anywhere. */
+export type OldPiece = {
+  readonly file: string
+  readonly offset: number
+  readonly length: number
+  readonly isUncut: boolean
+}
 export type Chunked = {
   readonly hex: string
   readonly stamp: FileStamp
-  readonly chunks: readonly { readonly hex: string; readonly length: number }[]
+  /** How far the file is as it was, up to the end of a piece or into one that is not cut; with the hash of that. */
+  readonly same: { readonly bytes: number; readonly hex: string }
+  /** What follows. */
+  readonly chunks: readonly Chunk[]
 }
+export type Chunk = { readonly hex: string; readonly length: number }
+export type Cut = { readonly chunks: readonly Chunk[] }
 export type Packed = { readonly hex: string; readonly sizeBytes: number; readonly staged: string }
 
 export type Refusal = { readonly refused: WorkRefusal }
@@ -78,7 +97,7 @@ export type WorkRequest = {
   /** Its first word is no longer 0 once the work was called off. */
   readonly stop: SharedArrayBuffer
 }
-export type WorkResult = Taken | Gathered | Chunked | Packed | Refusal
+export type WorkResult = Taken | Gathered | Chunked | Cut | Packed | Refusal
 export type WorkAnswer = { readonly id: number; readonly results: readonly WorkResult[] }
 /** Bytes read since the last word, for progress. */
 export type WorkProgress = { readonly id: number; readonly bytes: number }

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads'
-import { chunkFile, packRanges } from './chunk-file.ts'
+import { chunkFile, cutPart, packRanges } from './chunk-file.ts'
 import type { Refusal, Work, WorkProgress, WorkRequest, WorkResult } from './file-work.ts'
 import { gatherFiles } from './gather-files.ts'
 import { explainSource, WorkRefused } from './read-hashed.ts'
@@ -34,7 +34,9 @@ async function answer(work: Work, onBytes: (bytes: number) => void): Promise<rea
     case 'gather':
       return [await gatherFiles(work.files, work.staging, work.known, onBytes).catch(toRefusal)]
     case 'chunk':
-      return [await chunkFile(work.file, work.chunking, onBytes).catch(toRefusal)]
+      return [await chunkFile(work.file, work.chunking, work.older, onBytes).catch(toRefusal)]
+    case 'cut':
+      return [await cutPart(work.part, work.chunking, onBytes).catch(toRefusal)]
     case 'pack':
       return [await packRanges(work.file, work.ranges, work.staging, onBytes).catch(toRefusal)]
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { closeSync, constants, fstatSync, openSync, read, readSync, type Stats, writeSync } from 'node:fs'
 import { promisify } from 'node:util'
 import type { FileStamp, WorkFile, WorkRefusal } from './file-work.ts'
@@ -106,7 +106,7 @@ export async function hashPieces(
   size: number,
   target: PastCache | null,
   onBytes: (bytes: number) => void,
-  onPiece: (piece: Uint8Array) => void = () => undefined,
+  update: (hash: Hash, piece: Uint8Array) => void = (hash, piece) => void hash.update(piece),
 ): Promise<string> {
   const hash = createHash('sha256')
   const buffers = takePieces()
@@ -127,8 +127,7 @@ export async function hashPieces(
         write.catch(() => undefined)
         writing.push(write)
       }
-      hash.update(piece)
-      onPiece(piece)
+      update(hash, piece)
       at += piece.length
       onBytes(piece.length)
     }

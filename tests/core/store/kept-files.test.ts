@@ -172,6 +172,52 @@ describe('files that grow', () => {
     expect(readFileSync(await store.files.fileOf(last?.digest as Digest)).equals(third)).toBe(true)
   })
 
+  const joined = (...parts: readonly Buffer[]) => Buffer.concat(parts)
+  const edits: readonly [string, (old: Buffer) => Buffer, mostNew: number][] = [
+    ['more at its end', (old) => joined(old, randomBytes(100_000)), 0.02],
+    ['an end written anew', (old) => joined(old.subarray(0, old.length - 40_000), randomBytes(90_000)), 0.02],
+    ['less at its end', (old) => old.subarray(0, old.length - 700_000), 0.01],
+    ['another first byte', (old) => joined(Buffer.from([((old[0] as number) + 1) % 256]), old.subarray(1)), 0.02],
+    ['more at its front', (old) => joined(randomBytes(5_000), old), 0.02],
+    [
+      'other bytes in the middle',
+      (old) => joined(old.subarray(0, 6e6), randomBytes(999), old.subarray(6e6 + 999)),
+      0.02,
+    ],
+    ['a part taken out', (old) => joined(old.subarray(0, 3_000_001), old.subarray(3_500_000)), 0.02],
+  ]
+  for (const [what, edit, mostNew] of edits)
+    it(`stores about what is new, and gives back every state: ${what}, again and again`, async () => {
+      let state: Buffer = base
+      let [last] = await store.files.keep([write('v0', state)])
+      const digests = [last?.digest as Digest]
+      const states = [state]
+      for (let round = 1; round <= 3; round++) {
+        state = edit(state)
+        ;[last] = await store.files.keep([{ ...write(`v${round}`, state), grewFrom: last?.digest }])
+        expect(last).toMatchObject({ how: 'chunks', digest: sha256(state), sizeBytes: state.length })
+        expect(last?.storedBytes).toBeLessThan(state.length * mostNew)
+        digests.push(last?.digest as Digest)
+        states.push(state)
+      }
+      for (const [index, digest] of digests.entries())
+        expect((await readAll(digest)).equals(states[index] as Buffer)).toBe(true)
+      expect((await store.verifyAll({ expected: digests })).damage).toEqual([])
+    })
+
+  it('takes nothing from the place where an older state is hurt', async () => {
+    const [first] = await store.files.keep([write('v1', base)])
+    const blob = store.pathOf(first?.digest as Digest)
+    const hurt = Buffer.from(base)
+    hurt[4_000_000] = (hurt[4_000_000] as number) ^ 1
+    chmodSync(blob, 0o644)
+    writeFileSync(blob, hurt)
+    const grown = Buffer.concat([base, randomBytes(100_000)])
+    const [second] = await store.files.keep([{ ...write('v2', grown), grewFrom: first?.digest }])
+    expect((await readAll(second?.digest as Digest)).equals(grown)).toBe(true)
+    await expect(readAll(first?.digest as Digest)).rejects.toMatchObject({ code: 'store/blobHurt' })
+  })
+
   it('stores a file whole that shares too little', async () => {
     const [first] = await store.files.keep([write('v1', base)])
     const [second] = await store.files.keep([{ ...write('v2', randomBytes(1_000_000)), grewFrom: first?.digest }])
