@@ -62,13 +62,19 @@ export function openProjectModules(reader: ModuleReader, readText: ReadText): Pr
     return module ? { kind: 'name', module, name: first, attributes: rest } : null
   }
 
+  const isOwn = (importer: string, dotted: string) => find(dotted)?.path === importer
+
   return {
     at,
     find,
     follow: (importer, imported, attributes) => {
       const dotted = absoluteModule(importer, imported)
       if (dotted === null) return null
-      if (imported.name !== null) return followAttributes(dotted, [imported.name, ...attributes])
+      if (imported.name !== null) {
+        // A package that takes a module from itself binds that very name by it.
+        const own = isOwn(importer, dotted) ? followAttributes(`${dotted}.${imported.name}`, attributes) : null
+        return own ?? followAttributes(dotted, [imported.name, ...attributes])
+      }
       return imported.isAliased ? followAttributes(dotted, attributes) : followAttributes(imported.local, attributes)
     },
     runs: (importer, imported) => {
@@ -76,7 +82,8 @@ export function openProjectModules(reader: ModuleReader, readText: ReadText): Pr
       if (dotted === null) return []
       const names = dotted === '' ? [] : dotted.split('.')
       const prefixes = names.map((_, index) => names.slice(0, index + 1).join('.'))
-      if (imported.name !== null && imported.name !== '*' && !find(dotted)?.bindings.has(imported.name))
+      const binds = (name: string) => !isOwn(importer, dotted) && find(dotted)?.bindings.has(name)
+      if (imported.name !== null && imported.name !== '*' && !binds(imported.name))
         prefixes.push(dotted === '' ? imported.name : `${dotted}.${imported.name}`)
       return prefixes.map(find).filter((facts) => facts !== null)
     },

@@ -5,13 +5,15 @@ import type { StepSource } from './opened-project.ts'
 import type { Meaning, ProjectModules } from './project-modules.ts'
 import type { ImportedName } from './python-imports.ts'
 import type { NameUse } from './python-names.ts'
+import { createStarExports, type StarExports } from './star-exports.ts'
 
 type Reached = { readonly module: ModuleFacts; readonly statements: Set<number>; readonly imports: Set<string> }
 
 /**
  * The code that a step can reach: its function, the module-level names it uses and what these use in turn, across
  * project modules, and every statement that has an effect when those modules are imported. Names are followed as
- * the text says them; where the text cannot say (star imports, a module passed as a value, eval) a whole module counts.
+ * the text says them, through star imports, too; where it cannot say (a module passed as a value, eval, names that
+ * come about when a module runs) a whole module counts.
  */
 export function describeStepSource(modules: ProjectModules, modulePath: string, step: string): StepSource {
   const walk = createWalk(modules)
@@ -33,6 +35,7 @@ function createWalk(modules: ProjectModules) {
   const reached = new Map<string, Reached>()
   const entered = new Set<string>()
   const names = new Set<string>()
+  const stars = createStarExports(modules)
 
   const partsOf = (module: ModuleFacts): Reached => {
     const known = reached.get(module.path) ?? { module, statements: new Set(), imports: new Set() }
@@ -55,8 +58,15 @@ function createWalk(modules: ProjectModules) {
     for (const run of modules.runs(module.path, imported)) enter(run)
     if (imported.local !== '*') return
     partsOf(module).imports.add(imported.text)
-    followMeaning(modules.follow(module.path, { ...imported, name: null, isAliased: true }, []))
+    if (!stars.isDecidable(module, imported)) followWhole(module, imported)
+    const source = stars.source(module, imported)
+    // What `__all__` lists and the module does not bind is a module of the package: the import runs it.
+    for (const name of (source && stars.listed(source)) ?? [])
+      for (const run of modules.runs(module.path, { ...imported, name })) enter(run)
   }
+
+  const followWhole = (module: ModuleFacts, star: ImportedName): void =>
+    followMeaning(modules.follow(module.path, { ...star, name: null, isAliased: true }, []))
 
   const visit = (module: ModuleFacts, index: number): void => {
     const { statements } = partsOf(module)
@@ -88,8 +98,9 @@ function createWalk(modules: ProjectModules) {
   const reach = (module: ModuleFacts, name: string, attributes: readonly string[] = []): boolean => {
     const key = [module.path, name, ...attributes].join('\0')
     if (names.has(key)) return true
-    const indexes = module.bindings.get(name)
-    if (!indexes) return false
+    const indexes = module.bindings.get(name) ?? []
+    const given = stars.giving(module, name)
+    if (indexes.length === 0 && given.length === 0) return false
     names.add(key)
     names.add(`${module.path}\0${name}`)
     for (const index of indexes) {
@@ -99,6 +110,7 @@ function createWalk(modules: ProjectModules) {
       if (statement.kind === 'import') for (const one of imported) partsOf(module).imports.add(one.text)
       else visit(module, index)
     }
+    for (const star of given) followMeaning(modules.follow(module.path, { ...star, name }, attributes))
     return true
   }
 
@@ -111,6 +123,7 @@ function createWalk(modules: ProjectModules) {
       if (statement.kind !== 'import') visit(module, index)
       for (const name of statement.binds) reach(module, name)
     })
+    for (const star of module.starImports) followWhole(module, star)
   }
 
   /** Statements that change an object which the step reaches, until no more come. */
@@ -128,7 +141,7 @@ function createWalk(modules: ProjectModules) {
   }
 
   const isReachedObject = (module: ModuleFacts, name: string): boolean => {
-    const owner = findOwner(modules, module, name)
+    const owner = findOwner(modules, stars, module, name)
     return owner !== null && names.has(`${owner.module.path}\0${owner.name}`)
   }
 
@@ -138,14 +151,18 @@ function createWalk(modules: ProjectModules) {
 /** The project module in which a name's object is made; null when that is outside the project. */
 function findOwner(
   modules: ProjectModules,
+  stars: StarExports,
   module: ModuleFacts,
   name: string,
 ): { module: ModuleFacts; name: string } | null {
   let at: { module: ModuleFacts; name: string } = { module, name }
   for (let hops = 0; hops < 20; hops++) {
-    const imported = (at.module.bindings.get(at.name) ?? [])
-      .flatMap((index) => (at.module.statements[index] as PlacedStatement).statement.imports)
-      .find((candidate) => candidate.local === at.name)
+    const bound = at.module.bindings.get(at.name)
+    const imported = bound
+      ? bound
+          .flatMap((index) => (at.module.statements[index] as PlacedStatement).statement.imports)
+          .find((candidate) => candidate.local === at.name)
+      : stars.giving(at.module, at.name).map((star) => ({ ...star, name: at.name }))[0]
     if (!imported) return at
     const meaning = modules.follow(at.module.path, imported, [])
     if (meaning?.kind !== 'name') return null

@@ -45,7 +45,7 @@ def decorated():
   'tools/inner.py':
     'FACTOR = 10\n\ndef scale(n, by=FACTOR):\n    return helper(n) * by\n\ndef helper(n):\n    return n\n\ndef other():\n    return 0\n',
   'tools/settings.py': 'class Settings:\n    size = 7\n\n    def unused(self):\n        return 0\n',
-  'tools/more.py': 'def starred():\n    return 1\n',
+  'tools/more.py': 'def starred():\n    return 1\n\ndef spare():\n    return 8\n',
   'tools/loose.py': 'def pick_one():\n    return 1\n\ndef pick_two():\n    return 2\n',
   'tools/posix.py': 'separator = "/"\n',
   'plugins.py': 'import importlib\n\ndef load(name):\n    return importlib.import_module("plug_" + name)\n',
@@ -65,13 +65,8 @@ const rows: readonly (readonly [string, File, string, string, readonly string[]]
   ['a module-level constant', 'pipeline.py', 'LIMIT = 3', 'LIMIT = 4', ['first']],
   ['a class attribute', 'tools/settings.py', 'size = 7', 'size = 8', ['first']],
   ['a decorator', 'pipeline.py', '2 * function()', '3 * function()', ['first']],
-  [
-    'what a star import brings, for every step of the module',
-    'tools/more.py',
-    'return 1',
-    'return 2',
-    ['first', 'second'],
-  ],
+  ['what a star import brings, for the step that uses it', 'tools/more.py', 'return 1', 'return 2', ['first']],
+  ['what a star import brings and no step uses', 'tools/more.py', 'return 8', 'return 9', []],
   [
     'a re-export of another thing',
     'tools/__init__.py',
