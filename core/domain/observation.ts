@@ -8,6 +8,11 @@ export type Observation = {
   readonly foldersListed?: readonly { readonly path: string; readonly names: readonly string[] }[]
   /** Asked about and not opened: what was there then. What the step itself made is not among them. */
   readonly pathsTested?: readonly { readonly path: string; readonly found: PathKind | null }[] | undefined
+  /**
+   * Files outside the project, from the home folder (`~/data/a.csv`) or the project (`../data/a.csv`). Absent in what
+   * older versions recorded.
+   */
+  readonly outsideReads?: readonly ReadFile[]
   /** Paths written outside the project and the temporary folder: reported, never tracked. */
   readonly outsideWrites: readonly string[]
   /** Project modules really imported, by source digest of the whole file. */

@@ -4,6 +4,7 @@ import type { Environment } from '../domain/environment.ts'
 import { canonicalJson, type JsonValue } from '../domain/json.ts'
 import type { Observation, PathKind } from '../domain/observation.ts'
 import type { StepInputUse } from '../tracking/run-records.ts'
+import { outsideKey } from './outside-path.ts'
 import { isResultVariable } from './step-environment.ts'
 
 /** A name and what it held; null for nothing there. Sorted by name, each name once. */
@@ -20,7 +21,7 @@ export type KeyParts = {
   readonly inputs: readonly StepInputUse[]
   /** Project modules that it imported and that reading its source did not cover: whole files. */
   readonly modules: readonly Observed[]
-  /** Project files that it was seen to read; folders, whose names end in `/`, that it listed; `//` what it only asked about. */
+  /** Project files that it was seen to read; folders, whose names end in `/`, that it listed; `//` what it only asked about; `outside:` what lies outside the project. */
   readonly files: readonly Observed[]
   readonly variables: readonly Observed[]
   readonly lock: Digest
@@ -55,6 +56,7 @@ function selectKeyed(observed: Observation, coveredModules: ReadonlySet<string>)
   const files = observed.filesRead.filter(
     (file) => !file.path.startsWith('package:') && !written.has(file.path) && !importedAs.has(file.path),
   )
+  const outside = (observed.outsideReads ?? []).map(({ path, digest }) => ({ name: outsideKey(path), digest }))
   const folders = (observed.foldersListed ?? []).map(({ path, names }) => ({
     name: folderKey(path),
     digest: namesDigest(path, names, written),
@@ -65,7 +67,12 @@ function selectKeyed(observed: Observation, coveredModules: ReadonlySet<string>)
   }))
   return {
     modules: sortedByName(modules.map(({ path, digest }) => ({ name: path, digest }))),
-    files: sortedByName([...files.map(({ path, digest }) => ({ name: path, digest })), ...folders, ...tested]),
+    files: sortedByName([
+      ...files.map(({ path, digest }) => ({ name: path, digest })),
+      ...outside,
+      ...folders,
+      ...tested,
+    ]),
     variables: sortedByName(
       observed.variables
         .filter(({ name }) => isResultVariable(name))

@@ -14,6 +14,7 @@ import {
   testedKey,
   variableDigest,
 } from './cache-key.ts'
+import { outsidePathOf } from './outside-path.ts'
 import { changedSideFiles } from './side-file-state.ts'
 
 /** A step as it stands now: what its next result would be made from. */
@@ -26,7 +27,7 @@ export type StepSituation = {
   readonly params: Readonly<Record<string, JsonValue>>
   /** Null digest: the step that makes it will run, so it may change. */
   readonly inputs: readonly { readonly name: string; readonly digest: Digest | null }[]
-  /** What slipway.toml says about it: `true` vouches for what it reads outside, `false` refuses any reuse. */
+  /** What slipway.toml says about it: `true` vouches for what it takes from outside but for files, which are compared; `false` refuses any reuse. */
   readonly cache: boolean | null
   /** True when the user asked for it to run whatever is known. */
   readonly forced: boolean
@@ -97,7 +98,12 @@ function explainDifference(candidate: StepRunCandidate, now: StepSituation): rea
   const compare = (kind: StaleReason['kind'], name: string, from: string | null, to: string | null, more = {}) => {
     if (from !== to) reasons.push({ kind, name, from, to, ...more })
   }
-  const sizeBefore = (name: string) => candidate.observed.filesRead.find(({ path }) => path === name)?.sizeBytes ?? null
+  const { filesRead, outsideReads, effects = [] } = candidate.observed
+  const sizeBefore = (name: string) => {
+    const outside = outsidePathOf(name)
+    const path = outside ?? name
+    return (outside === null ? filesRead : outsideReads)?.find((file) => file.path === path)?.sizeBytes ?? null
+  }
   compare('source', now.step, candidate.sourceDigest, now.sourceDigest)
   for (const name of namesOf(candidate.params, now.params))
     if (candidate.params[name] !== now.params[name])
@@ -116,7 +122,7 @@ function explainDifference(candidate: StepRunCandidate, now: StepSituation): rea
     const found = digestNow(name, candidate, now)
     if (found === digest) continue
     const sizes = [sizeBefore(name), now.fileSize(name)]
-    compare('file', name, digest, found, sizes.includes(null) ? {} : { sizes })
+    compare('file', outsidePathOf(name) ?? name, digest, found, sizes.includes(null) ? {} : { sizes })
   }
   for (const { name, digest } of seen.variables)
     compare('environmentVariable', name, digest, variableDigest(now.variables[name]))
@@ -136,8 +142,9 @@ function explainDifference(candidate: StepRunCandidate, now: StepSituation): rea
     if (lost) reasons.push({ kind: 'file', name: `the stored ${artifact.name}`, from: lost, to: null })
   }
   if (now.cache !== true)
-    for (const effect of (candidate.observed.effects ?? []).filter(readsOutside))
-      reasons.push(nondeterministic(now.step, describeEffect(effect)))
+    for (const effect of effects.filter(readsOutside)) reasons.push(nondeterministic(now.step, describeEffect(effect)))
+  else if (outsideReads === undefined && effects.some(({ kind }) => kind === 'outsideRead'))
+    reasons.push(nondeterministic(now.step, 'what it read outside the project was not recorded when it ran last'))
   if (reasons.length > 0) return reasons
   // Equal in every part that is known, yet recorded under no key: what it read was changing while it ran.
   return isKeyed(candidate, now) ? [] : [nondeterministic(now.step, 'what it read was changing while it ran')]

@@ -5,8 +5,12 @@ import type { PathKind } from '../domain/observation.ts'
 import { type FileState, fileState, settledMs } from '../store/file-stamps.ts'
 import { hashFile } from '../store/hash-file.ts'
 import { folderNames } from './folder-names.ts'
+import { outsideFile, outsidePathOf, toOutsidePath } from './outside-path.ts'
 
-/** Digests of files as they are on disk; a file whose stamp did not change is not read again. */
+/**
+ * Digests of files as they are on disk; a file whose stamp did not change is not read again. Where a path of the
+ * project is asked for, a name of `outsideKey` leads to that file outside of it.
+ */
 export type FileDigests = {
   /** Null when there is no regular file at that absolute path. */
   digestOf(file: string): Promise<Digest | null>
@@ -20,6 +24,8 @@ export type FileDigests = {
   namesIn(path: string): Promise<readonly string[] | null>
   /** What a path leads to, links followed; null for nothing. */
   kindOf(path: string): PathKind | null
+  /** How a file outside the project, given by its absolute path, is recorded. */
+  outsidePath(file: string): string
   /** When the file was last changed, by the clock that programs cannot set; null when it is not there. */
   changedAtMs(path: string): Promise<number | null>
 }
@@ -58,6 +64,8 @@ export function createFileDigests(projectFolder: string): FileDigests {
   }
 
   const inProject = (path: string) => {
+    const outside = outsidePathOf(path)
+    if (outside !== null) return outsideFile(outside, projectFolder)
     const file = join(projectFolder, path)
     return isInside(projectFolder, file) ? file : null
   }
@@ -72,7 +80,8 @@ export function createFileDigests(projectFolder: string): FileDigests {
       const file = inProject(path)
       return file === null ? null : knownDigest(file)
     },
-    sizeOf: (path) => regularFile(join(projectFolder, path))?.sizeBytes ?? null,
+    outsidePath: (file) => toOutsidePath(file, projectFolder),
+    sizeOf: (path) => regularFile(inProject(path))?.sizeBytes ?? null,
     async namesIn(path) {
       const folder = join(projectFolder, path)
       const before = fileState(folder)
@@ -88,12 +97,12 @@ export function createFileDigests(projectFolder: string): FileDigests {
       const state = fileState(join(projectFolder, path))
       return state === null ? null : state.isFolder ? 'folder' : 'file'
     },
-    changedAtMs: async (path) => regularFile(join(projectFolder, path))?.changedAtMs ?? null,
+    changedAtMs: async (path) => regularFile(inProject(path))?.changedAtMs ?? null,
   }
 }
 
-function regularFile(file: string): FileState | null {
-  const state = fileState(file)
+function regularFile(file: string | null): FileState | null {
+  const state = file === null ? null : fileState(file)
   return state?.isFile ? state : null
 }
 

@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts'
 import type { RunQueries } from '../tracking/run-reader.ts'
 import type { StepRunCandidate } from '../tracking/run-records.ts'
 import type { FileDigests } from './file-digests.ts'
+import { outsideKey } from './outside-path.ts'
 import type { StepFacts } from './plan-run.ts'
 import { effectiveParams, type RunRequest } from './run-request.ts'
 import { createStepEnvironment } from './step-environment.ts'
@@ -105,6 +106,7 @@ async function digestsOf(
   for (const { observed, artifacts } of candidates) {
     for (const { path } of observed.filesRead) if (!path.startsWith('package:')) paths.add(path)
     for (const { path } of observed.modules) paths.add(path)
+    for (const { path } of observed.outsideReads ?? []) paths.add(outsideKey(path))
     for (const { role, name } of artifacts) if (role === 'side') paths.add(name)
   }
   const found = new Map<string, Digest | null>()

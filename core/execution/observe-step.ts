@@ -7,6 +7,7 @@ import { variableDigest } from './cache-key.ts'
 import type { DatasetFiles } from './dataset-files.ts'
 import type { FileDigests } from './file-digests.ts'
 import type { StepOutcome } from './kernel.ts'
+import { outsideKey } from './outside-path.ts'
 
 /** What a step was seen to do, with the digests of what it touched. */
 export type ObservedStep = {
@@ -35,18 +36,19 @@ export async function observeStep(
   }
   const ours = (path: string) => !ownFolders.test(path)
   const withDigest = async (path: string) => ({ path, digest: await files.digestInProject(path) })
-  const asRead = async (path: string): Promise<ReadFile> => {
-    const read = await withDigest(path)
-    const sizeBytes = files.sizeOf(path)
-    return sizeBytes === null ? read : { ...read, sizeBytes }
+  const asRead = async (path: string, name = path): Promise<ReadFile> => {
+    const digest = await files.digestInProject(name)
+    const sizeBytes = files.sizeOf(name)
+    return sizeBytes === null ? { path, digest } : { path, digest, sizeBytes }
   }
   const written = new Set(seen?.filesWritten ?? [])
   const unseen = seen?.effects?.some(({ kind }) => kind === 'program') ? await datasets() : nothing
   const read = new Set(seen?.filesRead ?? [])
   const listed = new Set([...(seen?.foldersListed ?? []).map((path) => path || '.'), ...unseen.folders])
-  const [filesRead, filesWritten, modules, packageFiles, foldersListed] = await Promise.all([
+  const outside = (seen?.outsideReads ?? []).map(files.outsidePath)
+  const [filesRead, filesWritten, modules, packageFiles, foldersListed, outsideReads] = await Promise.all([
     Promise.all([
-      ...[...read].filter(ours).map(asRead),
+      ...[...read].filter(ours).map((path) => asRead(path)),
       ...unseen.files
         .filter((path) => ours(path) && !read.has(path) && !written.has(path))
         .map(async (path) => ({ ...(await asRead(path)), unseen: true as const })),
@@ -59,15 +61,18 @@ export async function observeStep(
       (seen?.packageFiles ?? []).map(async ({ name, file }) => ({ path: name, digest: await files.digestOf(file) })),
     ),
     Promise.all([...listed].map(async (path) => ({ path, names: (await files.namesIn(path)) ?? [] }))),
+    Promise.all(outside.map((path) => asRead(path, outsideKey(path)))),
   ])
   const causes = [...filesRead, ...modules].filter(({ path }) => !written.has(path) && compiled(path) === null)
-  const changes = await Promise.all(causes.map(({ path }) => files.changedAtMs(path)))
+  const names = [...causes.map(({ path }) => path), ...outside.map(outsideKey)]
+  const changes = await Promise.all(names.map(files.changedAtMs))
   return {
     observation: {
       filesRead: [...filesRead, ...packageFiles],
       filesWritten,
       foldersListed,
       pathsTested: (seen?.pathsTested ?? []).filter(({ path }) => ours(path)),
+      outsideReads,
       outsideWrites: (seen?.outsideWrites ?? []).map(shortenPath),
       modules: modules.flatMap(({ path, digest }) => (digest === null ? [] : [{ path, digest }])),
       packages: seen?.packages ?? [],

@@ -52,6 +52,7 @@ const stepMessage = z.discriminatedUnion('event', [
     filesWritten: z.array(text),
     foldersListed: z.array(text).optional(),
     pathsTested: z.array(z.object({ path: text, found: z.enum(['file', 'folder']).nullable() })).optional(),
+    outsideReads: z.array(text).optional(),
     outsideWrites: z.array(text),
     ownWrites: z.array(text).optional(),
     packageFiles: z.array(z.object({ name: text, file: text })),

@@ -90,6 +90,8 @@ export type StepObserved = {
   readonly foldersListed?: readonly string[] | undefined
   /** Asked about, not opened. */
   readonly pathsTested?: Observation['pathsTested']
+  /** Absolute. */
+  readonly outsideReads?: readonly string[] | undefined
   readonly outsideWrites: readonly string[]
   /** What it wrote among Slipway's own files. */
   readonly ownWrites?: readonly string[] | undefined

@@ -72,6 +72,7 @@ function listsOf(observed: Observation): readonly Named[] {
     foldersListed = [],
     pathsTested = [],
     filesWritten,
+    outsideReads = [],
     outsideWrites,
     modules,
     variables,
@@ -85,6 +86,7 @@ function listsOf(observed: Observation): readonly Named[] {
       'taken as read',
       filesRead.flatMap(({ path, unseen }) => (unseen ? [path] : [])),
     ],
+    ['Files read outside the project', 'read outside', 'read outside', outsideReads.map(({ path }) => path)],
     ['Folders listed', 'folder listed', 'folders listed', foldersListed.map(({ path }) => path)],
     [
       'Asked about, not opened',

@@ -1,6 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { homedir } from 'node:os'
+import { join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { describeReason } from '../../../core/domain/describe-reason.ts'
+import { digestOf } from '../../../core/store/hash-file.ts'
 import { openExecution } from './open-execution.ts'
 
 const head = 'import os\nfrom slipway import step\n\n@step\ndef work():\n'
@@ -30,6 +33,58 @@ describe('what comes from outside', () => {
     write('slipway.toml', toml('[steps.work]\ncache = true\n'))
     expect((await plan()).steps[0]).toMatchObject({ state: 'cached', effects: [{ kind: 'outsideRead' }] })
     rmSync(outside, { recursive: true })
+  })
+
+  it('is compared where the step is vouched for: what changed is named, in plan and record, and any past result counts', async () => {
+    const outside = mkdtempSync('/var/tmp/slipway-outside-')
+    const file = join(outside, 'prices.csv')
+    writeFileSync(file, '1')
+    const settings = { 'slipway.toml': toml('[steps.work]\ncache = true\n') }
+    const body = `    return open(${JSON.stringify(file)}).read()\n`
+    const { planned, queries, plan, run, folder } = await secondTime(body, settings)
+    const path = relative(folder, file)
+    expect(planned).toMatchObject({ state: 'cached', effects: [{ kind: 'outsideRead' }] })
+    expect(queries.get('latest').observed.work?.outsideReads).toEqual([{ path, digest: digestOf('1'), sizeBytes: 1 }])
+
+    writeFileSync(file, '22')
+    const changed = { kind: 'file', name: path, from: digestOf('1'), to: digestOf('22'), sizes: [1, 2] } as const
+    expect((await plan()).steps[0]).toMatchObject({ state: 'stale', reasons: [changed] })
+    expect(describeReason(changed)).toBe(`file ${path} changed (1 B → 2 B)`)
+    const second = await run()
+    expect(second.states).toEqual({ work: 'completed' })
+    expect(second.steps[0]?.reasons).toEqual([changed])
+    writeFileSync(file, '1')
+    expect((await run()).states).toEqual({ work: 'cached' })
+
+    rmSync(outside, { recursive: true })
+    expect((await plan()).steps[0]).toMatchObject({ state: 'stale', reasons: [{ kind: 'file', name: path, to: null }] })
+  })
+
+  it('is compared in the home folder, read by a child process, or changed while the step ran', async () => {
+    const outside = mkdtempSync(join(homedir(), 'slipway-outside-'))
+    const file = join(outside, 'prices.csv')
+    writeFileSync(file, '1')
+    const settings = { 'slipway.toml': toml('[steps.work]\ncache = true\n') }
+    const name = `~/${relative(homedir(), file)}`
+    try {
+      const inChild = `    import subprocess, sys\n    return subprocess.run([sys.executable, "-c", "print(open(${"'"}${file}${"'"}).read())"], capture_output=True).stdout\n`
+      const child = await secondTime(inChild, settings)
+      expect(child.planned).toMatchObject({ state: 'cached' })
+      writeFileSync(file, '2')
+      expect((await child.plan()).steps[0]).toMatchObject({
+        state: 'stale',
+        reasons: [{ kind: 'file', name, from: digestOf('1'), to: digestOf('2') }],
+      })
+
+      const moving = `    import subprocess\n    text = open(${JSON.stringify(file)}).read()\n    subprocess.run(["sh", "-c", "echo 3 > ${file}"])\n    return text\n`
+      const unsure = await secondTime(moving, settings)
+      expect(unsure.planned).toMatchObject({
+        state: 'stale',
+        reasons: [{ kind: 'nondeterministic', to: 'what it read was changing while it ran' }],
+      })
+    } finally {
+      rmSync(outside, { recursive: true })
+    }
   })
 
   it('is the network, too', async () => {

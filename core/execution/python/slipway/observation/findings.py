@@ -15,6 +15,7 @@ class Findings:
     def __init__(self, is_tracked: Callable[[str], bool]) -> None:
         self._is_tracked = is_tracked
         self.reads: dict[str, None] = {}
+        self.outside: dict[str, None] = {}
         self.writes: dict[str, None] = {}
         self.folders: dict[str, None] = {}
         self.tested: dict[str, str | None] = {}
@@ -27,6 +28,11 @@ class Findings:
         if path not in self.writes and path not in self.reads:
             self.reads[path] = None
             self._write_down("read", path)
+
+    def read_outside(self, path: str) -> None:
+        if path not in self.outside:
+            self.outside[path] = None
+            self._write_down("outside", path)
 
     def write(self, path: str, keeps: bool) -> None:
         """`keeps`: what was there before stays, so it counts as read."""
@@ -85,6 +91,7 @@ class Findings:
         else:
             entries = {
                 "read": self.read,
+                "outside": self.read_outside,
                 "rename": self.rename,
                 "listed": self.listed,
                 "test": self.test,

@@ -150,6 +150,7 @@ class Watch:
         if self._places.is_tracked(full) or self._places.is_package_data(full):
             self._found.read(full)
         elif self._places.is_undeclared(full) and full not in self._found.writes and os.path.isfile(full):
+            self._found.read_outside(full)
             self._found.effect("outsideRead", full, self._callers.behind(sys._getframe(1)))
 
     def _note_source(self, source: Any) -> None:
@@ -223,6 +224,7 @@ class Watch:
             "filesWritten": sorted(places.relative(path) for path in written if places.is_tracked(path)),
             "foldersListed": sorted(places.relative(path + os.sep).rstrip("/") for path in found.folders),
             "pathsTested": self._paths_tested(),
+            "outsideReads": sorted(path for path in found.outside if path not in found.writes),
             "outsideWrites": sorted(path for path in written if places.is_outside(path)),
             "ownWrites": sorted(path for path in written if places.is_slipways(path)),
             "packageFiles": [
