@@ -11,6 +11,7 @@ const columns = z.array(name).max(10_000)
 
 const source = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('file'), path: z.string().min(1).max(4096) }),
+  z.object({ kind: z.literal('version'), dataset: z.string().min(1).max(300), path: z.string().min(1).max(4096) }),
   z.object({ kind: z.literal('artifact'), reference: z.string().min(1).max(1000) }),
 ])
 const reading = z.object({

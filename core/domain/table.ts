@@ -1,6 +1,10 @@
-/** Where the bytes of a table are: a file of the project, or an artifact (digest, RUN:NAME, RUN:NAME/PART). */
+/**
+ * Where the bytes of a table are: a file of the project as it is now, a file as a version of a dataset (NAME@VERSION)
+ * has it, or an artifact (digest, RUN:NAME, RUN:NAME/PART).
+ */
 export type TableSource =
   | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'version'; readonly dataset: string; readonly path: string }
   | { readonly kind: 'artifact'; readonly reference: string }
 
 export type TableFormat = 'parquet' | 'csv' | 'jsonl'

@@ -14,7 +14,7 @@ export function openTables(overrides: Partial<Parameters<typeof createTables>[0]
     nodePath: process.execPath,
     temporaryFolder: join(temporaryFolder(), 'tmp'),
     locate: async (source: TableSource) => {
-      const path = source.kind === 'file' ? source.path : source.reference
+      const path = source.kind === 'artifact' ? source.reference : source.path
       return { file: path, path, format: formatOfTable(path) ?? 'csv' }
     },
     ...overrides,

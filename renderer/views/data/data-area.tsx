@@ -11,7 +11,7 @@ import { DatasetPage } from './dataset-page.tsx'
 import { useDatasetPlace } from './dataset-place.ts'
 import { TablePage } from './table-page.tsx'
 
-/** `data` shows all datasets, `data/dataset/NAME` one; `data/file/PATH` and `data/artifact/REFERENCE` show a table. */
+/** `data` shows all datasets, `data/dataset/NAME` one; `data/file/PATH`, `data/version/NAME@VERSION/PATH` and `data/artifact/REFERENCE` show a table. */
 function DataMain() {
   const shown = useShownTable()
   const place = useDatasetPlace()
@@ -42,9 +42,11 @@ function ShownInspector({ source }: { readonly source: TableSource }) {
 export function useShownTable(): { readonly source: TableSource; readonly title: string } | null {
   const route = useRoute()
   if (route.place !== 'project' || route.view !== 'data') return null
-  const [kind, what] = route.path
+  const [kind, what, inside] = route.path
   if (what === undefined) return null
   if (kind === 'file') return { source: { kind: 'file', path: what }, title: what }
+  if (kind === 'version' && inside !== undefined)
+    return { source: { kind: 'version', dataset: what, path: inside }, title: inside }
   if (kind !== 'artifact') return null
   return { source: { kind: 'artifact', reference: what }, title: route.query.get('name') ?? what }
 }
@@ -53,6 +55,6 @@ export const dataArea: AreaParts = {
   Main: DataMain,
   Sidebar: DataList,
   Inspector: DataInspector,
-  inspects: ([kind]) => kind === 'file' || kind === 'artifact',
+  inspects: ([kind]) => kind === 'file' || kind === 'version' || kind === 'artifact',
   Frame: DatasetDialogs,
 }

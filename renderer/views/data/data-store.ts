@@ -43,6 +43,7 @@ const plain: TableLook = {
 const useLooks = create<{ readonly looks: Readonly<Record<string, TableLook>> }>(() => ({ looks: {} }))
 
 export function keyOfSource(source: TableSource): string {
+  if (source.kind === 'version') return `version ${source.dataset} ${source.path}`
   return source.kind === 'file' ? `file ${source.path}` : `artifact ${source.reference}`
 }
 

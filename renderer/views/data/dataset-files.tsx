@@ -13,8 +13,8 @@ import { Loading } from '../../components/loading.tsx'
 import { ScrollSection } from '../../components/page.tsx'
 import { PlainTable } from '../../components/plain-table.tsx'
 import { useDatasetFiles } from '../../queries/dataset-queries.ts'
-import { projectHref } from '../../routing/route.ts'
 import styles from './dataset-page.module.css'
+import { fileHref } from './dataset-place.ts'
 import { changeWords } from './dataset-words.ts'
 
 const pageSize = 200
@@ -22,7 +22,7 @@ const mostListed = 2_000
 
 type DatasetFilesListProps = { readonly dataset: DatasetEntry; readonly version: number | null }
 
-/** The files on disk, and how each stands to the version; a table opens as one. */
+/** The files on disk, and how each stands to the version; a table opens as one: where a version was chosen, as it has it. */
 export function DatasetFilesList({ dataset, version }: DatasetFilesListProps) {
   const project = useProjectKey()
   const [limit, setLimit] = useState(pageSize)
@@ -43,6 +43,12 @@ export function DatasetFilesList({ dataset, version }: DatasetFilesListProps) {
       </EmptyState>
     )
   const differing = total - counts.same
+  const hrefOf = ({ path, kept, recordedBytes }: DatasetFileState) =>
+    version === null
+      ? fileHref(project, path, null)
+      : kept && recordedBytes !== null
+        ? fileHref(project, path, { name: dataset.name, version })
+        : null
   return (
     <ScrollSection label="Files of the dataset">
       <p className={styles.muted}>
@@ -59,7 +65,7 @@ export function DatasetFilesList({ dataset, version }: DatasetFilesListProps) {
         rows={files.map((file) => ({
           id: file.path,
           cells: [
-            <FileName key="path" file={file} project={project} />,
+            <FileName key="path" file={file} href={hrefOf(file)} version={version} />,
             <ChangeBadge key="change" change={file.change} />,
             file.change === 'removed' ? '' : describeBytes(file.sizeBytes),
             file.recordedBytes === null ? '' : describeBytes(file.recordedBytes),
@@ -81,12 +87,19 @@ export function DatasetFilesList({ dataset, version }: DatasetFilesListProps) {
   )
 }
 
-function FileName({ file, project }: { readonly file: DatasetFileState; readonly project: string }) {
+type FileNameProps = {
+  readonly file: DatasetFileState
+  /** Null when the version's bytes of it are not kept. */
+  readonly href: string | null
+  readonly version: number | null
+}
+
+function FileName({ file, href, version }: FileNameProps) {
   const { path, change } = file
-  const opens = change !== 'removed' && !path.startsWith('package:') && formatOfTable(path) !== null
-  if (!opens) return <code>{path}</code>
+  const isGone = version === null && (change === 'removed' || path.startsWith('package:'))
+  if (isGone || href === null || formatOfTable(path) === null) return <code>{path}</code>
   return (
-    <a href={projectHref(project, 'data', ['file', path])} title={`Open ${path} as a table`}>
+    <a href={href} title={`Open ${path} as ${version === null ? 'a table' : `version ${version} has it`}`}>
       <code>{path}</code>
     </a>
   )

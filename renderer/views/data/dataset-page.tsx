@@ -19,7 +19,7 @@ import { askAboutDataset } from './dataset-dialogs-store.ts'
 import { DatasetFilesList } from './dataset-files.tsx'
 import { DatasetOverview } from './dataset-overview.tsx'
 import styles from './dataset-page.module.css'
-import { type DatasetPlace, type DatasetTab, datasetHref } from './dataset-place.ts'
+import { type DatasetPlace, type DatasetTab, datasetHref, fileHref } from './dataset-place.ts'
 import { DatasetVersions } from './dataset-versions.tsx'
 import { tableOf } from './dataset-words.ts'
 import { useReadOnlyReason } from './use-read-only-reason.ts'
@@ -64,6 +64,7 @@ function KnownDataset({ dataset, place, problem }: KnownProps) {
   const { name, newest } = dataset
   const table = tableOf(dataset)
   const version = place.version ?? newest?.version ?? null
+  const chosen = place.version === null ? null : { name, version: place.version }
   const goTo = (tab: DatasetTab) => navigate(datasetHref(project, name, { tab, version: place.version }))
   return (
     <Page
@@ -79,9 +80,9 @@ function KnownDataset({ dataset, place, problem }: KnownProps) {
       note={<Note dataset={dataset} />}
       actions={
         <>
-          {table && dataset.state !== 'missing' && (
-            <Button icon={Table2} onClick={() => navigate(projectHref(project, 'data', ['file', table]))}>
-              Open table
+          {table && (place.version !== null || dataset.state !== 'missing') && (
+            <Button icon={Table2} onClick={() => navigate(fileHref(project, table, chosen))}>
+              {chosen === null ? 'Open table' : `Open table of version ${chosen.version}`}
             </Button>
           )}
           <Button icon={Scale} disabledReason={readOnly} onClick={() => askAboutDataset({ kind: 'terms', name })}>

@@ -34,6 +34,12 @@ export function useDatasetPlace(): DatasetPlace | null {
   }
 }
 
+/** A file as a version has it; without one, as it is on disk now. */
+export function fileHref(project: string, path: string, version: { name: string; version: number } | null): string {
+  if (version === null) return projectHref(project, 'data', ['file', path])
+  return projectHref(project, 'data', ['version', `${version.name}@${version.version}`, path])
+}
+
 type Looked = Partial<Omit<DatasetPlace, 'name'>>
 
 export function datasetHref(project: string, name: string, { tab, version, from, to, key }: Looked = {}): string {

@@ -4,9 +4,9 @@ import { useProjectKey } from '../../clients/connections.tsx'
 import { IconButton } from '../../components/button.tsx'
 import { describeTime } from '../../components/describe-values.ts'
 import { DigestText, Facts } from '../../components/facts.tsx'
-import { projectHref } from '../../routing/route.ts'
 import styles from './lineage-view.module.css'
 import { kindWords, nameOf } from './lineage-words.ts'
+import { placeOf } from './node-place.ts'
 
 /** What is known of one node, and where it is shown whole. */
 export function LineageNodeFacts({ node, onClose }: { readonly node: LineageNode; readonly onClose: () => void }) {
@@ -27,18 +27,4 @@ export function LineageNodeFacts({ node, onClose }: { readonly node: LineageNode
       {place && <a href={place.href}>{place.words}</a>}
     </section>
   )
-}
-
-function placeOf(node: LineageNode, project: string): { readonly href: string; readonly words: string } | null {
-  const key = node.id.slice(node.id.indexOf(':') + 1)
-  switch (node.kind) {
-    case 'run':
-      return { href: projectHref(project, 'runs', [key]), words: 'Open the run' }
-    case 'modelVersion':
-      return node.name ? { href: projectHref(project, 'models', [node.name]), words: 'Open the model version' } : null
-    case 'image':
-      return { href: projectHref(project, 'ship', [], { image: key }), words: 'Open the image' }
-    default:
-      return null
-  }
 }

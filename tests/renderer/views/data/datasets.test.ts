@@ -77,6 +77,40 @@ describe('one dataset', () => {
     await see(page.getByLabel('To', { exact: true })).toHaveValue('2')
   })
 
+  it('opens the files of an older version as it has them, with the way back to it', async () => {
+    const { page } = await openWindow({ start: `${data}/dataset/wine/files?version=1` })
+    await see(page.getByRole('button', { name: 'Open table of version 1' })).toBeVisible()
+    await page.getByRole('link', { name: 'data/wine.csv' }).focus()
+    await page.keyboard.press('Enter')
+    await see(page).toHaveURL(/data\/version\/wine%401\/data%2Fwine\.csv$/)
+    await see(page.getByText('as version 1 has it')).toBeVisible()
+    await see(page.getByRole('grid', { name: 'Rows of data/wine.csv' })).toBeVisible()
+    expect(await findBarriers(page)).toEqual([])
+    await page.getByRole('main', { name: 'Data' }).getByRole('link', { name: 'wine', exact: true }).click()
+    await see(page).toHaveURL(/dataset\/wine\/files\?version=1$/)
+  })
+
+  it('is reached from its node in a lineage', async () => {
+    const { page, server } = await openWindow({ start: `${data}/dataset/wine` })
+    const node = {
+      id: 'file:dataset/wine@1',
+      kind: 'file',
+      digest: null,
+      name: 'wine@1',
+      runId: null,
+      at: null,
+    } as const
+    server.core.lineage.walk = async () => ({ nodes: [node], edges: [] })
+    await page.getByRole('tab', { name: 'Lineage' }).click()
+    await page.getByTitle('wine@1').click()
+    await see(page.getByRole('link', { name: 'Open the dataset' })).toHaveAttribute('href', /dataset\/wine\?version=1$/)
+    await page.getByLabel('As a picture').uncheck()
+    await page.getByRole('table', { name: 'Lineage' }).getByRole('link', { name: 'wine@1' }).focus()
+    expect(await findBarriers(page)).toEqual([])
+    await page.keyboard.press('Enter')
+    await see(page.getByText(/This is version 1 of .*; the newest is 2/)).toBeVisible()
+  })
+
   it('lists a page of a folder, then more of it', async () => {
     const { page } = await openWindow({ start: `${data}/dataset/labels/files` })
     const files = page.getByRole('table', { name: 'Files' })
