@@ -5,7 +5,7 @@ import { describeFailure, isFailure } from '../domain/failure.ts'
 import { type EnvironmentRecord, readRecord, recordFile, toEnvironment } from './environment-record.ts'
 import { filesOfInstalled, listInstalled, ownPackages } from './installed-packages.ts'
 import { pythonIn } from './installer.ts'
-import { filesOfInterpreter, interpreterDigest } from './interpreter-digest.ts'
+import { filesOfInterpreter, interpreterDigest, rememberInterpreter } from './interpreter-digest.ts'
 import { describeLockChange, type Lock, lockDigestOf, lockFileName, parseLock } from './lock-file.ts'
 import { type ReadToml, readRequirementSet } from './requirement-set.ts'
 import { fitsVersion } from './version-spec.ts'
@@ -70,7 +70,9 @@ function findSettingsDrift(record: EnvironmentRecord, settings: EnvironmentSetti
 
 /** A record of an older version says nothing of the bytes. */
 function findInterpreterDrift(record: EnvironmentRecord, python: string): string | null {
-  if (record.interpreter === undefined || interpreterDigest(python) === record.interpreter) return null
+  const { interpreter, interpreterStamp: stamp } = record
+  if (interpreter && stamp) rememberInterpreter(python, { stamp, digest: interpreter })
+  if (interpreter === undefined || interpreterDigest(python) === interpreter) return null
   return `Python ${record.python}, which it was made with, was replaced by another build or version`
 }
 

@@ -13,6 +13,8 @@ export type EnvironmentRecord = {
   readonly platform: string
   /** Of the interpreter's own bytes; absent in records of older versions. */
   readonly interpreter?: Digest | undefined
+  /** What its files looked like then, so that they need not be read each time. */
+  readonly interpreterStamp?: string | undefined
   readonly lockDigest: Digest
   /** Of the wheel of Slipway's own package that is installed. */
   readonly slipwayDigest: string

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'n
 import { dirname, join } from 'node:path'
 import type { Digest } from '../domain/digest.ts'
 
+const settledMs = 2_000
 const known = new Map<string, { readonly stamp: string; readonly digest: Digest }>()
 
 /**
@@ -20,6 +21,18 @@ export function interpreterDigest(python: string): Digest | null {
   const digest = `sha256:${hash.digest('hex')}` as Digest
   known.set(python, { stamp, digest })
   return digest
+}
+
+/** Reading all of it takes longer than most commands: what a sync found of it is believed while its stamp holds. */
+export function rememberInterpreter(python: string, found: { readonly stamp: string; readonly digest: Digest }): void {
+  if (!known.has(python)) known.set(python, found)
+}
+
+/** What its files look like to the system; null when they changed so lately that a later change may look the same. */
+export function interpreterStamp(python: string): string | null {
+  const files = programsOf(python)
+  const latestMs = Math.max(...files.map((file) => Math.max(statSync(file).mtimeMs, statSync(file).ctimeMs)))
+  return Date.now() - latestMs > settledMs ? files.map(stampOf).join(' ') : null
 }
 
 /** The files that its digest is of, and the folder that may get more of them; none when it is not there. */

@@ -10,7 +10,7 @@ import { describeInterpreter, findInterpreter, type Interpreter } from './find-i
 import { findBrokenAdditions, learn } from './import-check.ts'
 import { forgetHalfInstalled, listInstalled, ownPackages } from './installed-packages.ts'
 import { type Installer, type InstallerContext, pythonIn } from './installer.ts'
-import { interpreterDigest } from './interpreter-digest.ts'
+import { interpreterDigest, interpreterStamp } from './interpreter-digest.ts'
 import { describeLockChange, type Lock, lockDigestOf, lockFileName, writeLock } from './lock-file.ts'
 import { makeLock, nothingLearnt } from './make-lock.ts'
 import type { RequirementSet } from './requirement-set.ts'
@@ -63,6 +63,7 @@ export async function syncEnvironment(sync: Sync): Promise<Environment> {
     python: interpreter.version,
     implementation: interpreter.implementation,
     platform: interpreter.platform,
+    interpreterStamp: interpreterStamp(python) ?? undefined,
     interpreter: interpreterDigest(python) ?? undefined,
     lockDigest: lockDigestOf(lockText),
     slipwayDigest: wheel.digest,
