@@ -5,7 +5,7 @@ import type { RunRequest } from './run-request.ts'
 import type { RunTurns } from './run-turns.ts'
 import { type RunSurvey, type SurveyUse, surveyRun } from './survey-run.ts'
 
-export type SeenAhead = { readonly environment: Environment; readonly survey: RunSurvey }
+export type SeenAhead = { readonly environment: Environment; readonly pythonPath: string; readonly survey: RunSurvey }
 
 /** What a run would find that came first just now; null where it would have to wait, or to make the environment. */
 export async function lookAhead(
@@ -23,7 +23,7 @@ export async function lookAhead(
     const { environment } = status
     const pythonPath = await environments.pythonPath()
     const survey = await surveyRun(pipeline, order, request, environment, pythonPath, use)
-    return turns.areFree() ? { environment, survey } : null
+    return turns.areFree() ? { environment, pythonPath, survey } : null
   } catch {
     // Whatever it is, the run meets it too, and records it.
     return null

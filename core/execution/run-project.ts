@@ -18,6 +18,7 @@ import { createKeptInputs } from './kept-inputs.ts'
 import type { Kernel } from './kernel.ts'
 import { logFileOf } from './live-log.ts'
 import { lookAhead } from './look-ahead.ts'
+import { prepareFirstStep } from './prepare-first-step.ts'
 import type { ProcessJournal } from './process-journal.ts'
 import { createProcessors } from './processors.ts'
 import { recoverRuns } from './recover.ts'
@@ -31,6 +32,7 @@ import { createSideFiles } from './side-files.ts'
 import { stepOrder } from './step-order.ts'
 import { type RunnableProject, surveyRun } from './survey-run.ts'
 import { inTurn, kindOfTurn } from './take-turn.ts'
+import type { WarmProcesses } from './warm-processes.ts'
 
 export type ExecutionOptions = {
   readonly project: RunnableProject
@@ -39,6 +41,8 @@ export type ExecutionOptions = {
   readonly queries: RunQueries
   readonly store: Store
   readonly kernel: Kernel
+  /** Called when it is known that steps will run, before they can. */
+  readonly prepare?: WarmProcesses['prepare'] | undefined
   readonly journal: ProcessJournal
   /** Absolute: `.slipway` of the project. */
   readonly slipwayFolder: string
@@ -158,6 +162,7 @@ export function createExecution(options: ExecutionOptions): Execution {
         start.report({ phase: 'Run steps', done: order.length, total: order.length, unit: 'steps', fact: null })
         return { runId: reused.run.id, done: Promise.resolve(reused.run), reused }
       }
+      if (seen && options.prepare) prepareFirstStep(seen, options.prepare)
       const run = recorder.createRun({ ...head, steps: order.map(({ name }) => ({ step: name, reasons: [] })) })
       start.report({ phase: 'Prepare environment', fact: 'waiting for the run before it' })
       const { report, signal } = start

@@ -8,8 +8,13 @@ import { createSpareProcesses, type SpareProcesses } from './spare-processes.ts'
 import type { StartProcess } from './step-process.ts'
 import { startWarmInterpreter, type WarmInterpreter } from './warm-interpreter.ts'
 
+/** What makes one environment of steps different from another. */
+export type WarmRequest = Pick<KernelRequest, 'pythonPath' | 'environment' | 'lock'>
+
 export type WarmProcesses = {
   readonly start: StartProcess
+  /** A step of this environment is about to come: its interpreter starts meanwhile. */
+  prepare(request: WarmRequest): void
   /** Lets idle interpreters end; those with a running step end after it. */
   close(): void
 }
@@ -71,7 +76,7 @@ export function createWarmProcesses({
     timer = kept.size === 0 ? null : setTimeout(clearUp, lookMs).unref()
   }
 
-  function interpreterFor(key: string, stamp: string, request: KernelRequest): Kept | null {
+  function interpreterFor(key: string, stamp: string, request: WarmRequest): Kept | null {
     const which = `${key} ${stamp}`
     if (refused.has(which)) return null
     const found = kept.get(key)
@@ -86,7 +91,7 @@ export function createWarmProcesses({
     return made
   }
 
-  function startWarm(key: string, which: string, request: KernelRequest): WarmInterpreter {
+  function startWarm(key: string, which: string, request: WarmRequest): WarmInterpreter {
     return startWarmInterpreter(request, spoilers.get(which) ?? [], {
       // What stopped it once stops it again: for this environment fresh interpreters it is.
       unusable: (reason) => refused.set(which, reason),
@@ -96,6 +101,9 @@ export function createWarmProcesses({
   }
 
   return {
+    prepare(request) {
+      if (!closed) interpreterFor(keyOf(request), stampOf(request), request)
+    },
     async start(request, note) {
       if (closed) return null
       const [key, stamp] = [keyOf(request), stampOf(request)]
@@ -118,13 +126,13 @@ export function createWarmProcesses({
   }
 }
 
-function keyOf({ pythonPath, environment }: KernelRequest): string {
+function keyOf({ pythonPath, environment }: WarmRequest): string {
   const variables = Object.entries(environment).filter(([name]) => name !== stepRunVariable)
   return JSON.stringify([pythonPath, variables.sort(([a], [b]) => (a < b ? -1 : 1))])
 }
 
 /** What an interpreter has in memory is no longer what lies on disk when one of these changes. */
-function stampOf({ pythonPath, lock }: KernelRequest): string {
+function stampOf({ pythonPath, lock }: WarmRequest): string {
   const environment = dirname(dirname(pythonPath))
   const library = join(environment, 'lib')
   const packages = list(library).map((name) => join(library, name, 'site-packages'))

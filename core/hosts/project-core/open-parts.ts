@@ -91,6 +91,7 @@ export async function openParts(
       queries,
       store,
       kernel,
+      prepare: warmProcesses.prepare,
       journal,
       slipwayFolder,
     })

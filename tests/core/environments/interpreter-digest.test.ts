@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
+import { parseDigest } from '../../../core/domain/digest.ts'
 import {
   interpreterDigest,
   interpreterStamp,
@@ -17,7 +18,7 @@ function fakePython(content: string) {
   return file
 }
 
-const digestOf = (content: string) => `sha256:${createHash('sha256').update(content).digest('hex')}` as const
+const digestOf = (content: string) => parseDigest(`sha256:${createHash('sha256').update(content).digest('hex')}`)
 const settled = (file: string) =>
   vi.waitFor(() => expect(interpreterStamp(file)).not.toBeNull(), { timeout: 60_000, interval: 100 })
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { StartProcess } from '../../../core/execution/step-process.ts'
@@ -32,6 +32,11 @@ function open(options: Parameters<typeof createWarmProcesses>[0] = {}) {
   return warm
 }
 
+const ownChildren = () =>
+  readdirSync('/proc/self/task').flatMap((thread) =>
+    readFileSync(`/proc/self/task/${thread}/children`, 'utf8').trim().split(' '),
+  )
+
 /** Everything about a process that a step could see of where it came from. */
 const selfPortrait = [
   'import gc, json, signal, threading',
@@ -61,6 +66,19 @@ describe('warm processes', () => {
       else expect(modules).toEqual(expect.arrayContaining(fresh.modules))
       expect(fresh.marked).toBe(true)
     }
+  })
+
+  it('fork the first step from the interpreter that was prepared for it', async () => {
+    const warm = open()
+    let prepared: readonly string[] = []
+    const run = await ask('print(os.getppid())', {
+      async startProcess(request, note) {
+        warm.prepare(request)
+        prepared = ownChildren()
+        return warm.start(request, note)
+      },
+    })
+    expect(prepared).toContain(run.printed.trim())
   })
 
   it('fork steps from one interpreter, and start another for other variables', async () => {
