@@ -6,12 +6,24 @@ import { createScale, type Scale } from './scale.ts'
 
 export type ParallelAxis = AxisValues & { readonly id: string; readonly title: string }
 /** From one value of an axis to another, the lower one first. */
-export type Brushes = Readonly<Record<string, readonly [from: number, to: number]>>
+export type Brush = readonly [from: number, to: number]
+export type Brushes = Readonly<Record<string, Brush>>
+
+export type ParallelPlace = {
+  readonly id: string
+  readonly x: number
+  readonly scale: Scale
+  /** Its lowest and its highest value; half a word beyond the first and the last. */
+  readonly extent: Brush
+  readonly words: readonly string[] | null
+}
 
 type ParallelOptions = {
   readonly rows: Uint32Array
   readonly axes: readonly ParallelAxis[]
   readonly brushes: Brushes
+  /** The axis that the keys are at. */
+  readonly active: string | null
   readonly colour: AxisValues | null
   readonly isMarked: (row: number) => boolean
   readonly width: number
@@ -21,7 +33,7 @@ type ParallelOptions = {
 
 export type Parallel = {
   readonly picture: Picture
-  readonly places: readonly { readonly id: string; readonly x: number; readonly scale: Scale }[]
+  readonly places: readonly ParallelPlace[]
   readonly keys: readonly ColourKey[]
   /** How many of the rows have a line; the others would only make the picture black. */
   readonly drawn: number
@@ -35,6 +47,7 @@ export function drawParallel({
   rows,
   axes,
   brushes,
+  active,
   colour,
   isMarked,
   width,
@@ -43,18 +56,18 @@ export function drawParallel({
 }: ParallelOptions): Parallel {
   const [top, bottom] = [room.top, height - room.bottom]
   const gap = axes.length > 1 ? (width - room.left - room.right) / (axes.length - 1) : 0
-  const places = axes.map((axis, index) => ({
-    id: axis.id,
-    x: room.left + index * gap,
-    scale: createScale({
+  const places = axes.map((axis, index): ParallelPlace => {
+    const scale = createScale({
       values: Float64Array.from(rows, (row) => axis.values[row] ?? Number.NaN),
       words: axis.words,
       log: false,
       from: bottom,
       to: top,
       mostTicks: Math.max(2, Math.floor((bottom - top) / 40)),
-    }),
-  }))
+    })
+    const extent: Brush = [scale.toValue(bottom), scale.toValue(top)]
+    return { id: axis.id, x: room.left + index * gap, scale, extent, words: axis.words }
+  })
   const each = Math.max(1, Math.ceil(rows.length / mostLines))
   const some = rows.filter((row, at) => at % each === 0 || isMarked(row))
   const holds = insideBrushes(some, axes, brushes)
@@ -86,8 +99,15 @@ export function drawParallel({
     ),
     ...linesOf((at) => isMarked(some[at] as number), { colour: look.text, width: 2 }),
     ...places.flatMap(({ id, x, scale }, index): Part[] => [
-      { kind: 'line', xs: [x, x], ys: [top, bottom], colour: look.muted, width: 1 },
-      { kind: 'text', x, y: 10, text: axes[index]?.title ?? '', anchor: 'middle', colour: look.text },
+      { kind: 'line', xs: [x, x], ys: [top, bottom], colour: look.muted, width: id === active ? 3 : 1 },
+      {
+        kind: 'text',
+        x,
+        y: 10,
+        text: `${id === active ? '▸ ' : ''}${axes[index]?.title ?? ''}`,
+        anchor: 'middle',
+        colour: look.text,
+      },
       ...scale.ticks.map(
         ({ value, text }): Part => ({ ...words, x: x + 5, y: scale.toPixel(value), text, anchor: 'start' }),
       ),

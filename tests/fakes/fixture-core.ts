@@ -24,6 +24,8 @@ export type FixtureOptions = {
   readonly stepMs?: number
   /** So many runs were made before, of 500 columns. */
   readonly manyRuns?: number
+  /** What is said of where the project lies. */
+  readonly caution?: string | undefined
 }
 
 export type FixtureCore = ProjectCore & {
@@ -39,7 +41,14 @@ export function createFixtureCore(options: FixtureOptions = {}): FixtureCore {
   const { key = 'wine-grades-1f3a', trusted = false, environment = 'missing', stepMs = 350, manyRuns = 0 } = options
   const files = new Map(Object.entries(projectFiles))
   const watchers = new Set<(event: { changed: readonly string[]; gone: boolean }) => void>()
-  let project: Project = { key, name: 'Wine grades', folder: '/home/ada/projects/wine', trusted, readOnly: null }
+  let project: Project = {
+    key,
+    name: 'Wine grades',
+    folder: '/home/ada/projects/wine',
+    trusted,
+    readOnly: null,
+    caution: options.caution,
+  }
   let status: EnvironmentStatus =
     environment === 'ready' ? readyEnvironment : { state: 'missing', reason: 'No environment was created yet.' }
 

@@ -1,6 +1,8 @@
 import type { Page, WebSocketRoute } from '@playwright/test'
 
 export type LateAnswers = {
+  /** Holds what is said from now on. */
+  hold(path: string): void
   /** Lets through what was held of this procedure, and from then on all of it. */
   release(path: string): void
   /** Resolves when an answer of this procedure is being held: the window has asked and waits. */
@@ -29,6 +31,7 @@ export async function holdAnswers(page: Page, paths: readonly string[]): Promise
     })
   })
   return {
+    hold: (path) => void held.set(path, []),
     release(path) {
       const queue = held.get(path) ?? []
       held.delete(path)

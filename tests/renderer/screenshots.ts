@@ -15,6 +15,7 @@ type Screen = {
   readonly stepMs?: number
   readonly failAt?: string
   readonly manyRuns?: number
+  readonly caution?: string
 }
 
 const build = '#/project/wine-grades-1f3a/build'
@@ -48,6 +49,13 @@ const screens: readonly Screen[] = [
     },
   },
   { name: 'build-done', start: build, prepare: runOnce },
+  {
+    name: 'shared-folder',
+    start: build,
+    prepare: (page) => page.getByText('shared file system').waitFor(),
+    caution:
+      'This project is on a shared file system (nfs4). Work on it from one computer at a time: its records can be damaged when two write.',
+  },
   {
     name: 'build-outputs',
     start: build,
@@ -156,6 +164,30 @@ const screens: readonly Screen[] = [
         .click()
       await page.getByRole('button', { name: /^Group/ }).click()
     },
+  },
+  {
+    name: 'sweep-new',
+    start: `${runs}/sweeps/new`,
+    prepare: async (page) => {
+      await page.getByLabel('model.trees').fill('10..60:10')
+      await page.getByLabel('Metric').fill('evaluation.accuracy')
+      await page.getByRole('button', { name: 'Start 6 trials' }).waitFor()
+    },
+  },
+  {
+    name: 'sweep',
+    start: build,
+    prepare: async (page) => {
+      await runOnce(page)
+      await page.evaluate(() => {
+        location.hash = location.hash.replace(/build.*/, 'runs/sweeps/new')
+      })
+      await page.getByLabel('model.trees').fill('10..60:10')
+      await page.getByLabel('Metric').fill('evaluation.accuracy')
+      await page.getByRole('button', { name: 'Start 6 trials' }).click()
+      await page.getByText(/6 of 6 trials ended/).waitFor()
+    },
+    stepMs: 10,
   },
   {
     name: 'environments',
@@ -340,6 +372,7 @@ for (const screen of screens.filter(({ name }) => names.length === 0 || names.in
         start: screen.start,
         stepMs: screen.stepMs ?? 60,
         manyRuns: screen.manyRuns ?? 0,
+        caution: screen.caution,
       })
       server.core.failAt(screen.failAt ?? null)
       const page = await openPage(browser, { theme, width, height })

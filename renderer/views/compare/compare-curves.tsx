@@ -126,7 +126,10 @@ function MetricChart({ metric, runs, view, range, onRange }: MetricChartProps) {
       ),
     [answer.data, runs],
   )
-  const xTitle = view.axis === 'iteration' ? 'Iteration' : 'Seconds'
+  // While the values along another axis are on their way, those that are drawn keep their own title.
+  const [drawnAxis, setDrawnAxis] = useState(view.axis)
+  if (!answer.isPlaceholderData && drawnAxis !== view.axis) setDrawnAxis(view.axis)
+  const xTitle = drawnAxis === 'iteration' ? 'Iteration' : 'Seconds'
   const smoothed = () => curves.map((curve) => smooth(curve, view.smoothing))
   return (
     <ChartFigure

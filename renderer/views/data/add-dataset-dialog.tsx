@@ -4,10 +4,9 @@ import { describeBytes } from '../../../core/domain/describe-bytes.ts'
 import type { ProjectFile } from '../../../core/domain/project.ts'
 import { formatOfTable } from '../../../core/domain/table.ts'
 import { useProjectKey } from '../../clients/connections.tsx'
-import { Button } from '../../components/button.tsx'
 import { describeCount } from '../../components/describe-values.ts'
-import { Dialog } from '../../components/dialog.tsx'
 import { Checkbox, Field, TextInput } from '../../components/field.tsx'
+import { FormDialog } from '../../components/form-dialog.tsx'
 import { showToast } from '../../components/toast.tsx'
 import { useAddDataset, useDatasets } from '../../queries/dataset-queries.ts'
 import { useFiles } from '../../queries/workspace-queries.ts'
@@ -47,60 +46,45 @@ export function AddDatasetDialog({ path: first, onClose }: { readonly path: stri
     )
   const missing = pattern === '' ? 'Say first which files it is.' : problem
   return (
-    <Dialog
-      open
+    <FormDialog
       wide
-      onClose={onClose}
       title="Add dataset"
       description="Gives files of the project a name and terms in slipway.toml, and records their state as version 1."
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" busy={add.isPending} disabledReason={missing} onClick={send}>
-            Add dataset
-          </Button>
-        </>
-      }
+      action="Add dataset"
+      busy={add.isPending}
+      missing={missing}
+      onSend={send}
+      onClose={onClose}
     >
-      <form
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (missing === null && !add.isPending) send()
-        }}
-      >
-        <div className={styles.pair}>
-          <Field label="File, folder or glob" help={describeMatches(pattern, files)}>
-            {(field) => (
-              <TextInput
-                {...field}
-                value={path}
-                list={paths}
-                placeholder="data/wine.csv"
-                onChange={(event) => setPath(event.target.value)}
-              />
-            )}
-          </Field>
-          <Field label="Name" help="What runs and people call it." problem={problem}>
-            {(field) => <TextInput {...field} value={named} onChange={(event) => setName(event.target.value)} />}
-          </Field>
-        </div>
-        <TermsFields terms={terms} onChange={setTerms} />
-        <Checkbox
-          label="Keep the bytes, so that this version can be restored"
-          checked={keeps}
-          onChange={(event) => setKeeps(event.target.checked)}
-        />
-        <datalist id={paths}>
-          {suggestPaths(files).map((one) => (
-            <option key={one} value={one} />
-          ))}
-        </datalist>
-        {/* Return sends the form from any of its fields. */}
-        <button type="submit" hidden />
-        <JobNotice job={add.job} error={add.error} />
-      </form>
-    </Dialog>
+      <div className={styles.pair}>
+        <Field label="File, folder or glob" help={describeMatches(pattern, files)}>
+          {(field) => (
+            <TextInput
+              {...field}
+              value={path}
+              list={paths}
+              placeholder="data/wine.csv"
+              onChange={(event) => setPath(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field label="Name" help="What runs and people call it." problem={problem}>
+          {(field) => <TextInput {...field} value={named} onChange={(event) => setName(event.target.value)} />}
+        </Field>
+      </div>
+      <TermsFields terms={terms} onChange={setTerms} />
+      <Checkbox
+        label="Keep the bytes, so that this version can be restored"
+        checked={keeps}
+        onChange={(event) => setKeeps(event.target.checked)}
+      />
+      <datalist id={paths}>
+        {suggestPaths(files).map((one) => (
+          <option key={one} value={one} />
+        ))}
+      </datalist>
+      <JobNotice job={add.job} error={add.error} />
+    </FormDialog>
   )
 }
 

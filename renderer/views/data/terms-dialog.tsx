@@ -1,11 +1,9 @@
 import { useState } from 'react'
 import type { DatasetEntry } from '../../../core/domain/dataset.ts'
 import { announce } from '../../components/announcer.tsx'
-import { Button } from '../../components/button.tsx'
-import { Dialog } from '../../components/dialog.tsx'
 import { ErrorNotice } from '../../components/error-notice.tsx'
+import { FormDialog } from '../../components/form-dialog.tsx'
 import { useDeclareDataset } from '../../queries/dataset-queries.ts'
-import styles from './dialogs.module.css'
 import { fromTermsText, TermsFields, toTermsText } from './terms-fields.tsx'
 import { toastWithUndo } from './toast-with-undo.ts'
 
@@ -29,32 +27,17 @@ export function TermsDialog({ dataset, onClose }: { readonly dataset: DatasetEnt
       },
     )
   return (
-    <Dialog
-      open
+    <FormDialog
       wide
-      onClose={onClose}
       title={`Terms of ${dataset.name}`}
       description="They are written into slipway.toml and flow along the lineage: an image says where its data came from and what it may be used for."
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" busy={declare.isPending} onClick={send}>
-            Save terms
-          </Button>
-        </>
-      }
+      action="Save terms"
+      busy={declare.isPending}
+      onSend={send}
+      onClose={onClose}
     >
-      <form
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault()
-          send()
-        }}
-      >
-        <TermsFields terms={terms} onChange={setTerms} />
-        <button type="submit" hidden />
-        {declare.isError && <ErrorNotice error={declare.error} />}
-      </form>
-    </Dialog>
+      <TermsFields terms={terms} onChange={setTerms} />
+      {declare.isError && <ErrorNotice error={declare.error} />}
+    </FormDialog>
   )
 }

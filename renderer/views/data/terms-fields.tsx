@@ -76,14 +76,16 @@ export function TermsFields({ terms, onChange }: TermsFieldsProps) {
             />
           )}
         </Field>
+        <Field label="Contact" help="Who answers for it.">
+          {(field) => <TextInput {...field} {...input('contact')} placeholder="not stated" />}
+        </Field>
+      </div>
+      <div className={styles.halves}>
         <Field label="Origin" help="Where it came from.">
           {(field) => <TextInput {...field} {...input('origin')} placeholder="not stated" />}
         </Field>
         <Field label="Purpose" help="What it may be used for; several with commas.">
           {(field) => <TextInput {...field} {...input('purpose')} placeholder="not stated" />}
-        </Field>
-        <Field label="Contact" help="Who answers for it.">
-          {(field) => <TextInput {...field} {...input('contact')} placeholder="not stated" />}
         </Field>
       </div>
       <Checkbox

@@ -1,11 +1,11 @@
 import type { LucideIcon } from 'lucide-react'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import type { Artifact } from '../../../core/domain/artifact.ts'
 import { useProjectKey } from '../../clients/connections.tsx'
 import { Button } from '../../components/button.tsx'
-import { Dialog } from '../../components/dialog.tsx'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Field, TextInput } from '../../components/field.tsx'
+import { FormDialog } from '../../components/form-dialog.tsx'
 import { useModels, useRegisterModel } from '../../queries/model-queries.ts'
 import { useProject } from '../../queries/workspace-queries.ts'
 import { projectHref } from '../../routing/route.ts'
@@ -37,7 +37,6 @@ function RegisterDialog({
   const usualName = models.data?.[0]?.name ?? toModelName(projectName)
   const [typed, setTyped] = useState<string | null>(null)
   const register = useRegisterModel()
-  const form = useId()
   const name = (typed ?? usualName).trim()
   // Pressed too early, a project's name would become a second model.
   const isGuess = typed === null && models.isPending
@@ -46,41 +45,22 @@ function RegisterDialog({
     if (version) navigate(projectHref(project, 'models', [`${version.name}@${version.version}`]))
   }
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title="Register a model version"
       description="The version binds to the model's digest. Registering the same model again gives the version it has."
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            look="primary"
-            type="submit"
-            form={form}
-            busy={register.isPending}
-            disabledReason={name === '' ? 'A name is needed.' : isGuess ? 'The known models are being read.' : null}
-          >
-            Register
-          </Button>
-        </>
-      }
+      action="Register"
+      busy={register.isPending}
+      missing={name === '' ? 'A name is needed.' : isGuess ? 'The known models are being read.' : null}
+      onSend={() => void submit()}
+      onClose={onClose}
     >
-      <form
-        id={form}
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (name !== '' && !isGuess) void submit()
-        }}
-      >
-        <Field label="Model name" help="A new name starts at version 1; a known one gets its next version.">
-          {(props) => (
-            <TextInput {...props} value={typed ?? usualName} onChange={(event) => setTyped(event.target.value)} />
-          )}
-        </Field>
-      </form>
+      <Field label="Model name" help="A new name starts at version 1; a known one gets its next version.">
+        {(props) => (
+          <TextInput {...props} value={typed ?? usualName} onChange={(event) => setTyped(event.target.value)} />
+        )}
+      </Field>
       {register.isError && <ErrorNotice error={register.error} />}
-    </Dialog>
+    </FormDialog>
   )
 }
 

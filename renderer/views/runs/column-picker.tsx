@@ -7,12 +7,12 @@ import { Checkbox } from '../../components/field.tsx'
 import { kindWords } from './column-titles.ts'
 import styles from './picker.module.css'
 import { Picker, PickerKind, wordsOf } from './picker.tsx'
-import { changeRunsLayout, choosable, type RunsLayout, usualLayout } from './runs-layout.ts'
+import { changeRunsLayout, choosable, usualLayout } from './runs-layout.ts'
 
 type ColumnPickerProps = {
   readonly project: string
   readonly names: readonly RunColumnName[]
-  readonly layout: RunsLayout
+  readonly onlyDiffering: boolean
   readonly shown: readonly RunColumnName[]
 }
 
@@ -20,7 +20,7 @@ const kinds: readonly RunColumnKind[] = ['field', 'metric', 'param', 'tag']
 const mostListed = 200
 
 /** Which columns are shown: sought among all of them, by kind, one by one or whole kinds at once. */
-export function ColumnPicker({ project, names, layout, shown }: ColumnPickerProps) {
+export function ColumnPicker({ project, names, onlyDiffering, shown }: ColumnPickerProps) {
   const [sought, setSought] = useState('')
   const asked = useDeferredValue(sought.trim().toLowerCase())
   const all = useMemo(() => choosable(names), [names])
@@ -55,7 +55,7 @@ export function ColumnPicker({ project, names, layout, shown }: ColumnPickerProp
         <div className={styles.foot}>
           <Checkbox
             label="Only columns that differ"
-            checked={layout.onlyDiffering}
+            checked={onlyDiffering}
             onChange={(event) => changeRunsLayout(project, () => ({ onlyDiffering: event.target.checked }))}
           />
           <Button small look="quiet" onClick={() => changeRunsLayout(project, () => usualLayout)}>

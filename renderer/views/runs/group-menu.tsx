@@ -9,10 +9,12 @@ import styles from './picker.module.css'
 import { Picker, PickerKind, wordsOf } from './picker.tsx'
 import { changeRunsLayout, isGroupable, type RunsLayout } from './runs-layout.ts'
 
+export type Grouping = Pick<RunsLayout, 'groupBy' | 'aggregate'>
+
 type GroupMenuProps = {
   readonly project: string
   readonly names: readonly RunColumnName[]
-  readonly layout: RunsLayout
+  readonly grouping: Grouping
   readonly onOpenAll: (() => void) | null
   readonly onCloseAll: (() => void) | null
 }
@@ -28,9 +30,9 @@ const kinds: readonly RunColumnKind[] = ['field', 'param', 'tag']
 const mostListed = 100
 
 /** By what runs are put together, in which order, and how the numbers of a group are summed up. */
-export function GroupMenu({ project, names, layout, onOpenAll, onCloseAll }: GroupMenuProps) {
+export function GroupMenu({ project, names, grouping, onOpenAll, onCloseAll }: GroupMenuProps) {
   const [sought, setSought] = useState('')
-  const { groupBy } = layout
+  const { groupBy } = grouping
   const change = (next: readonly RunColumnName[]) => changeRunsLayout(project, () => ({ groupBy: next }))
   const found = useMemo(() => {
     const words = sought.trim().toLowerCase()
@@ -61,7 +63,7 @@ export function GroupMenu({ project, names, layout, onOpenAll, onCloseAll }: Gro
             {(field) => (
               <SelectInput
                 {...field}
-                value={layout.aggregate}
+                value={grouping.aggregate}
                 onChange={(event) => changeRunsLayout(project, () => ({ aggregate: event.target.value as Aggregate }))}
               >
                 {aggregates.map((how) => (

@@ -7,6 +7,7 @@ import { navigate } from '../../routing/use-route.ts'
 import { ColumnMenu } from './column-menu.tsx'
 import { alignOf, titleOf, usualWidth } from './column-titles.ts'
 import { describeGroup, groupCell, groupText } from './group-cells.tsx'
+import { linesBetween, type MarkedRuns, toggledAll, withRuns } from './marked-runs.ts'
 import type { GroupLine, RunLines } from './run-lines.ts'
 import { useRunMarks } from './run-marks.ts'
 import { plainText, runCell } from './runs-cells.tsx'
@@ -23,8 +24,8 @@ type RunsGridProps = {
   readonly onToggle: (group: GroupLine) => void
   readonly shown: readonly RunColumnName[]
   readonly layout: RunsLayout
-  readonly marked: ReadonlySet<string>
-  readonly onMarked: (marked: ReadonlySet<string>) => void
+  readonly marked: MarkedRuns
+  readonly onMarked: (marked: MarkedRuns) => void
   readonly onCompare: () => void
   readonly onFilter: (begun: string) => void
   readonly onMenuClosed: () => boolean
@@ -74,7 +75,7 @@ export function RunsGrid(props: RunsGridProps) {
     if (typeof line === 'number') return marked.has(idOf(line))
     return line.rows.length <= marked.size && line.rows.every((row) => marked.has(idOf(row)))
   }
-  const toggle = useCallback((run: string) => onMarked(toggled(latest.current, [run])), [onMarked])
+  const toggle = useCallback((run: string) => onMarked(toggledAll(latest.current, [run])), [onMarked])
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` says that values have changed; the rest follows from `lines` and `marked`
   const cell = useCallback(
     (at: number, column: GridColumn) => {
@@ -153,7 +154,9 @@ export function RunsGrid(props: RunsGridProps) {
         else onToggle(line)
       }}
       onMark={(at, to) =>
-        onMarked(to === null ? toggledAll(marked, runsAt(at)) : withRange(marked, rangeOf(at, to).flatMap(runOfLine)))
+        onMarked(
+          to === null ? toggledAll(marked, runsAt(at)) : withRuns(marked, linesBetween(at, to).flatMap(runOfLine)),
+        )
       }
       onMarkAll={() => onMarked(new Set(Array.from(rows, idOf)))}
       onCopy={copy}
@@ -181,30 +184,4 @@ function baselineRow(columns: RunColumns): number | null {
   if (column?.kind !== 'text') return null
   for (let row = column.codes.length - 1; row >= 0; row--) if (column.codes[row] !== 0) return row
   return null
-}
-
-function rangeOf(from: number, to: number): readonly number[] {
-  const first = Math.min(from, to)
-  return Array.from({ length: Math.abs(to - from) + 1 }, (_, index) => first + index)
-}
-
-function withRange(marked: ReadonlySet<string>, runs: readonly string[]): ReadonlySet<string> {
-  return new Set([...marked, ...runs])
-}
-
-/** All of them, or none when all are in already. */
-function toggledAll(marked: ReadonlySet<string>, runs: readonly string[]): ReadonlySet<string> {
-  const next = new Set(marked)
-  const isIn = runs.every((run) => marked.has(run))
-  for (const run of runs) {
-    if (isIn) next.delete(run)
-    else next.add(run)
-  }
-  return next
-}
-
-function toggled(marked: ReadonlySet<string>, runs: readonly string[]): ReadonlySet<string> {
-  const next = new Set(marked)
-  for (const run of runs) if (!next.delete(run)) next.add(run)
-  return next
 }

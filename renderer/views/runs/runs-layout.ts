@@ -98,7 +98,10 @@ function isMark(name: RunColumnName): boolean {
 }
 
 /** The pinned ones first, each once, and only what can be shown. */
-export function columnsOf(layout: RunsLayout, names: readonly RunColumnName[]): readonly RunColumnName[] {
+export function columnsOf(
+  layout: Pick<RunsLayout, 'shown' | 'pinned'>,
+  names: readonly RunColumnName[],
+): readonly RunColumnName[] {
   const possible = new Set<RunColumnName>(choosable(names))
   const shown = (layout.shown ?? usualColumns(names)).filter((name) => possible.has(name))
   const pinned = layout.pinned.filter((name) => shown.includes(name))

@@ -1,4 +1,4 @@
-import { ChartScatter, FlaskConical, GitCompareArrows, Play, Radar } from 'lucide-react'
+import { FlaskConical, Play } from 'lucide-react'
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { withClause } from '../../../core/domain/filter-clauses.ts'
 import type { RunColumnName } from '../../../core/domain/run-columns.ts'
@@ -16,11 +16,10 @@ import { useRunColumns } from '../../live/use-run-columns.ts'
 import { projectHref } from '../../routing/route.ts'
 import { navigate } from '../../routing/use-route.ts'
 import { RunsCharts } from './charts/runs-charts.tsx'
-import { ColumnPicker } from './column-picker.tsx'
 import { FilterBox } from './filter-box.tsx'
 import { frequentWords } from './frequent-words.ts'
-import { GroupMenu } from './group-menu.tsx'
 import { type GroupLine, useRunLines } from './run-lines.ts'
+import { RunsActions } from './runs-actions.tsx'
 import { RunsGrid } from './runs-grid.tsx'
 import { changeRunsLayout, columnsOf, layoutOf, useRunsLayout, viewOf } from './runs-layout.ts'
 import styles from './runs-page.module.css'
@@ -28,7 +27,6 @@ import { useDiffering } from './use-differing.ts'
 import { useLinkedView } from './use-linked-view.ts'
 import { useRanked } from './use-ranked.ts'
 import { useRunsOrder } from './use-runs-order.ts'
-import { ViewsMenu } from './views-menu.tsx'
 
 const mostCompared = 20
 
@@ -54,7 +52,18 @@ export function RunsPage() {
     })
   }, [])
   const { groups } = grouped.lines
-  const view = useMemo(() => viewOf(layout, filter), [layout, filter])
+  // The name of a view may come a moment after the rows that it is about.
+  const laterView = useDeferredValue(useMemo(() => viewOf(layout, filter), [layout, filter]))
+  const { groupBy, aggregate } = layout
+  const grouping = useMemo(() => ({ groupBy, aggregate }), [groupBy, aggregate])
+  const openAll = useMemo(
+    () =>
+      groups.some(({ isOpen }) => !isOpen)
+        ? () => setOpened((now) => new Set([...now, ...groups.map(({ key }) => key)]))
+        : null,
+    [groups],
+  )
+  const closeAll = useMemo(() => (groups.some(({ isOpen }) => isOpen) ? () => setOpened(new Set()) : null), [groups])
   const use = useCallback(
     (chosen: RunView) => {
       setFilter(chosen.filter)
@@ -64,23 +73,27 @@ export function RunsPage() {
     [project],
   )
   useLinkedView(project, use)
-  const shown = useMemo(() => columnsOf(layout, state.names), [layout, state.names])
+  const shown = useMemo(
+    () => columnsOf({ shown: layout.shown, pinned: layout.pinned }, state.names),
+    [layout.shown, layout.pinned, state.names],
+  )
   const differing = useDiffering(columns, state.version, order.rows, layout.onlyDiffering ? shown : null)
   useRanked(columns, state.version, shown)
-  const valuesOf = useCallback((name: RunColumnName) => frequentWords(columns, name), [columns])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `version` says that values have come
+  const valuesOf = useCallback((name: RunColumnName) => frequentWords(columns, name), [columns, state.version])
   const reason =
     marked.size < 2
       ? 'Select two or more runs to compare them.'
       : marked.size > mostCompared
         ? `At most ${mostCompared} runs can be compared in detail.`
         : null
-  const compare = () => {
+  const compare = useCallback(() => {
     // From the oldest to the newest, so that a diff reads as what was changed.
     const inOrder = Array.from({ length: count }, (_, row) => columns.value('id', row)).filter(
       (id) => typeof id === 'string' && marked.has(id),
     )
     navigate(projectHref(project, 'runs', ['compare'], { runs: inOrder.join(',') }))
-  }
+  }, [columns, count, marked, project])
   const addFilter = (clause: string) => setFilter((now) => withClause(now, clause))
   useCommands([
     { id: 'runs.compare', title: 'Compare the selected runs', context: 'Runs', disabled: reason, run: compare },
@@ -144,39 +157,22 @@ export function RunsPage() {
       title="Runs"
       scrolls={false}
       actions={
-        <>
-          <CommandButton id="run.stale" icon={Play} />
-          <Button icon={Radar} onClick={() => navigate(projectHref(project, 'runs', ['sweeps']))}>
-            Sweeps
-          </Button>
-          {!isEmpty && <ViewsMenu project={project} now={view} onUse={use} />}
-          {!isEmpty && (
-            <GroupMenu
-              project={project}
-              names={state.names}
-              layout={layout}
-              onOpenAll={
-                groups.some(({ isOpen }) => !isOpen)
-                  ? () => setOpened((now) => new Set([...now, ...groups.map(({ key }) => key)]))
-                  : null
-              }
-              onCloseAll={groups.some(({ isOpen }) => isOpen) ? () => setOpened(new Set()) : null}
-            />
-          )}
-          {!isEmpty && (
-            <Button
-              icon={ChartScatter}
-              aria-pressed={layout.chart !== null}
-              onClick={() => changeRunsLayout(project, (now) => ({ chart: now.chart === null ? 'scatter' : null }))}
-            >
-              Charts
-            </Button>
-          )}
-          {!isEmpty && <ColumnPicker project={project} names={state.names} layout={layout} shown={shown} />}
-          <Button look="primary" icon={GitCompareArrows} disabledReason={reason} onClick={compare}>
-            {marked.size > 1 ? `Compare ${marked.size} runs` : 'Compare'}
-          </Button>
-        </>
+        <RunsActions
+          project={project}
+          isEmpty={isEmpty}
+          names={state.names}
+          shown={shown}
+          onlyDiffering={layout.onlyDiffering}
+          grouping={grouping}
+          hasCharts={layout.chart !== null}
+          view={laterView}
+          onUse={use}
+          onOpenAll={openAll}
+          onCloseAll={closeAll}
+          markedCount={marked.size}
+          reason={reason}
+          onCompare={compare}
+        />
       }
     >
       <div className={styles.layout}>

@@ -27,7 +27,7 @@ it('a pane keeps where it is scrolled to, and its size, while another one comes 
   await see(line).toHaveAttribute('aria-valuenow', chosen)
   await page.reload()
   await see(line).toHaveAttribute('aria-valuenow', chosen)
-}, 120_000)
+}, 240_000)
 
 it('what is typed in the main area stays when sidebar and bottom panel are opened and closed', async () => {
   const { page, server } = await openWindow({ start: buildAddress, trusted: true })
@@ -53,7 +53,7 @@ it('what is typed in the main area stays when sidebar and bottom panel are opene
   await page.getByRole('button', { name: 'Sidebar', exact: true }).click()
   await see(tree).toHaveCount(0)
   await see(page.locator('.monaco-editor[data-was-here]').first()).toBeVisible()
-}, 120_000)
+}, 240_000)
 
 it('a layout is written after what it is about was drawn, and not lost when the window goes at once', async () => {
   const { page } = await openWindow({ start: runs, trusted: true, manyRuns: 300 })
@@ -75,4 +75,4 @@ it('a layout is written after what it is about was drawn, and not lost when the 
     location.reload()
   })
   await see(head).toHaveAttribute('aria-sort', 'ascending')
-}, 120_000)
+}, 240_000)

@@ -1,38 +1,31 @@
 import { X } from 'lucide-react'
-import { useEffect, useMemo, useRef, useState } from 'react'
-import { quote, spellName } from '../../../../core/domain/filter-clauses.ts'
-import { keyOf, kindOf, type RunColumnName } from '../../../../core/domain/run-columns.ts'
-import { ChartFigure } from '../../../charts/chart-figure.tsx'
-import { type ChartLook, chartLookOf } from '../../../charts/chart-look.ts'
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { kindOf, type RunColumnName } from '../../../../core/domain/run-columns.ts'
+import type { ChartLook } from '../../../charts/chart-look.ts'
 import type { ColourKey } from '../../../charts/colour-rows.ts'
+import { moveBrush } from '../../../charts/move-brush.ts'
 import {
+  type Brush,
   type Brushes,
   drawParallel,
   insideBrushes,
   type Parallel,
   type ParallelAxis,
 } from '../../../charts/parallel-picture.ts'
-import { pictureToSvg } from '../../../charts/picture.ts'
-import { type Drag, PictureCanvas } from '../../../charts/picture-canvas.tsx'
+import type { Drag } from '../../../charts/picture-canvas.tsx'
+import { announce } from '../../../components/announcer.tsx'
 import { Button } from '../../../components/button.tsx'
 import { describeCount } from '../../../components/describe-values.ts'
 import { titleOf } from '../column-titles.ts'
 import { AxisSelect, axisTitle } from './chart-axes.tsx'
-import {
-  chartHeight,
-  csvOfRuns,
-  idOf,
-  Keys,
-  markedRows,
-  type RunChartProps,
-  RunValuesTable,
-  valuesOf,
-} from './chart-parts.tsx'
+import { chartHeight, idOf, Keys, markedRows, type RunChartProps, valuesOf } from './chart-parts.tsx'
+import { clauseOf, describeRange } from './range-words.ts'
 import styles from './runs-charts.module.css'
+import { RunsFigure } from './runs-figure.tsx'
 
 const mostAxes = 10
 
-/** Runs as lines through what they were given and what came of it. Drag along an axis to choose a range of it. */
+/** Runs as lines through what they were given and what came of it. A drag or the keys choose a range of an axis. */
 export function ParallelChart({ columns, version, names, rows, marked, onMarked, onFilter }: RunChartProps) {
   // Null while nobody chose: the names of columns may still be on their way.
   const [ownAxes, setChosen] = useState<readonly RunColumnName[] | null>(null)
@@ -40,6 +33,7 @@ export function ParallelChart({ columns, version, names, rows, marked, onMarked,
   const chosen = useMemo(() => ownAxes ?? usualAxes(names), [ownAxes, names])
   const colour = ownColour ?? names.find((name) => kindOf(name) === 'metric') ?? ''
   const [brushes, setBrushes] = useState<Brushes>({})
+  const [active, activate] = useState<RunColumnName | null>(null)
   const [drawing, setDrawing] = useState<{ keys: readonly ColourKey[]; drawn: number }>({ keys: [], drawn: 0 })
   const drawn = useRef<Parallel | null>(null)
   useEffect(() => columns.need(['id', ...chosen, ...(colour ? [colour] : [])]), [columns, chosen, colour])
@@ -57,28 +51,52 @@ export function ParallelChart({ columns, version, names, rows, marked, onMarked,
     const isMarked = (row: number) => those.has(row)
     return (width: number, look: ChartLook) => {
       const by = colour ? valuesOf(columns, colour) : null
-      const made = drawParallel({ rows, axes, brushes, colour: by, isMarked, width, height: chartHeight, look })
+      const made = drawParallel({ rows, axes, brushes, active, colour: by, isMarked, width, height: chartHeight, look })
       drawn.current = made
       const next = { keys: made.keys, drawn: made.drawn }
       setDrawing((now) => (JSON.stringify(now) === JSON.stringify(next) ? now : next))
       return made.picture
     }
-  }, [columns, rows, marked, axes, brushes, colour])
+  }, [columns, rows, marked, axes, brushes, active, colour])
 
   const brush = ({ fromX, fromY, toY }: Drag) => {
     const place = drawn.current?.places.toSorted((a, b) => Math.abs(a.x - fromX) - Math.abs(b.x - fromX))[0]
     if (!place) return
     const [one, other] = [place.scale.toValue(fromY), place.scale.toValue(toY)]
-    setBrushes((now) => ({ ...now, [place.id]: [Math.min(one, other), Math.max(one, other)] }))
+    setBrush(place.id, [Math.min(one, other), Math.max(one, other)])
+  }
+  const setBrush = (id: string, range: Brush | null) =>
+    setBrushes(({ [id]: _, ...rest }) => (range === null ? rest : { ...rest, [id]: range }))
+  const place = (id: string | null) => drawn.current?.places.find((one) => one.id === id)
+  const describe = (id: RunColumnName): string => {
+    const range = brushes[id]
+    return `${titleOf(id).title}: ${range ? describeRange(axes, id, range) : 'all of it'}`
+  }
+  const press = (event: KeyboardEvent) => {
+    const at = chosen.indexOf(active ?? ('' as RunColumnName))
+    const here = place(active)
+    if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') {
+      const next = chosen[Math.max(0, Math.min(chosen.length - 1, event.key === 'ArrowRight' ? at + 1 : at - 1))]
+      if (next) activate(next)
+      if (next) announce(describe(next))
+    } else if (here && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
+      const by = event.key === 'ArrowUp' ? 1 : -1
+      const next = moveBrush(here, brushes[here.id], event.shiftKey ? 'upper' : 'lower', by)
+      setBrush(here.id, next)
+      announce(next ? describeRange(axes, here.id, next) : 'All of it')
+    } else if (here && event.key === 'Escape') setBrush(here.id, null)
+    else return
+    event.preventDefault()
   }
   const isBrushed = Object.keys(brushes).length > 0
-  const reason = isBrushed ? null : 'Drag along an axis first.'
-  const name = `Runs by ${chosen.map((one) => titleOf(one).title).join(', ')}`
+  const reason = isBrushed ? null : 'Choose a range first: drag along an axis, or use the arrow keys.'
   return (
-    <ChartFigure
+    <RunsFigure
       name="Parallel coordinates"
+      words={`Runs by ${chosen.map((one) => titleOf(one).title).join(', ')}`}
+      hint={`, ${describeCount(rows.length, 'run')}; left and right choose an axis, up and down move the lower end of its range, with Shift the upper end`}
       tools={
-        <div className={styles.tools}>
+        <>
           <AxisSelect
             label="Add an axis"
             none={chosen.length < mostAxes ? 'add an axis' : `at most ${mostAxes} axes`}
@@ -87,63 +105,63 @@ export function ParallelChart({ columns, version, names, rows, marked, onMarked,
             onChange={(added) => added && setChosen([...chosen, added])}
           />
           <AxisSelect label="Colour" none="one colour" value={colour} names={names} onChange={setColour} />
-        </div>
+        </>
       }
-      toCsv={() => csvOfRuns(columns, inside, chosen)}
-      toSvg={(figure) => {
-        const look = chartLookOf(figure)
-        return pictureToSvg(draw(figure.clientWidth, look), look.ground, look.font)
-      }}
-      table={<RunValuesTable label={name} columns={columns} rows={inside} shown={chosen} />}
-      chart={
+      columns={columns}
+      rows={inside}
+      shown={chosen}
+      canvas={{ draw, onDrag: brush, onClear: () => setBrushes({}), onKey: press }}
+      foot={
         <>
-          <PictureCanvas
-            label={`${name}, ${describeCount(rows.length, 'run')}; the table holds the same values`}
-            height={chartHeight}
-            draw={draw}
-            onDrag={brush}
-            onClear={() => setBrushes({})}
+          <AxesList
+            axes={chosen}
+            onTakeAway={(one) => {
+              setChosen(chosen.filter((other) => other !== one))
+              setBrush(one, null)
+            }}
           />
-          <div className={styles.foot}>
-            <ul className={styles.axes} aria-label="Axes">
-              {chosen.map((one) => (
-                <li key={one}>
-                  <button
-                    type="button"
-                    aria-label={`Take away the axis ${axisTitle(one)}`}
-                    onClick={() => {
-                      setChosen(chosen.filter((other) => other !== one))
-                      setBrushes(({ [one]: _, ...rest }) => rest)
-                    }}
-                  >
-                    {titleOf(one).title} <X size={11} aria-hidden />
-                  </button>
-                </li>
-              ))}
-            </ul>
-            <Button
-              small
-              disabledReason={reason}
-              onClick={() => onMarked(new Set(Array.from(inside, (row) => idOf(columns, row))))}
-            >
-              Select {describeCount(inside.length, 'run')}
-            </Button>
-            <Button small disabledReason={reason} onClick={() => onFilter(clauseOf(axes, brushes))}>
-              Filter by the ranges
-            </Button>
-            <Button small look="quiet" disabledReason={reason} onClick={() => setBrushes({})}>
-              Clear the ranges
-            </Button>
-            {drawing.drawn < rows.length && (
-              <span className={styles.note}>
-                {drawing.drawn.toLocaleString('en')} of {rows.length.toLocaleString('en')} lines are drawn.
-              </span>
-            )}
-            <Keys keys={drawing.keys} title={colour ? axisTitle(colour) : ''} />
-          </div>
+          <Button
+            small
+            disabledReason={reason}
+            onClick={() => onMarked(new Set(Array.from(inside, (row) => idOf(columns, row))))}
+          >
+            Select {describeCount(inside.length, 'run')}
+          </Button>
+          <Button small disabledReason={reason} onClick={() => onFilter(clauseOf(axes, brushes))}>
+            Filter by the ranges
+          </Button>
+          <Button small look="quiet" disabledReason={reason} onClick={() => setBrushes({})}>
+            Clear the ranges
+          </Button>
+          {active && chosen.includes(active) && <span className={styles.note}>{describe(active)}</span>}
+          {drawing.drawn < rows.length && (
+            <span className={styles.note}>
+              {drawing.drawn.toLocaleString('en')} of {rows.length.toLocaleString('en')} lines are drawn.
+            </span>
+          )}
+          <Keys keys={drawing.keys} title={colour ? axisTitle(colour) : ''} />
         </>
       }
     />
+  )
+}
+
+type AxesListProps = {
+  readonly axes: readonly RunColumnName[]
+  readonly onTakeAway: (axis: RunColumnName) => void
+}
+
+function AxesList({ axes, onTakeAway }: AxesListProps) {
+  return (
+    <ul className={styles.axes} aria-label="Axes">
+      {axes.map((one) => (
+        <li key={one}>
+          <button type="button" aria-label={`Take away the axis ${axisTitle(one)}`} onClick={() => onTakeAway(one)}>
+            {titleOf(one).title} <X size={11} aria-hidden />
+          </button>
+        </li>
+      ))}
+    </ul>
   )
 }
 
@@ -152,23 +170,4 @@ function usualAxes(names: readonly RunColumnName[]): readonly RunColumnName[] {
   const some = (kind: string) => names.filter((name) => kindOf(name) === kind).slice(0, 3)
   const found = [...some('param'), ...some('metric')]
   return found.length > 1 ? found : ['startedAt', 'durationMs']
-}
-
-/** The ranges as a filter says them, for all runs and for later. */
-export function clauseOf(axes: readonly ParallelAxis[], brushes: Brushes): string {
-  return axes
-    .flatMap(({ id, words }) => {
-      const range = brushes[id]
-      if (range === undefined) return []
-      const name = id as RunColumnName
-      const kind = kindOf(name)
-      const spelled = kind === 'field' ? id : spellName(kind, keyOf(name))
-      if (words === null)
-        return [`${spelled} >= ${Number(range[0].toPrecision(6))}`, `${spelled} <= ${Number(range[1].toPrecision(6))}`]
-      const chosen = words.slice(Math.max(0, Math.ceil(range[0])), Math.floor(range[1]) + 1)
-      return [
-        `${spelled} in (${chosen.map((word) => (kind === 'param' && /^(-?\d|true$|false$|\[|\{)/.test(word) ? word : quote(word))).join(', ')})`,
-      ]
-    })
-    .join(' and ')
 }

@@ -1,27 +1,17 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { kindOf, type RunColumnName } from '../../../../core/domain/run-columns.ts'
-import { ChartFigure } from '../../../charts/chart-figure.tsx'
-import { type ChartLook, chartLookOf } from '../../../charts/chart-look.ts'
+import type { ChartLook } from '../../../charts/chart-look.ts'
 import type { ColourKey } from '../../../charts/colour-rows.ts'
-import { pictureToSvg } from '../../../charts/picture.ts'
-import { type Drag, PictureCanvas } from '../../../charts/picture-canvas.tsx'
+import type { Drag } from '../../../charts/picture-canvas.tsx'
 import { drawScatter, type Scatter } from '../../../charts/scatter-picture.ts'
 import { announce } from '../../../components/announcer.tsx'
 import { describeCount } from '../../../components/describe-values.ts'
 import { Checkbox } from '../../../components/field.tsx'
 import { plainText } from '../runs-cells.tsx'
 import { AxisSelect, axisTitle } from './chart-axes.tsx'
-import {
-  chartHeight,
-  csvOfRuns,
-  idOf,
-  Keys,
-  markedRows,
-  type RunChartProps,
-  RunValuesTable,
-  valuesOf,
-} from './chart-parts.tsx'
+import { chartHeight, idOf, Keys, markedRows, type RunChartProps, valuesOf } from './chart-parts.tsx'
 import styles from './runs-charts.module.css'
+import { RunsFigure } from './runs-figure.tsx'
 
 /** Any number or word of runs against any other, coloured by a third. Drag to select runs, click for one. */
 export function ScatterChart({ columns, version, names, rows, marked, onMarked }: RunChartProps) {
@@ -93,10 +83,12 @@ export function ScatterChart({ columns, version, names, rows, marked, onMarked }
 
   const name = `${axisTitle(y)} by ${axisTitle(x)}`
   return (
-    <ChartFigure
+    <RunsFigure
       name={name}
+      words={name}
+      hint={` of ${describeCount(rows.length, 'run')}; arrow keys walk the runs, Enter selects one`}
       tools={
-        <div className={styles.tools}>
+        <>
           <AxisSelect label="Horizontal" value={x} names={names} onChange={(next) => next && setX(next)} />
           <Checkbox
             label="log"
@@ -112,40 +104,33 @@ export function ScatterChart({ columns, version, names, rows, marked, onMarked }
             aria-label="Vertical axis logarithmic"
           />
           <AxisSelect label="Colour" none="one colour" value={colour} names={names} onChange={setColour} />
-        </div>
+        </>
       }
-      toCsv={() => csvOfRuns(columns, rows, shown)}
-      toSvg={(figure) => {
-        const look = chartLookOf(figure)
-        return pictureToSvg(draw(figure.clientWidth, look), look.ground, look.font)
+      columns={columns}
+      rows={rows}
+      shown={shown}
+      canvas={{
+        draw,
+        onMove: (px, py) => setNear(nearest(drawn.current, px, py)),
+        onClick: (px, py) => {
+          const at = nearest(drawn.current, px, py)
+          if (at !== null) toggle(at)
+        },
+        onDrag: select,
+        onKey: (event) => {
+          if (event.key === 'ArrowRight') walk(1)
+          else if (event.key === 'ArrowLeft') walk(-1)
+          else if ((event.key === 'Enter' || event.key === ' ') && near !== null) toggle(near)
+          else return
+          event.preventDefault()
+        },
       }}
-      table={<RunValuesTable label={name} columns={columns} rows={rows} shown={shown} />}
-      chart={
+      foot={
         <>
-          <PictureCanvas
-            label={`${name} of ${describeCount(rows.length, 'run')}; arrow keys walk the runs, Enter selects one; the table holds the same values`}
-            height={chartHeight}
-            draw={draw}
-            onMove={(px, py) => setNear(nearest(drawn.current, px, py))}
-            onClick={(px, py) => {
-              const at = nearest(drawn.current, px, py)
-              if (at !== null) toggle(at)
-            }}
-            onDrag={select}
-            onKey={(event) => {
-              if (event.key === 'ArrowRight') walk(1)
-              else if (event.key === 'ArrowLeft') walk(-1)
-              else if ((event.key === 'Enter' || event.key === ' ') && near !== null) toggle(near)
-              else return
-              event.preventDefault()
-            }}
-          />
-          <div className={styles.foot}>
-            <span className={styles.note}>
-              {near !== null && near < rows.length ? describe(near) : 'Drag over dots to select their runs.'}
-            </span>
-            <Keys keys={keys} title={colour ? axisTitle(colour) : ''} />
-          </div>
+          <span className={styles.note}>
+            {near !== null && near < rows.length ? describe(near) : 'Drag over dots to select their runs.'}
+          </span>
+          <Keys keys={keys} title={colour ? axisTitle(colour) : ''} />
         </>
       }
     />

@@ -30,7 +30,7 @@ describe('the runs table with 3,000 runs of 500 columns', () => {
     await page.keyboard.press('Control+Home')
     await see(grid.locator('[role="row"][aria-rowindex="2"] [aria-colindex="1"][data-active]')).toBeVisible()
     expect(await findBarriers(page)).toEqual([])
-  }, 120_000)
+  }, 240_000)
 
   it('is sorted by one column and then by another, by mouse and by keys', async () => {
     const { page, grid } = await openRuns()
@@ -51,7 +51,7 @@ describe('the runs table with 3,000 runs of 500 columns', () => {
     await see(grid.getByRole('columnheader', { name: /^State/ })).toHaveAttribute('aria-sort', 'ascending')
     await see(grid.getByRole('columnheader', { name: /^accuracy/ })).toHaveAttribute('aria-sort', 'none')
     await see(grid).toBeFocused()
-  }, 120_000)
+  }, 240_000)
 
   it('is filtered as core filters, with chips, suggestions and errors at their place', async () => {
     const { page, grid } = await openRuns()
@@ -78,7 +78,7 @@ describe('the runs table with 3,000 runs of 500 columns', () => {
     await see(page.getByText('No run matches the filter')).toBeVisible()
     await page.getByRole('button', { name: 'Clear the filter' }).last().click()
     await see(page.getByText('3,000 runs')).toBeVisible()
-  }, 120_000)
+  }, 240_000)
 
   it('keeps its columns as they were put: hidden, pinned, widened, moved', async () => {
     const { page, grid } = await openRuns()
@@ -105,7 +105,7 @@ describe('the runs table with 3,000 runs of 500 columns', () => {
     await page.reload()
     await see(grid.getByRole('columnheader', { name: /^f1/ })).toBeVisible()
     expect(await titles()).toEqual(put)
-  }, 120_000)
+  }, 240_000)
 
   it('has its first columns again as soon as the layout is reset', async () => {
     const { page, grid } = await openRuns()
@@ -118,7 +118,7 @@ describe('the runs table with 3,000 runs of 500 columns', () => {
     await see(grid.getByRole('columnheader', { name: /^Started/ })).toBeVisible()
     await page.reload()
     await see(grid.getByRole('columnheader', { name: /^Started/ })).toBeVisible()
-  }, 120_000)
+  }, 240_000)
 
   it('shows a run that begins now as its newest, without asking for all of them again', async () => {
     const { page, grid } = await openRuns()
@@ -130,7 +130,7 @@ describe('the runs table with 3,000 runs of 500 columns', () => {
     await see(grid).toHaveAttribute('aria-rowcount', String(count + 2))
     await see(grid.locator('[aria-rowindex="3"]')).toHaveText(first as string)
     await see(grid.locator('[aria-rowindex="2"]')).toContainText('Completed', { timeout: 60_000 })
-  }, 120_000)
+  }, 240_000)
 })
 
 async function valuesOf(grid: ReturnType<Awaited<ReturnType<typeof openWindow>>['page']['locator']>, title: string) {
