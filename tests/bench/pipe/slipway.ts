@@ -40,7 +40,7 @@ export async function openApp({ folder, work }: PeerUse): Promise<PeerProject & 
     setLeaf: async (param) => {
       leaf = param
     },
-    processes: ownChildren,
+    processes: () => childrenOf(process.pid),
     async run() {
       const params = leaf === null ? {} : { [work.leafParam]: leaf }
       const { job } = await core.runs.start({ steps: [], params })
@@ -92,7 +92,7 @@ export async function openShell(
     },
     processes: () => {
       const holder = kept ? readLiveHolder(join(project, '.slipway')) : null
-      return holder ? [holder.pid] : []
+      return holder ? [holder.pid, ...childrenOf(holder.pid)] : []
     },
     close: letGo,
     setLeaf: async (param) => {
@@ -123,9 +123,9 @@ async function forgetRuns(project: string): Promise<void> {
     if (name !== 'environment') await rm(join(project, '.slipway', name), { recursive: true, force: true })
 }
 
-/** The warm interpreters: they live on after a run. */
-function ownChildren(): readonly number[] {
-  return readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+/** The warm interpreters of a core: they live on after a run, and steps that ended count as theirs. */
+function childrenOf(core: number): readonly number[] {
+  return readFileSync(`/proc/${core}/task/${core}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
 }
 
 /** Until the job has ended. @throws Error with its failure */
