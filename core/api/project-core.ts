@@ -15,7 +15,7 @@ import type { JsonValue } from '../domain/json.ts'
 import type { LineageDirection, LineageGraph } from '../domain/lineage.ts'
 import type { Approval, Evidence, ModelVersion, RegisteredModel } from '../domain/model.ts'
 import type { Pipeline } from '../domain/pipeline.ts'
-import type { Dataset, OpenedFile, Project, ProjectFile } from '../domain/project.ts'
+import type { Dataset, OpenedFile, Project, ProjectFile, RecordingSettings } from '../domain/project.ts'
 import type { Proof } from '../domain/proof.ts'
 import type { RunPlan } from '../domain/reason.ts'
 import type {
@@ -110,6 +110,13 @@ export type DataArea = {
   export(dataset: string, format: 'croissant', file: string, replaces?: boolean): Job
 }
 
+/** Sizes as they are written, `256 MB`. */
+export type RecordingChange = {
+  readonly keepFile?: string | null | undefined
+  readonly keepRun?: string | null | undefined
+  readonly keepLog?: string | null | undefined
+}
+
 /** Everything that one open project offers, area by area. Long things answer with the job that does them. */
 export type ProjectCore = {
   readonly project: {
@@ -125,6 +132,10 @@ export type ProjectCore = {
     readFile(path: string): Promise<OpenedFile>
     /** Refuses with `project/fileChanged` when the file no longer has `digest`; null digest means a new file. */
     writeFile(path: string, text: string, digest: string | null): Promise<OpenedFile>
+    /** How much of files and of output is kept, by [recording] of slipway.toml. */
+    recording(): Promise<RecordingSettings>
+    /** Writes those keys of [recording]; null takes one out. @throws project/settingsInvalid, project/readOnly */
+    changeRecording(change: RecordingChange): Promise<RecordingSettings>
     /** Announces changes on disk (paths) and loss of the folder. */
     watch(emit: (event: { readonly changed: readonly string[]; readonly gone: boolean }) => void): Stop
   }

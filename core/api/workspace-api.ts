@@ -4,6 +4,7 @@ import type { ProjectCore } from './project-core.ts'
 
 const nothing = z.object({})
 const path = z.string().min(1).max(4096)
+const size = z.string().min(1).max(50).nullable().optional()
 
 /** The project's folder: what it holds, its text, its environment. */
 export function workspaceApi(core: ProjectCore) {
@@ -19,6 +20,10 @@ export function workspaceApi(core: ProjectCore) {
       readFile: query(z.object({ path }), (input) => core.project.readFile(input.path)),
       writeFile: command(z.object({ path, text: z.string(), digest: z.string().nullable() }), (input) =>
         core.project.writeFile(input.path, input.text, input.digest),
+      ),
+      recording: query(nothing, () => core.project.recording()),
+      changeRecording: command(z.object({ keepFile: size, keepRun: size, keepLog: size }), (change) =>
+        core.project.changeRecording(change),
       ),
       watch: subscription(nothing, (_, emit: Parameters<ProjectCore['project']['watch']>[0]) =>
         core.project.watch(emit),

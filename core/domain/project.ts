@@ -9,6 +9,16 @@ export type Project = {
   readonly caution?: string | undefined
 }
 
+/**
+ * [recording]: how much of the files that steps read is kept in the store, so that a run can be proved later, and
+ * how much of what one step prints: half of it from the beginning, half from the end.
+ */
+export type RecordingSettings = {
+  readonly keepFileBytes: number
+  readonly keepRunBytes: number
+  readonly keepLogBytes: number
+}
+
 export type KnownProject = {
   readonly key: string
   readonly name: string

@@ -2,7 +2,7 @@ import { realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isFailure } from '../domain/failure.ts'
 import type { Observation } from '../domain/observation.ts'
-import type { RecordingSettings } from '../project/project-settings.ts'
+import type { RecordingSettings } from '../domain/project.ts'
 import type { FileToKeep } from '../store/kept-files.ts'
 import type { Store } from '../store/store.ts'
 

@@ -63,6 +63,12 @@ export async function createProjectCore(
       files: () => project.files(),
       readFile: (path) => project.readFile(path),
       writeFile: (path, text, digest) => project.writeFile(path, text, digest),
+      recording: async () => (await project.settings()).recording,
+      async changeRecording(change) {
+        const given = Object.entries(change).flatMap(([key, value]) => (value === undefined ? [] : [{ key, value }]))
+        const changes = given.map(({ key, value }) => ({ path: ['recording', key], value }))
+        return (await project.changeAllSettings(changes)).recording
+      },
       watch: (emit) => project.watch(emit),
     },
     environment,

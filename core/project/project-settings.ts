@@ -1,5 +1,5 @@
 import type { EnvironmentSettings } from '../domain/environment.ts'
-import type { Dataset } from '../domain/project.ts'
+import type { Dataset, RecordingSettings } from '../domain/project.ts'
 
 /** The format of slipway.toml that this version writes; a file with a newer one opens read-only. */
 export const currentFormat = 1
@@ -20,16 +20,6 @@ export type ProjectSettings = {
   /** `embedded`, or `host/path`. */
   readonly registry: { readonly default: string }
   readonly recording: RecordingSettings
-}
-
-/**
- * [recording]: how much of the files that steps read is kept in the store, so that a run can be proved later, and
- * how much of what one step prints: half of it from the beginning, half from the end.
- */
-export type RecordingSettings = {
-  readonly keepFileBytes: number
-  readonly keepRunBytes: number
-  readonly keepLogBytes: number
 }
 
 export const defaultRecording: RecordingSettings = { keepFileBytes: 1e9, keepRunBytes: 4e9, keepLogBytes: 256e6 }

@@ -1,15 +1,14 @@
 import type { EnvironmentSettings } from '../domain/environment.ts'
-import type { Dataset } from '../domain/project.ts'
+import type { Dataset, RecordingSettings } from '../domain/project.ts'
+import { parseDuration, parseSize } from '../domain/quantity.ts'
 import {
   currentFormat,
   defaultRecording,
   type GateSettings,
   type ImageSettings,
   type ProjectSettings,
-  type RecordingSettings,
   type StepSettings,
 } from './project-settings.ts'
-import { parseDuration, parseSize } from './quantity.ts'
 import { readSettingsTable, refuse, type SettingsTable } from './settings-reader.ts'
 import { parseToml, TomlError, type TomlPlace, type TomlTable } from './toml.ts'
 

@@ -1,3 +1,4 @@
+import type { RecordingChange } from '../../core/api/project-core.ts'
 import { useProjectCommand, useProjectQuery } from './use-project-query.ts'
 
 export function useProject() {
@@ -36,4 +37,13 @@ export function useCleanEnvironments() {
 
 export function useSyncEnvironment() {
   return useProjectCommand((client, _: undefined) => client.environment.sync({}))
+}
+
+/** How much is kept of the files that steps read and of what they print. */
+export function useRecording() {
+  return useProjectQuery(['project', 'recording'], (client) => client.project.recording({}))
+}
+
+export function useChangeRecording() {
+  return useProjectCommand((client, change: RecordingChange) => client.project.changeRecording(change), ['project'])
 }

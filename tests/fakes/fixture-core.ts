@@ -2,6 +2,8 @@ import type { ProjectCore } from '../../core/api/project-core.ts'
 import type { EnvironmentStatus, KeptEnvironment } from '../../core/domain/environment.ts'
 import { fail } from '../../core/domain/failure.ts'
 import type { Project } from '../../core/domain/project.ts'
+import { parseSize } from '../../core/domain/quantity.ts'
+import { defaultRecording } from '../../core/project/project-settings.ts'
 import { compareFixtures, curvesOfFixtures } from './fixture-comparison.ts'
 import { createFixtureData, type FixtureData } from './fixture-data.ts'
 import { declaredDatasets } from './fixture-datasets.ts'
@@ -52,6 +54,7 @@ export function createFixtureCore(options: FixtureOptions = {}): FixtureCore {
   let status: EnvironmentStatus =
     environment === 'ready' ? readyEnvironment : { state: 'missing', reason: 'No environment was created yet.' }
 
+  let recording = defaultRecording
   const jobs = createFixtureJobs()
   const readText = (path: string, buffers: Readonly<Record<string, string>> = {}) =>
     buffers[path] ?? files.get(path) ?? ''
@@ -114,6 +117,17 @@ export function createFixtureCore(options: FixtureOptions = {}): FixtureCore {
         files.set(path, text)
         setTimeout(() => announce(path), 20)
         return opened(path)
+      },
+      recording: async () => recording,
+      changeRecording: async ({ keepFile, keepRun, keepLog }) => {
+        const size = (text: string | null | undefined, now: number, usual: number) =>
+          text === undefined ? now : text === null ? usual : (parseSize(text) as number)
+        recording = {
+          keepFileBytes: size(keepFile, recording.keepFileBytes, defaultRecording.keepFileBytes),
+          keepRunBytes: size(keepRun, recording.keepRunBytes, defaultRecording.keepRunBytes),
+          keepLogBytes: size(keepLog, recording.keepLogBytes, defaultRecording.keepLogBytes),
+        }
+        return recording
       },
       watch: (emit) => {
         watchers.add(emit)

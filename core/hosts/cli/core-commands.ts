@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { fail } from '../../domain/failure.ts'
+import { parseDuration } from '../../domain/quantity.ts'
 import { findProjectFolder } from '../../project/find-project.ts'
-import { parseDuration } from '../../project/quantity.ts'
 import { findAssets } from '../assets.ts'
 import { type LockHolder, readLiveHolder } from '../project-lock.ts'
 import type { Command } from './command.ts'

@@ -17,6 +17,7 @@ import { DoctorReport } from './doctor-report.tsx'
 import styles from './environments-area.module.css'
 import { PackageList } from './package-list.tsx'
 import { PastEnvironments } from './past-environments.tsx'
+import { RecordingSection } from './recording-section.tsx'
 
 type State = EnvironmentStatus['state']
 
@@ -93,6 +94,7 @@ function EnvironmentsMain() {
         <JobStrip job={doctor.job} error={doctor.error} />
         <DoctorReport job={doctor.job} />
       </Section>
+      <RecordingSection />
       <PastEnvironments />
       {environment && (
         <Section title="Packages" count={environment.packages.length}>

@@ -17,6 +17,22 @@ export function parseSize(text: string): number | null {
   return parseQuantity(text, sizeUnits)
 }
 
+/** A size as `parseSize` reads it back, to the byte: `256 MB`, `1.5 GB`, `4 KiB`. */
+export function writeSize(bytes: number): string {
+  const units = [
+    ['TB', 1e12],
+    ['GB', 1e9],
+    ['MB', 1e6],
+    ['TiB', 1024 ** 4],
+    ['GiB', 1024 ** 3],
+    ['MiB', 1024 ** 2],
+    ['KB', 1e3],
+    ['KiB', 1024],
+  ] as const
+  const fit = units.find(([, factor]) => bytes >= factor && Number.isInteger((bytes / factor) * 10))
+  return fit ? `${bytes / fit[1]} ${fit[0]}` : `${bytes} B`
+}
+
 /** `90 s`, `30 min`, `2 h` as milliseconds; null when it is not a time above zero. */
 export function parseDuration(text: string): number | null {
   return parseQuantity(text, durationUnits)
