@@ -91,6 +91,7 @@ export async function gitIndexCeiling({ master }: Work, folder: string): Promise
   await runProgram('cp', ['-r', '--reflink=never', master, join(project, 'data')])
   await sleep(settledMs)
   await git('add', 'data')
+  await git('-c', 'user.name=bench', '-c', 'user.email=bench@localhost', 'commit', '-q', '-m', 'data')
   return {
     name: 'the index of git',
     about: 'git status --porcelain -uno, its own process; SHA-1',
