@@ -3,7 +3,7 @@ import { openBytes } from './data/bytes.ts'
 import { gitIndexCeiling, hashCeiling, linkCeiling, statCeiling, syncedCopyCeiling } from './data/ceilings.ts'
 import type { Keeper } from './data/keeper.ts'
 import { openPeers } from './data/peers.ts'
-import { buildCore, openApp, openShell } from './data/slipway.ts'
+import { openApp, openShell } from './data/slipway.ts'
 import {
   bytesBelow,
   changeOne,
@@ -19,6 +19,7 @@ import {
 } from './data/work.ts'
 import type { Bench, Contender } from './harness/bench.ts'
 import { runProgram } from './harness/measure.ts'
+import { buildCore } from './harness/slipway.ts'
 
 export const bench: Bench = {
   title: 'keeping data: added, unchanged, one file changed, a table that grew',

@@ -1,18 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ProjectCore } from '../../../core/api/project-core.ts'
-import type { Job } from '../../../core/domain/job.ts'
 import { findAssets } from '../../../core/hosts/assets.ts'
 import { createProjectCore } from '../../../core/hosts/create-project-core.ts'
 import { readLiveHolder } from '../../../core/hosts/project-lock.ts'
-import { runProgram } from '../harness/measure.ts'
-import { repository } from '../harness/peers.ts'
+import { buildCore, childrenOf, createShell, settle } from '../harness/slipway.ts'
 import { writeFiles } from './files.ts'
 import type { PeerProject, PeerUse } from './peers.ts'
 import type { Work } from './work.ts'
-
-const node = join(repository, 'node_modules/node/bin/node')
 
 /** The workbench's own core, in this process: what a click on Run costs. */
 export async function openApp({ folder, work }: PeerUse): Promise<PeerProject & { close(): Promise<void> }> {
@@ -40,6 +34,7 @@ export async function openApp({ folder, work }: PeerUse): Promise<PeerProject & 
     setLeaf: async (param) => {
       leaf = param
     },
+    // The warm interpreters live on after a run, and steps that ended count as theirs.
     processes: () => childrenOf(process.pid),
     async run() {
       const params = leaf === null ? {} : { [work.leafParam]: leaf }
@@ -69,11 +64,8 @@ export async function openShell(
   kept = false,
 ): Promise<PeerProject & { close(): Promise<void> }> {
   const project = join(folder, kept ? 'shell-kept' : 'shell')
-  const env = { SLIPWAY_HOME: join(folder, 'shell-home'), NO_COLOR: '1' }
-  note('Building core …')
-  await runProgram(node, ['core/hosts/launcher/build.mjs', '--only', 'core'], { cwd: repository })
-  const slipway = (...args: string[]) =>
-    runProgram(node, [join(repository, 'core/hosts/launcher/launcher.mjs'), '-C', project, ...args], { env })
+  await buildCore(note)
+  const slipway = createShell(project, join(folder, 'shell-home'))
   await writeProject(project, work)
   await slipway('env', 'sync', '--trust', '--quiet')
   const keep = async () => (kept ? void (await slipway('core', 'start', '--idle', '1 h')) : undefined)
@@ -121,24 +113,4 @@ async function writeProject(folder: string, work: Work): Promise<void> {
 async function forgetRuns(project: string): Promise<void> {
   for (const name of await readdir(join(project, '.slipway')))
     if (name !== 'environment') await rm(join(project, '.slipway', name), { recursive: true, force: true })
-}
-
-/** The warm interpreters of a core: they live on after a run, and steps that ended count as theirs. */
-function childrenOf(core: number): readonly number[] {
-  return readFileSync(`/proc/${core}/task/${core}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
-}
-
-/** Until the job has ended. @throws Error with its failure */
-function settle(core: ProjectCore, started: Job): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let stop = () => {}
-    const look = (job: Job | undefined) => {
-      if (job?.id !== started.id || job.state === 'queued' || job.state === 'running') return
-      stop()
-      if (job.state === 'completed') resolve()
-      else reject(new Error(job.failure?.message ?? job.state))
-    }
-    stop = core.jobs.watch(look)
-    look(core.jobs.list().find(({ id }) => id === started.id))
-  })
 }
