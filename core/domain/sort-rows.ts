@@ -1,3 +1,4 @@
+import { lengthOf } from './patch-column.ts'
 import { missing, type Ranks, rankRows } from './rank-rows.ts'
 import type { RunColumn } from './run-columns.ts'
 
@@ -18,6 +19,26 @@ export function sortRows(rows: Uint32Array, keys: readonly SortKey[]): Uint32Arr
     ;[from, to] = [to, from]
   }
   return from
+}
+
+type Orders = { ascending?: Uint32Array; descending?: Uint32Array }
+const known = new WeakMap<RunColumn, Orders>()
+
+/**
+ * All rows of a column, from the last to the first, by that column alone. Kept with it, so that whatever was put in
+ * order while nobody waited is there at once; not to be written to.
+ */
+export function sortAllRows({ column, descending, json }: SortKey & { readonly column: RunColumn }): Uint32Array {
+  const orders = known.get(column) ?? {}
+  known.set(column, orders)
+  const which = descending ? 'descending' : 'ascending'
+  const before = orders[which]
+  if (before) return before
+  const count = lengthOf(column)
+  const rows = Uint32Array.from({ length: count }, (_, index) => count - 1 - index)
+  const order = sortRows(rows, [{ column, descending, json }])
+  orders[which] = order
+  return order
 }
 
 /** One pass: how many stand at each place, then each row where its place begins. */

@@ -15,6 +15,12 @@ type Options = NonNullable<Parameters<typeof serveFixture>[0]> &
   }
 export type WindowUnderTest = { readonly page: Page; readonly server: FixtureServer; readonly late: LateAnswers }
 
+/** Of a window whose line nobody stands in. */
+const refuse = (): never => {
+  throw new Error('Open the window with `late` to hold answers.')
+}
+const punctual: LateAnswers = { hold: refuse, release: refuse, untilHeld: refuse }
+
 export const buildAddress = '#/project/wine-grades-1f3a/build'
 
 /** Opens windows of the built page on a project in memory; one browser for a test file, closed with it. */
@@ -37,7 +43,7 @@ export function prepareWindows(): (options?: Options) => Promise<WindowUnderTest
     const page = await openPage(browser, options)
     page.setDefaultTimeout(30_000)
     open.push({ page, server })
-    const late = await holdAnswers(page, options.late ?? [])
+    const late = options.late ? await holdAnswers(page, options.late) : punctual
     await page.goto(server.url)
     await page.locator('#root > *').first().waitFor({ state: 'attached' })
     return { page, server, late }

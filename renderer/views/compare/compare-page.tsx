@@ -8,7 +8,7 @@ import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Checkbox } from '../../components/field.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Page } from '../../components/page.tsx'
-import { useRunComparison } from '../../queries/run-queries.ts'
+import { useMetricsWithHistory, useRunComparison } from '../../queries/run-queries.ts'
 import { projectHref } from '../../routing/route.ts'
 import { navigate } from '../../routing/use-route.ts'
 import { CompareCurves } from './compare-curves.tsx'
@@ -21,6 +21,8 @@ export function ComparePage({ runs }: { readonly runs: readonly string[] }) {
   const project = useProjectKey()
   const [onlyDifferent, setOnlyDifferent] = useState(true)
   const answer = useRunComparison(runs)
+  // Asked for at once with the comparison: the curves below need both.
+  useMetricsWithHistory(runs)
   const heads = useMemo(
     () =>
       (answer.data?.runs ?? []).map((run, index) => ({

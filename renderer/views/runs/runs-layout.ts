@@ -135,6 +135,6 @@ export function nextSort(sort: readonly GridSort[], id: string, isFurther: boole
 }
 
 /** Of numbers and times the great ones are looked for, of words the first. */
-function startsDescending(id: string): boolean {
+export function startsDescending(id: string): boolean {
   return id.startsWith('metric.') || id === 'startedAt' || id === 'durationMs'
 }

@@ -1,9 +1,10 @@
 import { useEffect } from 'react'
-import { rankRows } from '../../../core/domain/rank-rows.ts'
 import { kindOf, type RunColumnName } from '../../../core/domain/run-columns.ts'
+import { sortAllRows } from '../../../core/domain/sort-rows.ts'
 import type { RunColumns } from '../../live/run-columns-store.ts'
+import { startsDescending } from './runs-layout.ts'
 
-/** Ranks the columns that are shown while nobody waits, so that a click on a title only has to put rows in order. */
+/** Sorts by each of the columns that are shown while nobody waits, so that the first click on a title finds it done. */
 export function useRanked(columns: RunColumns, version: number, shown: readonly RunColumnName[]): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` says that columns have come
   useEffect(() => {
@@ -13,7 +14,7 @@ export function useRanked(columns: RunColumns, version: number, shown: readonly 
       const name = left.shift()
       if (name === undefined) return
       const column = columns.column(name)
-      if (column) rankRows(column, kindOf(name) === 'param')
+      if (column) sortAllRows({ column, descending: startsDescending(name), json: kindOf(name) === 'param' })
       asked = requestIdleCallback(go)
     }
     asked = requestIdleCallback(go)

@@ -1,8 +1,9 @@
 import { useRef } from 'react'
 import { evaluateFilter } from '../../../core/domain/evaluate-filter.ts'
 import type { DescribedFailure } from '../../../core/domain/failure.ts'
+import { lengthOf } from '../../../core/domain/patch-column.ts'
 import { columnsOfFilter, kindOf, type RunColumn, type RunColumnName } from '../../../core/domain/run-columns.ts'
-import { sortRows } from '../../../core/domain/sort-rows.ts'
+import { sortAllRows, sortRows } from '../../../core/domain/sort-rows.ts'
 import { toDescribedFailure } from '../../clients/described-error.ts'
 import type { GridSort } from '../../components/grid.tsx'
 import type { RunColumns } from '../../live/run-columns-store.ts'
@@ -39,16 +40,25 @@ export function useRunsOrder(columns: RunColumns, count: number, filter: string,
   }
   const of = [count, filter, ...sort.flatMap(({ id, descending }) => [id, descending]), ...read]
   if (of.length !== made.current.of.length || of.some((part, index) => part !== made.current.of[index])) {
+    const rows = orderOf()
+    made.current = { of, order: { rows, problem: null, waitsFor: [] } }
+  }
+  return made.current.order
+
+  function orderOf(): Uint32Array {
     const byName = new Map(names.map((name, index) => [name, read[index] as RunColumn | null]))
     const column = (name: RunColumnName) => byName.get(name) ?? null
-    const matching = matchingRows(evaluateFilter(filter, { count, column }))
     const keys = sort.map(({ id, descending }) => {
       const name = id as RunColumnName
       return { column: column(name), descending, json: kindOf(name) === 'param' }
     })
-    made.current = { of, order: { rows: sortRows(matching, keys), problem: null, waitsFor: [] } }
+    const [only, another] = keys
+    if (filter.trim() === '' && only?.column && another === undefined && lengthOf(only.column) === count) {
+      return sortAllRows({ ...only, column: only.column })
+    }
+    const matching = matchingRows(evaluateFilter(filter, { count, column }))
+    return sortRows(matching, keys)
   }
-  return made.current.order
 }
 
 /** Newest first, as without any sort. */

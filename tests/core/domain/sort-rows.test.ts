@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { toNumbers, toTexts } from '../../../core/domain/columns-of-runs.ts'
-import { sortRows } from '../../../core/domain/sort-rows.ts'
+import { sortAllRows, sortRows } from '../../../core/domain/sort-rows.ts'
 
 const count = 5_000
 const rows = Uint32Array.from({ length: count }, (_, row) => row)
@@ -100,4 +100,18 @@ it('only the rows that are given are sorted', () => {
   const column = toNumbers([3, 1, 2, 0])
   expect([...sortRows(Uint32Array.from([0, 2, 1]), [{ column, descending: false, json: false }])]).toEqual([1, 2, 0])
   expect([...sortRows(new Uint32Array(), [{ column, descending: false, json: false }])]).toEqual([])
+})
+
+it('all rows of a column are put in order once for each direction, as sorting from the last to the first would', () => {
+  const column = toNumbers(numbers)
+  const backwards = rows.toReversed()
+  for (const descending of [true, false]) {
+    const order = sortAllRows({ column, descending, json: false })
+    expect(order).toEqual(sortRows(backwards, [{ column, descending, json: false }]))
+    expect(sortAllRows({ column, descending, json: false })).toBe(order)
+  }
+  const changed = toNumbers(numbers.with(17, 1e300))
+  expect(sortAllRows({ column: changed, descending: true, json: false })).not.toEqual(
+    sortAllRows({ column, descending: true, json: false }),
+  )
 })

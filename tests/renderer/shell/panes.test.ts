@@ -70,9 +70,12 @@ it('a layout is written after what it is about was drawn, and not lost when the 
   await expect
     .poll(() => page.evaluate(() => localStorage.getItem('slipway.layout.runs')), { timeout: 30_000 })
     .toContain('"id":"metric.evaluation.accuracy"')
-  await head.evaluate((element) => {
+  const atLast = await head.evaluate((element) => {
     element.querySelector('button')?.click()
-    location.reload()
+    window.dispatchEvent(new PageTransitionEvent('pagehide'))
+    return localStorage.getItem('slipway.layout.runs')
   })
+  expect(atLast).toContain('"id":"metric.evaluation.accuracy","descending":false')
+  await page.reload()
   await see(head).toHaveAttribute('aria-sort', 'ascending')
 }, 240_000)

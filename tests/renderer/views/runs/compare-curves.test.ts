@@ -11,7 +11,7 @@ async function openComparison(count: number) {
     .newest(count)
     .map(({ id }) => id)
   const start = `#/project/wine-grades-1f3a/runs/compare?runs=${runs.join(',')}`
-  const { page, late } = await openWindow({ start, trusted: true, manyRuns })
+  const { page, late } = await openWindow({ start, trusted: true, manyRuns, late: [] })
   await see(page.getByRole('figure', { name: 'evaluation.log_loss' }).getByRole('img')).toBeVisible()
   return { page, runs, late, figure: page.getByRole('figure', { name: 'evaluation.log_loss' }) }
 }
