@@ -190,6 +190,21 @@ const screens: readonly Screen[] = [
     stepMs: 10,
   },
   {
+    name: 'recording-limits',
+    start: '#/project/wine-grades-1f3a/environments',
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'Change limits' }).click()
+      await page.getByLabel('What one step prints').fill('much')
+    },
+  },
+  {
+    name: 'data-of-version',
+    start: '#/project/wine-grades-1f3a/data/version/wine%401/data%2Fwine.csv',
+    prepare: async (page) => {
+      await page.getByRole('grid', { name: 'Rows of data/wine.csv' }).waitFor()
+    },
+  },
+  {
     name: 'environments',
     start: '#/project/wine-grades-1f3a/environments',
     prepare: (page) => page.getByRole('table', { name: 'Environments of past runs' }).waitFor(),
