@@ -33,6 +33,6 @@ export const bench: Bench = {
       const name = `${names.top} of ${runs} runs`
       if (wants(name)) yield* topCase(use(name, runs), note)
     }
-    if (wants(names.curve)) yield* curveCase(use(names.curve, quick ? 100_000 : 1_000_000))
+    if (wants(names.curve)) yield* curveCase(use(names.curve, quick ? 100_000 : 300_000))
   },
 }
