@@ -108,15 +108,17 @@ function openUnwritable(file: string, migrations: readonly Migration[], reason: 
   const copy = join(copyFolder, 'slipway.db')
   const known = migrations.length
   const dropCopy = () => rmSync(copyFolder, { recursive: true, force: true })
+  let connection: Connection | undefined
   try {
     copyFileSync(file, copy)
     if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${copy}-wal`)
     for (const each of [copy, `${copy}-wal`]) if (existsSync(each)) chmodSync(each, 0o600)
-    const connection = connect(copy)
+    connection = connect(copy)
     const found = readOwnVersion(connection, file)
     if (found < known) migrate(connection, file, migrations)
     return wrapConnection(connection, file, found > known ? newerSchema(found, known) : reason, { drop: dropCopy })
   } catch (error) {
+    connection?.close()
     dropCopy()
     throw error
   }

@@ -8,6 +8,7 @@ damaged and makes it read-only while it is in use; `back` the power is there aga
 import ctypes
 import errno
 import fcntl
+import glob
 import os
 import struct
 import subprocess
@@ -46,7 +47,20 @@ def unmount_when_closed():
             if error.errno != errno.EBUSY:
                 raise
             time.sleep(0.05)
-    unmount()
+    raise OSError(errno.EBUSY, f"umount: still open are {open_files()}")
+
+
+def open_files():
+    """What any process holds open there, as process: file."""
+    found = []
+    for link in glob.glob("/proc/[0-9]*/fd/*") + glob.glob("/proc/[0-9]*/cwd"):
+        try:
+            file = os.readlink(link)
+        except OSError:
+            continue  # it is gone
+        if file.startswith(folder):
+            found.append(f"{link}: {file}")
+    return found
 
 
 def cut():
@@ -60,10 +74,32 @@ def hurt():
         trigger.write("a test")
 
 
+def attach():
+    return run("losetup", "--find", "--show", image)
+
+
+def detach():
+    run("losetup", "--detach", device)
+    os.remove(image)
+
+
+def renew():
+    """
+    What came to the disk, on another one. A mount namespace that was made meanwhile (a container's) keeps the dead file
+    system: its device would give that one again, and at its end it writes what it had not written when it was cut.
+    """
+    global image, device
+    copy = f"{folder}.img-{time.monotonic_ns()}"
+    run("cp", "--sparse=auto", image, copy)
+    detach()
+    image = copy
+    device = attach()
+
+
 with open(image, "wb") as file:
     file.truncate(64 * 1024 * 1024)
 run("mkfs.ext4", "-q", "-F", *sys.argv[2:], image)
-device = run("losetup", "--find", "--show", image)
+device = attach()
 try:
     mount()
     print("ready", flush=True)
@@ -75,13 +111,13 @@ try:
                 hurt()
             else:
                 unmount_when_closed()
+                renew()
                 mount()
             print("done", flush=True)
-        except OSError as error:
+        except (OSError, subprocess.CalledProcessError) as error:
             print(f"refused {error}", flush=True)
 finally:
     try:
         unmount(DETACH)
     finally:
-        run("losetup", "--detach", device)
-        os.remove(image)
+        detach()

@@ -10,6 +10,7 @@ import type { Observation } from '../../../core/domain/observation.ts'
 import { createLineageStore } from '../../../core/lineage/lineage-store.ts'
 import { createStore } from '../../../core/store/create-store.ts'
 import { digestOf } from '../../../core/store/hash-file.ts'
+import type { Store } from '../../../core/store/store.ts'
 import { createRecorder } from '../../../core/tracking/create-recorder.ts'
 import { ownIdentity } from '../../../core/tracking/process-identity.ts'
 import { createRunQueries } from '../../../core/tracking/run-queries.ts'
@@ -43,17 +44,22 @@ export type StepPlan = {
   readonly cacheKey?: string
 }
 
+async function openStore(folder: string): Promise<Store> {
+  const store = await createStore(join(folder, 'store'))
+  if (store.sizeOf(someEnvironment.lockDigest) === null) await store.putBytes(someLock, mediaTypes.lock)
+  return store
+}
+
 export type Recording = Awaited<ReturnType<typeof openRecording>>
 
 /** A real database and a real store in a folder of their own, with what makes recording a step short. */
 export async function openRecording(folder = mkdtempSync(join(tmpdir(), 'slipway-tracking-'))) {
   const database = openProjectDatabase(folder)
-  const store = await createStore(join(folder, 'store')).catch((error) => {
+  const store = await openStore(folder).catch((error) => {
     database.close()
     throw error
   })
   const lineage = createLineageStore(database)
-  if (store.sizeOf(someEnvironment.lockDigest) === null) await store.putBytes(someLock, mediaTypes.lock)
   const recorder = createRecorder({ database, lineage })
   const runs = createRunQueries({ database, store })
 
