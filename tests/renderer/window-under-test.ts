@@ -83,8 +83,14 @@ async function untilStill(page: Page): Promise<void> {
   await page.waitForFunction(() => document.getAnimations().every((animation) => animation.playState !== 'running'))
 }
 
+/** The largest part of the page, fetched last. Where it does not come, what the page says instead is the reason. */
 export async function untilEditor(page: Page): Promise<void> {
-  await see(page.locator('.monaco-editor .view-line').first()).toBeVisible()
+  const line = page.locator('.monaco-editor .view-line').first()
+  await see(line)
+    .toBeVisible({ timeout: 90_000 })
+    .catch(async (cause) => {
+      throw new Error(`no editor, but: ${await page.locator('body').innerText()}`, { cause })
+    })
 }
 
 export async function runStale(page: Page, end: RegExp = /^Done/): Promise<void> {
