@@ -10,12 +10,15 @@ import { ErrorBoundary } from './components/error-boundary.tsx'
 import { Loading } from './components/loading.tsx'
 import { Toasts } from './components/toast.tsx'
 import { queryClient } from './queries/query-client.ts'
+import { fetchCode } from './routing/fetch-code.ts'
 import { useRoute } from './routing/use-route.ts'
 import { useRememberedTheme } from './shell/use-remembered-theme.ts'
 import { HomePage } from './views/home/home-page.tsx'
 
 /** Home starts without it. */
-const Workbench = lazy(() => import('./shell/workbench.tsx').then((module) => ({ default: module.Workbench })))
+const Workbench = lazy(() =>
+  fetchCode(() => import('./shell/workbench.tsx')).then((module) => ({ default: module.Workbench })),
+)
 
 /** One window: Home, or the workbench of the project that the address names. */
 export function App() {

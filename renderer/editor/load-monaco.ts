@@ -1,3 +1,4 @@
+import { fetchCode } from '../routing/fetch-code.ts'
 import type { monaco } from './monaco.ts'
 
 export type Monaco = typeof monaco
@@ -6,7 +7,7 @@ let loading: Promise<Monaco> | null = null
 
 /** The editor's code, fetched when it is first needed; everybody gets the same one. */
 export function loadMonaco(): Promise<Monaco> {
-  loading ??= Promise.all([import('./monaco.ts'), import('./editor-theme.ts')]).then(
+  loading ??= fetchCode(() => Promise.all([import('./monaco.ts'), import('./editor-theme.ts')])).then(
     ([{ monaco }, { paintEditors }]) => {
       paintEditors(monaco)
       return monaco

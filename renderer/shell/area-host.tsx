@@ -2,6 +2,7 @@ import { Fragment, type ReactNode, Suspense, use } from 'react'
 import { ErrorBoundary } from '../components/error-boundary.tsx'
 import { Loading } from '../components/loading.tsx'
 import { SplitPane } from '../components/split-pane.tsx'
+import { fetchCode } from '../routing/fetch-code.ts'
 import { useRoute } from '../routing/use-route.ts'
 import type { Area, AreaParts } from './area.ts'
 import { BottomPanel } from './bottom-panel.tsx'
@@ -90,7 +91,7 @@ function Panes({ area }: { readonly area: Area }) {
 function loadOnce(area: Area): Promise<AreaParts> {
   const known = loaded.get(area.view)
   if (known) return known
-  const promise = area.load()
+  const promise = fetchCode(area.load)
   // Kept while its failure is shown; forgotten when another area is opened, so that coming back tries again.
   promise.catch(() => window.addEventListener('hashchange', () => loaded.delete(area.view), { once: true }))
   loaded.set(area.view, promise)

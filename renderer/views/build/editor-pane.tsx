@@ -13,13 +13,16 @@ import { selectStep, useSelectedStep } from '../../live/selected-step.ts'
 import { usePipelineNow } from '../../live/use-pipeline-now.ts'
 import { useProjectQuery } from '../../queries/use-project-query.ts'
 import { useProject } from '../../queries/workspace-queries.ts'
+import { fetchCode } from '../../routing/fetch-code.ts'
 import { useTabMode } from '../../shell/editor-status.ts'
 import { openFile, useBuild } from './build-store.ts'
 import styles from './editor-pane.module.css'
 import { FileTabs } from './file-tabs.tsx'
 import { useStepLenses } from './use-step-lenses.ts'
 
-const CodeEditor = lazy(() => import('../../editor/code-editor.tsx').then((module) => ({ default: module.CodeEditor })))
+const CodeEditor = lazy(() =>
+  fetchCode(() => import('../../editor/code-editor.tsx')).then((module) => ({ default: module.CodeEditor })),
+)
 
 /** The files that are open, and the text of the one in front. */
 export function EditorPane() {

@@ -7,11 +7,14 @@ import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Checkbox, SelectInput } from '../../components/field.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { useLineage } from '../../queries/artifact-queries.ts'
+import { fetchCode } from '../../routing/fetch-code.ts'
 import { LineageList } from './lineage-list.tsx'
 import styles from './lineage-view.module.css'
 import { isContext, withoutContext } from './place-lineage.ts'
 
-const LineageCanvas = lazy(() => import('./lineage-canvas.tsx').then((module) => ({ default: module.LineageCanvas })))
+const LineageCanvas = lazy(() =>
+  fetchCode(() => import('./lineage-canvas.tsx')).then((module) => ({ default: module.LineageCanvas })),
+)
 
 /** More than this is read as a list: a picture of it would say nothing. */
 const mostDrawn = 300
