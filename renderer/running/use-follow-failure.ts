@@ -2,18 +2,16 @@ import { useEffect, useRef } from 'react'
 import { selectStep } from '../live/selected-step.ts'
 import { useNewestRun } from '../live/use-newest-run.ts'
 
-/** Leads to the step that failed when a run that was watched ends so. Mount once. */
+/** Leads to the step that failed when a run that this window heard of ends so, however short it was. Mount once. */
 export function useFollowFailure(): void {
   const newest = useNewestRun()
-  const watched = useRef<string | null>(null)
+  const followed = useRef<string | null>(null)
   useEffect(() => {
-    if (!newest) return
+    if (!newest?.isLive) return
     const { run, stepRuns } = newest
-    if (run.endedAt === null) watched.current = run.id
-    else if (watched.current === run.id) {
-      watched.current = null
-      const failed = Object.values(stepRuns).find((stepRun) => stepRun.state === 'failed')
-      if (run.state === 'failed' && failed) selectStep(failed.step)
-    }
+    if (run.endedAt === null || followed.current === run.id) return
+    followed.current = run.id
+    const failed = Object.values(stepRuns).find((stepRun) => stepRun.state === 'failed')
+    if (run.state === 'failed' && failed) selectStep(failed.step)
   }, [newest])
 }

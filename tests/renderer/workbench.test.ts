@@ -94,6 +94,16 @@ describe('Build', () => {
     await see(page.getByRole('contentinfo')).toContainText(`Ln ${line},`)
   })
 
+  it('leads to the step that failed, though the run was over before it was seen to begin', async () => {
+    const { page, server } = await openBuild({ trusted: true, stepMs: 0 })
+    server.core.failAt('clean')
+    await page
+      .getByRole('toolbar', { name: 'Run' })
+      .getByRole('button', { name: /^Run stale/ })
+      .click()
+    await see(page.getByRole('treeitem', { name: /^clean, Failed/ })).toHaveAttribute('aria-selected', 'true')
+  })
+
   it('stops a run at once in words, and what was complete stays cached', async () => {
     const { page } = await openBuild({ trusted: true, stepMs: 2500 })
     await page
