@@ -26,7 +26,7 @@ export const bench: Bench = {
       slipwayPackage: pythonPackage,
       count,
     })
-    if (wants(names.single)) yield* singleCase(use(names.single, quick ? 2_000 : 20_000))
+    if (wants(names.single)) yield* singleCase(use(names.single, quick ? 2_000 : 4_000))
     if (wants(names.grouped)) yield* groupedCase(use(names.grouped, quick ? 2_000 : 20_000))
     if (wants(names.batch)) yield* batchCase(use(names.batch, quick ? 20 : 200))
     for (const runs of quick ? [10_000] : [10_000, 100_000, 1_000_000]) {
