@@ -3,12 +3,10 @@ import type { RecordingChange } from '../../../core/api/project-core.ts'
 import type { RecordingSettings } from '../../../core/domain/project.ts'
 import { parseSize, writeSize } from '../../../core/domain/quantity.ts'
 import { announce } from '../../components/announcer.tsx'
-import { Button } from '../../components/button.tsx'
-import { Dialog } from '../../components/dialog.tsx'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Field, TextInput } from '../../components/field.tsx'
+import { FormDialog } from '../../components/form-dialog.tsx'
 import { useChangeRecording } from '../../queries/workspace-queries.ts'
-import styles from '../data/dialogs.module.css'
 
 type Key = keyof RecordingChange
 
@@ -34,9 +32,8 @@ export function RecordingDialog({ kept, onClose }: { readonly kept: RecordingSet
     keepLog: writeSize(kept.keepLogBytes),
   })
   const change = useChangeRecording()
-  const wrong = fields.filter(({ key }) => problemOf(texts[key]) !== null)
+  const isWrong = fields.some(({ key }) => problemOf(texts[key]) !== null)
   const send = () => {
-    if (wrong.length > 0) return
     const read = (text: string) => (text.trim() === '' ? null : text.trim())
     change.mutate(
       { keepFile: read(texts.keepFile), keepRun: read(texts.keepRun), keepLog: read(texts.keepLog) },
@@ -49,47 +46,28 @@ export function RecordingDialog({ kept, onClose }: { readonly kept: RecordingSet
     )
   }
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title="What runs keep"
       description="Written into slipway.toml, under [recording]. It holds from the next run on; what is kept already stays."
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            look="primary"
-            busy={change.isPending}
-            disabledReason={wrong.length > 0 ? 'A size is not understood.' : null}
-            onClick={send}
-          >
-            Save limits
-          </Button>
-        </>
-      }
+      action="Save limits"
+      busy={change.isPending}
+      missing={isWrong ? 'A size is not understood.' : null}
+      onSend={send}
+      onClose={onClose}
     >
-      <form
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault()
-          send()
-        }}
-      >
-        {fields.map(({ key, label, help }) => (
-          <Field key={key} label={label} help={help} problem={problemOf(texts[key])}>
-            {(tied) => (
-              <TextInput
-                {...tied}
-                value={texts[key]}
-                onChange={(event) => setTexts({ ...texts, [key]: event.target.value })}
-              />
-            )}
-          </Field>
-        ))}
-        <button type="submit" hidden />
-        {change.isError && <ErrorNotice error={change.error} />}
-      </form>
-    </Dialog>
+      {fields.map(({ key, label, help }) => (
+        <Field key={key} label={label} help={help} problem={problemOf(texts[key])}>
+          {(tied) => (
+            <TextInput
+              {...tied}
+              value={texts[key]}
+              onChange={(event) => setTexts({ ...texts, [key]: event.target.value })}
+            />
+          )}
+        </Field>
+      ))}
+      {change.isError && <ErrorNotice error={change.error} />}
+    </FormDialog>
   )
 }
 
