@@ -6,6 +6,7 @@ import { modelsApi } from './models-api.ts'
 import type { ProjectCore } from './project-core.ts'
 import { proofsApi } from './proofs-api.ts'
 import { runsApi } from './runs-api.ts'
+import { spaceApi } from './space-api.ts'
 import { sweepsApi } from './sweeps-api.ts'
 import { tablesApi } from './tables-api.ts'
 import { workspaceApi } from './workspace-api.ts'
@@ -24,6 +25,7 @@ export function createProjectApi(core: ProjectCore) {
     ...modelsApi(core),
     ...imagesApi(core),
     ...tablesApi(core),
+    ...spaceApi(core),
     ...jobsApi(core),
   }
 }

@@ -28,6 +28,7 @@ import type {
   RunEvent,
 } from '../domain/run.ts'
 import type { RunColumnName, RunColumnsAnswer } from '../domain/run-columns.ts'
+import type { SpaceRequest, SpaceSurvey } from '../domain/space.ts'
 import type { Sweep, SweepDetail, SweepEvent, SweepPreview, SweepRequest } from '../domain/sweep.ts'
 import type { ExportRequest, Tables } from '../tables/tables.ts'
 
@@ -240,6 +241,12 @@ export type ProjectCore = {
     default(): Promise<{ readonly reference: string; readonly embedded: boolean }>
   }
   readonly tables: TablesArea
+  readonly space: {
+    /** Where space went and what nothing needs; changes nothing. */
+    survey(request: Pick<SpaceRequest, 'olderThanMs'>): Promise<SpaceSurvey>
+    /** Moves that to the trash, and ends what has been there for its time. The job's result is SpaceFreed. */
+    clear(request: SpaceRequest): Job
+  }
   readonly doctor: { run(repair: boolean): Job }
   readonly journey: { start(): Job }
   readonly jobs: {

@@ -14,6 +14,7 @@ export type JobKind =
   | 'sweep'
   | 'data'
   | 'export'
+  | 'space'
 export type JobState = 'queued' | 'running' | 'completed' | 'failed' | 'canceled'
 
 /** Where a job stands. `total` null means that the end is not known: the fact still moves. */

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
-import { lstat, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
+import { readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CleanedEnvironments, KeptEnvironment } from '../domain/environment.ts'
 import { fail } from '../domain/failure.ts'
 import { nearestName } from '../domain/nearest-name.ts'
+import { bytesIn } from '../store/folder-bytes.ts'
 import { readRecord, recordFile } from './environment-record.ts'
 import { listInstalled, ownPackages } from './installed-packages.ts'
 
@@ -37,7 +38,7 @@ export function createKeptEnvironments(folder: string): KeptEnvironments {
       python: record?.python ?? null,
       lockDigest: record?.lockDigest ?? null,
       packages: record === null ? 0 : listInstalled(place).filter((one) => !ownPackages.has(one.name)).length,
-      sizeBytes: await ownBytes(place),
+      sizeBytes: await bytesIn(place),
       lastUsedAt: mtime.toISOString(),
       inUse: (held.get(name) ?? 0) > 0,
     }
@@ -75,18 +76,4 @@ export function createKeptEnvironments(folder: string): KeptEnvironments {
       }
     },
   }
-}
-
-/** What removing it frees: installers link files from a cache of their own, and those stay. */
-async function ownBytes(folder: string): Promise<number> {
-  let bytes = 0
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const place = join(folder, entry.name)
-    if (entry.isDirectory()) bytes += await ownBytes(place)
-    else {
-      const { nlink, size } = await lstat(place)
-      if (nlink === 1) bytes += size
-    }
-  }
-  return bytes
 }

@@ -12,8 +12,10 @@ import { createLineageArea } from './project-core/lineage-area.ts'
 import { openParts, type ProjectParts } from './project-core/open-parts.ts'
 import { createProofsArea } from './project-core/proofs-area.ts'
 import { createRunsArea } from './project-core/runs-area.ts'
+import { createSpaceArea } from './project-core/space-area.ts'
 import { createSweepsArea } from './project-core/sweeps-area.ts'
 import { createTablesArea } from './project-core/tables-area.ts'
+import { keepReserve } from './reserve.ts'
 
 /**
  * The one core of a project: opens its records, clears up after a core that died, and offers everything by area.
@@ -30,6 +32,7 @@ export async function createProjectCore(
   if (isWritable(parts)) {
     await execution.recover({ alone: true })
     sweeps.recover()
+    keepReserve(parts.slipwayFolder)
   }
   const stopRemembering = rememberRuns(parts, options.homeFolder)
   const describeProject = (found: Project): Project => ({
@@ -86,6 +89,7 @@ export async function createProjectCore(
     images,
     registry,
     tables,
+    space: createSpaceArea(parts, jobs),
   } satisfies Partial<ProjectCore>
 
   return {

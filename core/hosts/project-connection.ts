@@ -12,6 +12,7 @@ import type { Transport } from '../rpc/message.ts'
 import { createNodeSocketTransport } from '../rpc/node-socket-transport.ts'
 import { listenForPeers, type PeerKind, tryConnect } from './peers.ts'
 import { type LockHolder, readLiveHolder, takeProjectLock } from './project-lock.ts'
+import { giveUpReserve } from './reserve.ts'
 import { assertOwnSocket, makeSocketAddress, removeSocketFolder } from './runtime-folder.ts'
 
 /** A line to the one core of a project, whether it lives in this process or in another. */
@@ -97,6 +98,7 @@ async function holdOrFind(
   // Nothing can be written there, so nobody can hold it: each reader opens the records for itself.
   const holdUnlocked = async () => ({ connection: holdCore(await options.createCore(folder), null, null) })
   if (!tryMakeFolder(slipwayFolder)) return holdUnlocked()
+  giveUpReserve(slipwayFolder)
   const address = makeSocketAddress()
   const peers = await listenForPeers(address)
   let attempt: ReturnType<typeof takeProjectLock>

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { Database } from '../database/database.ts'
 import { ociMediaTypes } from '../domain/descriptor.ts'
-import type { Digest } from '../domain/digest.ts'
 import { fail } from '../domain/failure.ts'
 import type { BuildPlan, EngineStatus, Image, Push, Serving } from '../domain/image.ts'
 import type { ReportProgress } from '../domain/job.ts'
@@ -92,8 +91,6 @@ export type Images = {
     start(port?: number): Promise<{ readonly url: string }>
     default(): Promise<{ readonly reference: string; readonly embedded: boolean }>
   }
-  /** What the sweep of the store must leave. */
-  keptDigests(): readonly Digest[]
   /** Ends servings and the registry; resolves when nothing of them is left. */
   close(): Promise<void>
 }
@@ -236,7 +233,6 @@ export function createImages(options: ImagesOptions): Images {
         return { reference: host, embedded: true }
       },
     },
-    keptDigests: () => [...new Set([...rows.keptDigests(), ...layerRows.keptDigests()])],
     async close() {
       await Promise.all([servings.close(), embedded.stop()])
       await materialised.close()

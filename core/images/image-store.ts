@@ -22,8 +22,6 @@ export type ImageStore = {
   findCarrying(digests: readonly Digest[]): readonly Image[]
   /** The newest certificate that the image's own server gave. */
   newestProof(manifestDigest: Digest): Parity | null
-  /** Bytes that the sweep of the store must leave. */
-  keptDigests(): readonly Digest[]
 }
 
 type Row = { readonly number: number; readonly detail: string; readonly parity: string | null; readonly pushes: string }
@@ -124,12 +122,6 @@ export function createImageStore(database: Database): ImageStore {
       const row = selectProof.get({ manifestDigest })
       return row ? (JSON.parse(row.detail) as Parity) : null
     },
-    keptDigests: () =>
-      list().flatMap(({ manifestDigest, imageId, layers }) => [
-        manifestDigest,
-        imageId,
-        ...layers.map(({ digest }) => digest),
-      ]),
   }
 
   function toImage(row: Row): Image {

@@ -11,20 +11,33 @@ import { temporaryName } from './temporary-names.ts'
 
 const blobMode = 0o444
 const chunkBytes = 1024 * 1024
+/** What was put is remembered for a sweep; beyond so many, what was put longer ago than a day is forgotten. */
+const mostPutsNoted = 200_000
+const longestNotedMs = 86_400_000
 
 export type ExpectedBytes = { readonly digest?: Digest | undefined; readonly sizeBytes?: number | undefined }
 type Placed = { readonly digest: Digest; readonly sizeBytes: number }
 
 export type BlobFolder = ReturnType<typeof createBlobFolder>
 
-/** `blobs/sha256` of a layout: bytes go in whole and synced, and come out re-hashed. */
-export function createBlobFolder(folder: string, temporary: string) {
+/**
+ * `blobs/sha256` of a layout: bytes go in whole and synced, and come out re-hashed.
+ * @param restore looks for what is asked for and not there where deleted things lie
+ */
+export function createBlobFolder(
+  folder: string,
+  temporary: string,
+  restore: (digest: Digest) => Promise<unknown> = async () => undefined,
+) {
   /** In place by name, perhaps not yet by the directory's own sync. */
   const settling = new Set<Digest>()
   /** Found wrong when read, or not known to be durable: the next put of the same bytes replaces them. */
   const suspects = new Set<Digest>()
   /** Found right, as the file was then: a part may be read without hashing the whole again. */
   const sound = new Map<Digest, string>()
+  /** When this process was last told that bytes are stored, by its own clock. */
+  const puts = new Map<Digest, number>()
+  let mostPuts = mostPutsNoted
 
   const pathOf = (digest: Digest) => join(folder, digestHex(digest))
   const unfinishedFile = () => join(temporary, temporaryName('put'))
@@ -41,7 +54,22 @@ export function createBlobFolder(folder: string, temporary: string) {
   async function isStored({ digest, sizeBytes }: Placed): Promise<boolean> {
     if (sizeOf(digest) !== sizeBytes || suspects.has(digest)) return false
     if (settling.has(digest)) await syncFolder(folder)
+    notePut(digest)
     return !suspects.has(digest)
+  }
+
+  function notePut(digest: Digest): void {
+    const now = performance.now()
+    if (puts.size >= mostPuts) {
+      for (const [one, at] of puts) if (now - at > longestNotedMs) puts.delete(one)
+      mostPuts = Math.max(mostPutsNoted, 2 * puts.size)
+    }
+    puts.set(digest, now)
+  }
+
+  /** Nothing is thrown here: who reads then finds nothing, and says so. */
+  async function takeBack(digest: Digest): Promise<void> {
+    await restore(digest).catch(() => undefined)
   }
 
   async function place(unfinished: string, placed: Placed): Promise<Placed> {
@@ -52,6 +80,7 @@ export function createBlobFolder(folder: string, temporary: string) {
     settling.add(placed.digest)
     try {
       await putInPlace(unfinished, pathOf(placed.digest))
+      notePut(placed.digest)
       suspects.delete(placed.digest)
     } catch (error) {
       // Perhaps named, and not durably: a later sync that succeeds proves nothing, so the bytes are put anew.
@@ -69,6 +98,7 @@ export function createBlobFolder(folder: string, temporary: string) {
     try {
       for (const { unfinished, digest } of files) {
         renameSync(unfinished, pathOf(digest))
+        notePut(digest)
         suspects.delete(digest)
       }
       if (files.length > 0) await syncFolder(folder)
@@ -131,6 +161,7 @@ export function createBlobFolder(folder: string, temporary: string) {
   }
 
   async function readBytes(digest: Digest): Promise<Buffer> {
+    if (sizeOf(digest) === null) await takeBack(digest)
     try {
       const bytes = await readFile(pathOf(digest))
       refuseHurt(digest, digestOf(bytes))
@@ -142,6 +173,7 @@ export function createBlobFolder(folder: string, temporary: string) {
 
   /** The first part that is read of a file pays for hashing it whole. */
   async function readRange(digest: Digest, offset: number, length: number): Promise<Buffer> {
+    if (sizeOf(digest) === null) await takeBack(digest)
     try {
       const handle = await open(pathOf(digest), 'r')
       try {
@@ -163,6 +195,7 @@ export function createBlobFolder(folder: string, temporary: string) {
   }
 
   async function* readVerified(digest: Digest): AsyncGenerator<Buffer> {
+    if (sizeOf(digest) === null) await takeBack(digest)
     const hash = createHash('sha256')
     try {
       for await (const chunk of createReadStream(pathOf(digest), { highWaterMark: chunkBytes })) {
@@ -187,6 +220,9 @@ export function createBlobFolder(folder: string, temporary: string) {
     sizeOf,
     names,
     isStored,
+    wasPutWithin: (digest: Digest, withinMs: number) =>
+      performance.now() - (puts.get(digest) ?? Number.NEGATIVE_INFINITY) < withinMs,
+    takeBack,
     placeAll,
     putBytes,
     putStream,

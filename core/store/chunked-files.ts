@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Descriptor, mediaTypes, ociMediaTypes } from '../domain/descriptor.ts'
 import { type Digest, digestHex, isDigest, parseDigest } from '../domain/digest.ts'
@@ -40,7 +40,6 @@ export type ChunkedFiles = {
   partsOf(digest: Digest): Promise<readonly Digest[]>
   /** The manifest behind each file, for whoever checks or sweeps. */
   manifests(): readonly { readonly digest: Digest; readonly manifest: Digest }[]
-  forget(digest: Digest): void
 }
 
 const artifactType = 'application/vnd.slipway.chunked-file.v1'
@@ -121,8 +120,6 @@ export function createChunkedFiles(folder: string, temporary: string, blobs: Blo
         return pointer === null ? [] : [{ digest, manifest: pointer.manifest }]
       })
     },
-
-    forget: (digest) => rmSync(pointerOf(digest), { force: true }),
   }
 }
 

@@ -194,10 +194,11 @@ export function createKeptFiles(
     yield await packed.read(digest)
   }
 
-  function read(digest: Digest): AsyncGenerator<Buffer> {
-    if (blobs.sizeOf(digest) !== null) return blobs.readVerified(digest)
-    if (packed.has(digest)) return readPacked(digest)
-    return chunked.has(digest) ? readChunked(digest) : blobs.readVerified(digest)
+  async function* read(digest: Digest): AsyncGenerator<Buffer> {
+    if (!has(digest)) await blobs.takeBack(digest)
+    if (blobs.sizeOf(digest) !== null) yield* blobs.readVerified(digest)
+    else if (packed.has(digest)) yield* readPacked(digest)
+    else yield* chunked.has(digest) ? readChunked(digest) : blobs.readVerified(digest)
   }
 
   async function copyTo(digest: Digest, file: string): Promise<void> {

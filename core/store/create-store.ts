@@ -13,10 +13,15 @@ import { openLayout } from './open-layout.ts'
 import { createPackedFiles } from './packed-files.ts'
 import { makeFolder, publishText } from './publish.ts'
 import { findReachable } from './reachable.ts'
+import { restoreTrashed } from './restore-trashed.ts'
 import type { Store, StoreReference } from './store.ts'
+import { planSweep, type SweepLimits, type UnusedBlob } from './sweep.ts'
 import { temporaryName, temporaryPrefix } from './temporary-names.ts'
 import { createTrash } from './trash.ts'
 import { verifyBlobs } from './verify-blobs.ts'
+
+/** So many are moved before the next are looked at, each few with one sync of the folders. */
+const fewMoved = 500
 
 /**
  * Opens the store in `folder`, making it when it is new. `tmp` and `trash` lie beside it, on the same disk.
@@ -26,11 +31,12 @@ import { verifyBlobs } from './verify-blobs.ts'
 export async function createStore(folder: string): Promise<Store> {
   const temporary = join(dirname(folder), 'tmp')
   const blobsFolder = join(folder, 'blobs', 'sha256')
-  const blobs = createBlobFolder(blobsFolder, temporary)
+  const blobs = createBlobFolder(blobsFolder, temporary, (digest) => restore([digest]))
   const trashFolder = join(dirname(folder), 'trash')
-  const trash = createTrash(blobsFolder, trashFolder)
-  const chunked = createChunkedFiles(join(folder, 'chunked'), temporary, blobs)
-  const packed = createPackedFiles(join(folder, 'packs'), blobs)
+  const places = { blob: blobsFolder, packs: join(folder, 'packs'), chunked: join(folder, 'chunked') }
+  const trash = createTrash(places, trashFolder)
+  const chunked = createChunkedFiles(places.chunked, temporary, blobs)
+  const packed = createPackedFiles(places.packs, blobs)
   const files = createKeptFiles(blobs, chunked, packed, temporary)
   let indexTurn: Promise<unknown> = Promise.resolve()
 
@@ -57,16 +63,14 @@ export async function createStore(folder: string): Promise<Store> {
   }
 
   /** The manifests of packs, and of files that are kept in chunks, as index.json would name them. */
-  const partReferences = (isWanted: (digest: Digest) => boolean = () => true) => [
-    ...chunked
-      .manifests()
-      .filter(({ digest }) => isWanted(digest))
-      .map(({ digest, manifest }) => manifestReference(digest, manifest)),
-    ...packed
-      .manifests()
-      .filter((one) => one.files.some(isWanted))
-      .map(({ manifest }) => manifestReference(manifest, manifest)),
+  const partReferences = () => [
+    ...chunked.manifests().map(({ digest, manifest }) => manifestReference(digest, manifest)),
+    ...packed.manifests().map(({ manifest }) => manifestReference(manifest, manifest)),
   ]
+
+  const restore = (wanted: Iterable<Digest>) => restoreTrashed(new Set(wanted), { trash, blobs, chunked, packed })
+  const findUnused = (keep: Iterable<Digest>, limits: SweepLimits) =>
+    planSweep(keep, limits, { folder: blobsFolder, blobs, chunked, packed, references: () => readIndex(folder) })
 
   const store: Store = {
     folder,
@@ -116,19 +120,38 @@ export async function createStore(folder: string): Promise<Store> {
       const check = await verifyBlobs(blobsFolder, { ...options, expected: [...expected, ...named] })
       return { ...check, indexProblem: problem }
     },
-    moveToTrash: (digests) => typed(() => trash.moveIn(digests)),
-    sweepUnreferenced: (keep, olderThanMs) =>
+    moveToTrash: (digests) =>
       typed(async () => {
-        const wanted = new Set(keep)
-        const kept = partReferences((digest) => wanted.has(digest))
-        const reachable = await findReachable([...(await readIndex(folder)), ...kept], blobs.readBytes, 'refuse')
-        const swept = await trash.sweep(new Set([...wanted, ...reachable]), olderThanMs)
-        for (const { digest, manifest } of chunked.manifests()) {
-          if (!wanted.has(digest) && swept.includes(manifest)) chunked.forget(digest)
+        const moved = await trash.moveIn([...digests].map((digest) => ({ kind: 'blob' as const, digest })))
+        return moved.map(({ digest }) => digest)
+      }),
+    planSweep: (keep, limits) =>
+      typed(async () => {
+        trash.refuseLinks()
+        return findUnused(keep, limits)
+      }),
+    sweepUnreferenced: (keep, limits, onMoved) =>
+      typed(async () => {
+        trash.refuseLinks()
+        const { blobs: unused, pointers } = await findUnused(keep, limits)
+        // What names parts goes before them: a sweep that is cut off in between leaves no name that leads nowhere.
+        if (pointers.length > 0) await trash.moveIn(pointers)
+        packed.reread()
+        const swept: UnusedBlob[] = []
+        for (let at = 0; at < unused.length; at += fewMoved) {
+          const few = unused.slice(at, at + fewMoved).map((one) => ({ kind: 'blob' as const, ...one }))
+          const moved: typeof few = []
+          try {
+            await trash.moveIn(few, moved)
+          } finally {
+            swept.push(...moved)
+            if (moved.length > 0) onMoved?.(moved, unused.length)
+          }
         }
-        for (const { manifest } of packed.manifests()) if (swept.includes(manifest)) packed.forget(manifest)
         return swept
       }),
+    trashed: () => typed(() => trash.list()),
+    restoreTrashed: (wanted) => typed(() => restore(wanted)),
     emptyTrash: (olderThanMs) => typed(() => trash.empty(olderThanMs)),
     openGroup: () => createGroupedPuts(store, blobs, temporary),
   }

@@ -169,15 +169,25 @@ export function createPackedFiles(folder: string, blobs: BlobFolder) {
 
     manifests: (): readonly Pack[] => [...known().packs.values()],
 
+    /** What is named and cannot be looked into, its list being hurt or gone: the manifest, and the blob that it is of. */
+    obscure(): readonly Digest[] {
+      const { packs } = known()
+      return (existsSync(folder) ? readdirSync(folder) : []).flatMap((name) => {
+        const manifest = `sha256:${name}`
+        if (!isDigest(manifest) || packs.has(manifest)) return []
+        return [manifest, readFileSync(join(folder, name), 'utf8').trim()].filter(isDigest)
+      })
+    },
+
     /** Another number each time that something was learnt or forgotten. */
     changes(): number {
       known()
       return changes
     },
 
-    forget(manifest: Digest): void {
+    /** Its pointers were moved by somebody else. */
+    reread(): void {
       changes++
-      rmSync(join(folder, digestHex(manifest)), { force: true })
       loaded = null
     },
   }

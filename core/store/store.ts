@@ -2,6 +2,8 @@ import type { Readable } from 'node:stream'
 import type { Descriptor } from '../domain/descriptor.ts'
 import type { Digest } from '../domain/digest.ts'
 import type { KeptFiles } from './kept-files.ts'
+import type { SweepLimits, SweepPlan, UnusedBlob } from './sweep.ts'
+import type { TrashContent } from './trash.ts'
 
 /** A name in the layout's index.json: how an image is found by tag. */
 export type StoreReference = {
@@ -71,10 +73,22 @@ export type Store = {
   }): Promise<StoreCheck>
   /** Moves blobs to the trash folder beside the store (`hurt` ones may be replaced by a new put then). */
   moveToTrash(digests: Iterable<Digest>): Promise<readonly Digest[]>
-  /** Moves what neither `keep` nor index.json leads to into the trash; younger blobs than `olderThanMs` stay. */
-  sweepUnreferenced(keep: Iterable<Digest>, olderThanMs: number): Promise<readonly Digest[]>
+  /** What neither `keep` nor index.json leads to, and is not too young to go. Moves nothing. */
+  planSweep(keep: Iterable<Digest>, limits: SweepLimits): Promise<SweepPlan>
+  /**
+   * Moves that into the trash, some hundred at a time; `onMoved` is told of each such lot, and of how many there are.
+   * @throws store/full when not even a name in the trash finds space; what was moved before is told by `onMoved`
+   */
+  sweepUnreferenced(
+    keep: Iterable<Digest>,
+    limits: SweepLimits,
+    onMoved?: (moved: readonly UnusedBlob[], total: number) => void,
+  ): Promise<readonly UnusedBlob[]>
+  trashed(): Promise<TrashContent>
+  /** Takes out of the trash what is wanted and not in the store. Reading something does so by itself. */
+  restoreTrashed(wanted: Iterable<Digest>): Promise<readonly Digest[]>
   /** Ends trash older than `olderThanMs`; the only place where bytes end. */
-  emptyTrash(olderThanMs: number): Promise<number>
+  emptyTrash(olderThanMs: number): Promise<{ readonly count: number; readonly bytes: number }>
   /** For one run: puts that wait for the disk together, not each by itself. */
   openGroup(): GroupedPuts
 }

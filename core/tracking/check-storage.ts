@@ -10,7 +10,8 @@ const mostNamed = 5
 
 /**
  * The storage part of doctor: the database's structure and references, every blob re-hashed, every digest that the
- * records count on. `repair` moves hurt blobs to the trash, so that a run can make them again; nothing else changes.
+ * records count on. `repair` takes out of the trash what is missing and lies there, and moves hurt blobs there, so that
+ * a run can make them again; nothing else changes.
  */
 export async function checkStorage({
   database,
@@ -28,6 +29,8 @@ export async function checkStorage({
   report({ phase: 'Check records', done: 0, total: null, unit: null, fact: null })
   const records = checkRecords(database)
   const uses = Map.groupBy(findDigestUses(database), (use) => use.digest)
+  if (repair) await store.restoreTrashed(uses.keys())
+  const lying = await findTrashed(store)
   const standOn = await findParts(store, uses)
   const check = await store.verifyAll({
     expected: uses.keys(),
@@ -47,7 +50,7 @@ export async function checkStorage({
     },
     ...(check.indexProblem === null ? [] : [describeIndex(check.indexProblem)]),
     ...check.damage.map((damage) =>
-      describeDamage(damage, standOn.get(damage.digest) ?? uses.get(damage.digest) ?? [], trashed),
+      describeDamage(damage, standOn.get(damage.digest) ?? uses.get(damage.digest) ?? [], { trashed, lying }),
     ),
     ...check.strangers.map(
       (name): DoctorCheck => ({
@@ -58,6 +61,12 @@ export async function checkStorage({
       }),
     ),
   ]
+}
+
+/** A trash that is none is told by those who use it. */
+async function findTrashed(store: Store): Promise<ReadonlySet<Digest>> {
+  const { entries } = await store.trashed().catch(() => ({ entries: [] }))
+  return new Set(entries.map(({ digest }) => digest))
 }
 
 function checkRecords(database: Database): readonly DoctorCheck[] {
@@ -107,7 +116,11 @@ async function findParts(
   return standOn
 }
 
-function describeDamage(damage: BlobDamage, uses: readonly DigestUse[], trashed: ReadonlySet<Digest>): DoctorCheck {
+function describeDamage(
+  damage: BlobDamage,
+  uses: readonly DigestUse[],
+  { trashed, lying }: { readonly trashed: ReadonlySet<Digest>; readonly lying: ReadonlySet<Digest> },
+): DoctorCheck {
   const { digest, kind, detail } = damage
   const hit = uses.length > 0 ? `Hits ${describeUses(uses)}.` : 'Nothing that is recorded depends on it.'
   return {
@@ -126,6 +139,8 @@ function describeDamage(damage: BlobDamage, uses: readonly DigestUse[], trashed:
         .slice(0, mostNamed)
         .map((name) => `add "${name}" again (slipway data add ${name}) while its files are the same`),
     ].join(', and ')
+    if (kind === 'missing' && lying.has(digest))
+      return `It lies in the trash: "slipway doctor --repair" puts it back when it is whole. If not: to have it anew, ${again}.`
     if (kind === 'missing') return `To have it anew, ${again}, or copy the file back from another copy of the project.`
     return trashed.has(digest)
       ? `Moved to the trash. To have it anew, ${again}.`

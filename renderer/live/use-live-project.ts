@@ -28,6 +28,7 @@ const changedBy: Record<Job['kind'], readonly string[]> = {
   sweep: ['sweeps', 'runs', 'plan', 'artifacts', 'lineage', 'models', 'environment'],
   data: ['data', 'project', 'plan', 'lineage'],
   export: [],
+  space: ['space'],
 }
 
 /** Listens to everything that the open project announces, for as long as the line is open. Mount once. */

@@ -11,6 +11,7 @@ export const ranks: Readonly<Record<string, number>> = {
   'core/lineage': 2,
   'core/project': 2,
   'core/environments': 2,
+  'core/space': 3,
   'core/tracking': 3,
   'core/tables': 3,
   'core/execution': 4,

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -23,5 +23,24 @@ export function createSmallDisk(options: string): SmallDisk {
       execFileSync('umount', ['--lazy', folder])
       rmSync(base, { recursive: true, force: true })
     },
+  }
+}
+
+/** Until not even one byte more finds space. */
+export function fillDisk(folder: string): void {
+  const file = openSync(join(folder, 'filler'), 'a')
+  try {
+    for (const size of [1_048_576, 4_096, 1]) while (tryWrite(file, size));
+  } finally {
+    closeSync(file)
+  }
+}
+
+function tryWrite(file: number, size: number): boolean {
+  try {
+    return writeSync(file, Buffer.alloc(size, 'x')) > 0
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+    return false
   }
 }

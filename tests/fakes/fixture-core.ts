@@ -14,6 +14,7 @@ import { digestOf, readPipeline } from './fixture-pipeline.ts'
 import { createFixtureProofs } from './fixture-proofs.ts'
 import { createFixtureRuns } from './fixture-runs.ts'
 import { projectFiles } from './fixture-sources.ts'
+import { createFixtureSpace } from './fixture-space.ts'
 import { createFixtureSweeps } from './fixture-sweeps.ts'
 import { createFixtureTables, tableFiles } from './fixture-tables.ts'
 import { createManyRuns } from './many-runs.ts'
@@ -180,6 +181,7 @@ export function createFixtureCore(options: FixtureOptions = {}): FixtureCore {
     models,
     data,
     tables: tables.tables,
+    space: createFixtureSpace(jobs),
     doctor: { run: () => jobs.start('doctor', 'Check everything that is stored', async () => []) },
     jobs: { list: jobs.list, cancel: jobs.cancel, watch: jobs.watch },
     close: tables.close,

@@ -209,6 +209,30 @@ const screens: readonly Screen[] = [
     start: '#/project/wine-grades-1f3a/environments',
     prepare: (page) => page.getByRole('table', { name: 'Environments of past runs' }).waitFor(),
   },
+  {
+    name: 'disk-space',
+    start: '#/project/wine-grades-1f3a/environments',
+    prepare: async (page) => {
+      await page.getByRole('table', { name: 'What takes space' }).scrollIntoViewIfNeeded()
+      await page.getByRole('button', { name: 'Move to trash' }).scrollIntoViewIfNeeded()
+    },
+  },
+  {
+    name: 'disk-space-move',
+    start: '#/project/wine-grades-1f3a/environments',
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'Move to trash' }).click()
+      await page.getByRole('dialog').getByRole('table').waitFor()
+    },
+  },
+  {
+    name: 'disk-space-empty',
+    start: '#/project/wine-grades-1f3a/environments',
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'Empty trash' }).click()
+      await page.getByRole('dialog').waitFor()
+    },
+  },
   { name: 'data', start: data, prepare: (page) => page.getByRole('table', { name: 'Datasets' }).waitFor() },
   ...Object.entries({ overview: 'Columns', files: 'Files', versions: 'Versions', changes: 'Rows that differ' }).map(
     ([tab, table]): Screen => ({

@@ -47,7 +47,7 @@ export const storageFailures = {
     text: ({ file }) => ({
       message: `There is no space left to record into ${file}.`,
       kept: 'What was acknowledged before is stored; this last change is not.',
-      remedy: 'Free some disk space and try again.',
+      remedy: 'Run "slipway gc" to see what Slipway itself can give back, or free other space, and try again.',
     }),
   } satisfies FailureEntry<{ file: string }>,
   'database/unwritable': {
@@ -151,9 +151,25 @@ export const storageFailures = {
     text: ({ folder }) => ({
       message: `There is no space left in ${folder}.`,
       kept: 'What was stored before is intact; these last bytes were not kept.',
-      remedy: 'Free some disk space and try again.',
+      remedy: 'Run "slipway gc" to see what Slipway itself can give back, or free other space, and try again.',
     }),
   } satisfies FailureEntry<{ folder: string }>,
+  'store/folderReplaced': {
+    exitCode: 4,
+    text: ({ folder }) => ({
+      message: `${folder} is no folder of its own but leads elsewhere, so nothing is moved or ended by way of it.`,
+      kept: 'Nothing was moved, and nothing was ended.',
+      remedy: 'Put the real folder in its place (a link can point at the whole project instead), then try again.',
+    }),
+  } satisfies FailureEntry<{ folder: string }>,
+  'store/trashFull': {
+    exitCode: 3,
+    text: ({ moved, folder }) => ({
+      message: `There is not even space for names in ${folder}: ${moved} blobs were moved there before it was full.`,
+      kept: 'Everything is still there, in the store or in the trash.',
+      remedy: 'Run "slipway gc --empty-trash": it ends what it moves at once, after asking.',
+    }),
+  } satisfies FailureEntry<{ moved: number; folder: string }>,
   'store/readOnly': {
     exitCode: 4,
     text: ({ folder, cause }) => ({

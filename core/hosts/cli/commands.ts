@@ -15,6 +15,7 @@ import { proveCommands } from './prove-commands.ts'
 import { reviewCommands } from './review-commands.ts'
 import { runCommands } from './run-commands.ts'
 import { shipCommands } from './ship-commands.ts'
+import { spaceCommands } from './space-commands.ts'
 import { sweepCommands } from './sweep-commands.ts'
 
 /** Every command of the shell, in the order of --help. A new one is one declaration in the file of its noun. */
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   ...imageCommands,
   ...shipCommands,
   ...doctorCommands,
+  ...spaceCommands,
   ...coreCommands,
   ...openCommands,
   ...demoCommands,

@@ -13,6 +13,7 @@ import { useEnvironmentStatus, useSyncEnvironment } from '../../queries/workspac
 import type { AreaParts } from '../../shell/area.ts'
 import { JobStrip } from '../ship/job-strip.tsx'
 import { useStartedJob } from '../ship/use-started-job.ts'
+import { DiskSpaceSection } from './disk-space-section.tsx'
 import { DoctorReport } from './doctor-report.tsx'
 import styles from './environments-area.module.css'
 import { PackageList } from './package-list.tsx'
@@ -94,6 +95,7 @@ function EnvironmentsMain() {
         <JobStrip job={doctor.job} error={doctor.error} />
         <DoctorReport job={doctor.job} />
       </Section>
+      <DiskSpaceSection />
       <RecordingSection />
       <PastEnvironments />
       {environment && (

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { createStore } from '../../../core/store/create-store.ts'
 import { type CommandEnd, type CommandLine, createCommandLine } from '../../builders/command-line.ts'
 
 /** The documents that the shell's contract promises, member by member; more may come. */
@@ -324,6 +325,23 @@ describe('the whole line, from the shell', { timeout: 300_000 }, () => {
     const down = await ask(`lineage ${manifestDigest} --down`, lineage)
     return down.nodes.find(({ kind }) => kind === 'push') as { readonly id: string }
   }
+
+  it('gives back what nothing needs, and no byte that the run, the model, the approval, the image or its push need', async () => {
+    const blobs = () => readdirSync(join(folder, '.slipway/store/blobs/sha256'))
+    const strays = await createStore(join(folder, '.slipway/store'))
+    const stray = await strays.putBytes('needed by nothing', 'x/y')
+    const before = blobs()
+    const amount = z.object({ count: z.number(), bytes: z.number() })
+    const document = z.looseObject({ freed: z.looseObject({ moved: amount, ended: amount }) })
+    const { freed } = await ask('gc --older-than 0 --empty-trash --yes', document)
+    const gone = before.filter((name) => !blobs().includes(name))
+    expect(gone).toContain(stray.digest.slice(7))
+    expect([freed.moved.count, freed.ended.count]).toEqual([gone.length, gone.length])
+    const saved = await slipway.run(['image', 'save', manifestDigest, join(work, 'after-gc.tar')], { folder })
+    expect(saved.code, saved.stderr).toBe(0)
+    const again = await ask('run --trust', runDocument)
+    expect(new Set(again.steps.map(({ state }) => state))).toEqual(new Set(['cached']))
+  })
 
   it('finds everything sound, then names every byte that was hurt', async () => {
     const checks = z.object({

@@ -232,7 +232,7 @@ describe('files that grow', () => {
     expect((await store.verifyAll({ expected: [digest] })).damage).toEqual([])
 
     // Only the grown file is wanted, and it needs the blob of the old one.
-    expect(await store.sweepUnreferenced([digest], 0)).toEqual([])
+    expect(await store.sweepUnreferenced([digest], { olderThanMs: 0 })).toEqual([])
     expect((await readAll(digest)).equals(grown)).toBe(true)
 
     await store.moveToTrash([first?.digest as Digest])
@@ -240,8 +240,12 @@ describe('files that grow', () => {
       { digest: first?.digest, kind: 'missing' },
     ])
     await expect(readAll(digest)).rejects.toMatchObject({ code: 'store/blobMissing' })
-    expect((await store.sweepUnreferenced([], 0)).length).toBeGreaterThan(0)
+    expect((await store.sweepUnreferenced([], { olderThanMs: 0 })).length).toBeGreaterThan(0)
     expect(store.files.has(digest)).toBe(false)
     expect((await store.verifyAll()).damage).toEqual([])
+
+    expect(await store.restoreTrashed([digest])).toEqual([digest])
+    expect((await store.verifyAll({ expected: [digest] })).damage).toEqual([])
+    expect((await readAll(digest)).equals(grown)).toBe(true)
   })
 })

@@ -166,10 +166,20 @@ describe('many small files', () => {
     await store.files.keep(files)
     const before = blobNames().length
     const wanted = digests().filter((_, n) => n % 7 === 6)
-    expect(await store.sweepUnreferenced(wanted, 0)).toEqual([])
-    expect((await store.sweepUnreferenced([], 0)).length).toBe(before)
+    expect(await store.sweepUnreferenced(wanted, { olderThanMs: 0 })).toEqual([])
+    expect((await store.sweepUnreferenced([], { olderThanMs: 0 })).length).toBe(before)
     expect(store.files.heldAmong(digests()).size).toBe(0)
     expect(readdirSync(join(store.folder, 'packs'))).toEqual([])
     expect((await store.verifyAll()).damage).toEqual([])
+
+    const again = [digests()[5] as Digest]
+    expect(await store.restoreTrashed(again)).toEqual(again)
+    expect(store.files.heldAmong(again).size).toBe(1)
+    expect(store.files.heldAmong(digests()).size).toBeLessThan(different().size)
+    const bytes = contents[6] as Buffer
+    expect((await readAll(digests()[6] as Digest)).equals(bytes)).toBe(true)
+    expect((await store.verifyAll({ expected: again })).damage).toEqual([])
+    const later = await open()
+    expect((await readAll(digests()[12] as Digest, later)).equals(contents[12] as Buffer)).toBe(true)
   })
 })

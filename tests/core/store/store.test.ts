@@ -181,7 +181,7 @@ describe('verifyAll', () => {
     expect((await store.verifyAll()).damage).toEqual([
       expect.objectContaining({ digest: manifest.digest, kind: 'hurt' }),
     ])
-    await expect(store.sweepUnreferenced([], 0)).rejects.toMatchObject({ code: 'store/blobHurt' })
+    await expect(store.sweepUnreferenced([], { olderThanMs: 0 })).rejects.toMatchObject({ code: 'store/blobHurt' })
     writeFileSync(join(root, 'store/index.json'), 'not json')
     expect((await store.verifyAll()).indexProblem).toContain('index.json cannot be read')
   })
@@ -309,12 +309,13 @@ describe('sweeping', () => {
     const manifest = await store.putBytes(text, manifestType)
     await store.setReference({ name: 'kept', descriptor: manifest })
     const [used, unused] = [await store.putBytes('used', 'x/y'), await store.putBytes('unused', 'x/y')]
-    expect(await store.sweepUnreferenced([used.digest], 60_000)).toEqual([])
-    expect(await store.sweepUnreferenced([used.digest], 0)).toEqual([unused.digest])
+    expect(await store.sweepUnreferenced([used.digest], { olderThanMs: 60_000 })).toEqual([])
+    const swept = await store.sweepUnreferenced([used.digest], { olderThanMs: 0 })
+    expect(swept.map(({ digest }) => digest)).toEqual([unused.digest])
     expect([used, layer, manifest, unused].map(({ digest }) => store.has(digest))).toEqual([true, true, true, false])
     expect(readdirSync(join(root, 'trash'))).toHaveLength(1)
-    expect(await store.emptyTrash(60_000)).toBe(0)
-    expect(await store.emptyTrash(0)).toBe(1)
+    expect(await store.emptyTrash(60_000)).toEqual({ count: 0, bytes: 0 })
+    expect(await store.emptyTrash(0)).toEqual({ count: 1, bytes: 6 })
     expect(existsSync(join(root, 'trash'))).toBe(true)
   })
 })

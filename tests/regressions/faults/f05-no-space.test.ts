@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { parseDigest } from '../../../core/domain/digest.ts'
 import { createStepLog } from '../../../core/execution/step-log.ts'
-import { createSmallDisk, type SmallDisk } from '../../builders/small-disk.ts'
+import { createSpace } from '../../../core/space/create-space.ts'
+import { createStore } from '../../../core/store/create-store.ts'
+import { createSmallDisk, fillDisk, type SmallDisk } from '../../builders/small-disk.ts'
 import { openExecution } from '../../core/execution/open-execution.ts'
 import { removeTestFolders } from '../../core/execution/test-folder.ts'
 import { openRecording } from '../../core/tracking/open-recording.ts'
@@ -36,11 +38,38 @@ describe.skipIf(process.getuid?.() !== 0)('f05 a disk that is full', () => {
     for (const run of runs) expect(at.runs.get(run).steps).toMatchObject([{ state: 'completed' }])
 
     const keep = new Set(blobsOf(at.store.folder).filter((digest) => digest !== unused.digest))
-    expect(await at.store.sweepUnreferenced(keep, 0)).toEqual([unused.digest])
-    expect(await at.store.emptyTrash(0)).toBe(1)
+    const swept = await at.store.sweepUnreferenced(keep, { olderThanMs: 0 })
+    expect(swept.map(({ digest }) => digest)).toEqual([unused.digest])
+    expect(await at.store.emptyTrash(0)).toEqual({ count: 1, bytes: 600_000 })
     expect(used.every((digest) => at.store.has(digest))).toBe(true)
     await recordRounds(at, 2, say)
     expect(said.at(-1)).toMatch(/^finished /)
+    at.database.close()
+    await checkAfterCrash(folder, said, () => false)
+  })
+
+  it('f05 to the last byte: what nothing needs is given back all the same, and recording goes on', async () => {
+    disk = createSmallDisk('size=6m')
+    const folder = join(disk.folder, 'project')
+    const at = await openRecording(folder)
+    const said: string[] = []
+    await recordRounds(at, 2, (line) => said.push(line))
+    const other = await createStore(at.store.folder)
+    for (let n = 0; n < 40; n++) await other.putBytes(randomBytes(50_000), 'x/y')
+    fillDisk(disk.folder)
+    await expect(other.putBytes('one more', 'x/y')).rejects.toMatchObject({ code: 'store/full' })
+    const space = createSpace({ database: at.database, store: at.store, slipwayFolder: folder, work: () => null })
+    const call = { report: () => undefined, signal: new AbortController().signal }
+    expect(await space.survey({ olderThanMs: 0 })).toMatchObject({
+      unused: { count: 40, bytes: 2_000_000 },
+      freeBytes: 0,
+    })
+    const moved = await space.clear({ olderThanMs: 0 }, call)
+    expect(moved).toMatchObject({ moved: { count: 40, bytes: 2_000_000 }, ended: { count: 0 } })
+    const { ended, freeBytes } = await space.clear({ emptyTrash: true }, call)
+    expect(ended).toEqual({ count: 40, bytes: 2_000_000 })
+    expect(freeBytes).toBeGreaterThanOrEqual(2_000_000)
+    await recordRounds(at, 2, (line) => said.push(line))
     at.database.close()
     await checkAfterCrash(folder, said, () => false)
   })

@@ -1,0 +1,109 @@
+import { describeBytes } from '../../domain/describe-bytes.ts'
+import { shortDigest } from '../../domain/digest.ts'
+import { fail } from '../../domain/failure.ts'
+import { parseDuration } from '../../domain/quantity.ts'
+import { type SpaceAmount, type SpaceFreed, type SpaceSurvey, spaceUseWords } from '../../domain/space.ts'
+import type { Call, Command } from './command.ts'
+import { formatTable } from './format-table.ts'
+
+const mostNamed = 10
+
+const gc: Command = {
+  words: ['gc'],
+  summary: 'Move what nothing needs to the trash, and end what has been there for 30 days',
+  positionals: [],
+  options: [
+    { name: 'dry-run', description: 'say what would go, how much space that is, and what stays; change nothing' },
+    { name: 'older-than', value: 'TIME', description: 'only what is older, as "30d", "12h" or "0" (default: 1d)' },
+    { name: 'empty-trash', description: 'end all that is in the trash now, instead of after 30 days; asks first' },
+  ],
+  examples: ['slipway gc --dry-run', 'slipway gc --empty-trash --yes --json'],
+  async run(call, session) {
+    const olderThanMs = readAge(call)
+    const age = olderThanMs === null ? {} : { olderThanMs }
+    const project = await session.project()
+    const space = await project.space.survey(age)
+    if (call.has('dry-run')) return { json: { dryRun: true, space, freed: null }, text: describeSurvey(space) }
+    const emptyTrash = call.has('empty-trash')
+    const all = add(add(space.ending, space.resting), space.unused)
+    const question = `End ${describeAmount(all)} for good, which could be taken back until now?`
+    if (emptyTrash && all.count > 0 && !(await session.confirm(question, '--yes')))
+      throw fail('execution/canceled', { what: 'Emptying the trash' })
+    const job = await session.complete((api) => api.space.clear({ ...age, emptyTrash }))
+    const freed = job.result as unknown as SpaceFreed
+    return { json: { dryRun: false, space, freed }, text: describeFreed(freed) }
+  },
+}
+
+/** Null when it was not said. */
+function readAge(call: Call): number | null {
+  const text = call.option('older-than')
+  if (text === null) return null
+  const ms = /^\s*0\s*[a-z]*\s*$/i.test(text) ? 0 : parseDuration(text)
+  if (ms === null)
+    throw fail('host/usage', { problem: `"${text}" is no time.`, hint: 'Write it as "30d", "12h" or "0".' })
+  return ms
+}
+
+function describeSurvey(space: SpaceSurvey): string {
+  const { uses, unused, young, besideOthers, ending, resting, largest, nextEndAt, strangers } = space
+  const named = largest.slice(0, mostNamed)
+  return [
+    formatTable(
+      ['WHAT', 'SIZE', 'NUMBER'],
+      uses.map(({ use, bytes, count }) => [spaceUseWords[use], describeBytes(bytes), String(count)]),
+      'Nothing is stored.',
+    ),
+    '\n',
+    line(unused, 'needed by no run, dataset, model or image: would go to the trash'),
+    ...named.map(
+      ({ digest, bytes, storedAt }) =>
+        `    ${shortDigest(digest)}  ${describeBytes(bytes)}, since ${dayOf(storedAt)}\n`,
+    ),
+    unused.count > named.length ? `    and ${unused.count - named.length} more\n` : '',
+    line(
+      young,
+      `needed by nothing yet, and stays: younger than ${describeAge(space.olderThanMs)}, or of work that goes on`,
+    ),
+    line(besideOthers, 'needed by nothing, and stays: it shares a pack with files that are needed'),
+    line(ending, 'in the trash for 30 days: would end'),
+    line(resting, `in the trash, and stays until its 30 days are over (next: ${dayOf(nextEndAt ?? '')})`),
+    strangers.length === 0
+      ? ''
+      : `Left alone in the trash, for Slipway did not put it there: ${strangers.slice(0, mostNamed).join(', ')}\n`,
+    `Everything else is needed and stays. ${describeBytes(space.freeBytes)} are free on the disk.\n`,
+    resting.count > 0 ? '"slipway gc --empty-trash" ends what is in the trash at once.\n' : '',
+    uses.some(({ use, bytes }) => use === 'pastEnvironments' && bytes > 0)
+      ? '"slipway env clean" removes the environments of past runs.\n'
+      : '',
+  ].join('')
+}
+
+function describeFreed({ moved, ended, restored, freeBytes }: SpaceFreed): string {
+  const isNothing = moved.count + ended.count + restored.count === 0
+  return [
+    isNothing ? 'Nothing was to be given back.\n' : '',
+    line(moved, 'moved to the trash, where it can be taken back for 30 days and takes its space until then'),
+    line(ended, 'ended'),
+    line(restored, 'taken back out of the trash: a record counts on it'),
+    `${describeBytes(freeBytes)} are free on the disk.\n`,
+  ].join('')
+}
+
+function line(amount: SpaceAmount, words: string): string {
+  return amount.count === 0 ? '' : `${describeAmount(amount)} ${words}\n`
+}
+
+const describeAmount = ({ count, bytes }: SpaceAmount) =>
+  `${count} ${count === 1 ? 'thing' : 'things'} (${describeBytes(bytes)})`
+
+const add = (a: SpaceAmount, b: SpaceAmount): SpaceAmount => ({ count: a.count + b.count, bytes: a.bytes + b.bytes })
+
+const dayOf = (at: string) => at.slice(0, 10)
+
+function describeAge(ms: number): string {
+  const hours = ms / 3_600_000
+  return hours >= 48 || hours === 24 ? `${Math.round(hours / 24)} d` : `${Math.round(hours * 10) / 10} h`
+}
+
+export const spaceCommands: readonly Command[] = [gc]

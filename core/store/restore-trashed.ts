@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { type Digest, isDigest } from '../domain/digest.ts'
+import type { BlobFolder } from './blob-folder.ts'
+import type { ChunkedFiles } from './chunked-files.ts'
+import { hashFile } from './hash-file.ts'
+import type { PackedFiles } from './packed-files.ts'
+import type { Trash, Trashed } from './trash.ts'
+
+type RestoreUse = {
+  readonly trash: Trash
+  readonly blobs: BlobFolder
+  readonly chunked: ChunkedFiles
+  readonly packed: PackedFiles
+}
+
+type OciManifest = {
+  readonly config?: { readonly digest?: unknown }
+  readonly layers?: readonly { readonly digest?: unknown }[]
+}
+
+/**
+ * Takes out of the trash what is wanted and not in the store: whole blobs, and files that are kept in parts with all
+ * their parts, which come before what names them. What lies there hurt stays there.
+ * @returns those that are in the store again
+ */
+export async function restoreTrashed(wanted: ReadonlySet<Digest>, use: RestoreUse): Promise<readonly Digest[]> {
+  const { trash, blobs, chunked, packed } = use
+  const { entries } = await trash.list()
+  if (entries.length === 0) return []
+  const lying = Map.groupBy(
+    [...entries].sort((a, b) => b.trashedAtMs - a.trashedAtMs),
+    ({ kind, digest }) => `${kind} ${digest}`,
+  )
+  const isKept = (digest: Digest) => blobs.sizeOf(digest) !== null || packed.has(digest) || chunked.has(digest)
+  const restored: Digest[] = []
+
+  /** True when it is in the store in the end. */
+  async function takeBlob(digest: Digest): Promise<boolean> {
+    if (blobs.sizeOf(digest) !== null) return true
+    for (const entry of lying.get(`blob ${digest}`) ?? []) {
+      if (!existsSync(trash.pathOf(entry)) || (await hashFile(trash.pathOf(entry))).digest !== digest) continue
+      await trash.takeOut(entry)
+      if (wanted.has(digest)) restored.push(digest)
+      return true
+    }
+    return false
+  }
+
+  /** A manifest and all that it names; false when not all of it can be had. */
+  async function takeParts(manifest: Digest): Promise<boolean> {
+    if (!(await takeBlob(manifest))) return false
+    const { config, layers = [] } = JSON.parse((await blobs.readBytes(manifest)).toString('utf8')) as OciManifest
+    for (const part of [config, ...layers]) if (isDigest(part?.digest) && !(await takeBlob(part.digest))) return false
+    return true
+  }
+
+  async function takeChunked(entry: Trashed): Promise<void> {
+    if (!wanted.has(entry.digest) || isKept(entry.digest)) return
+    const manifest = (await readFile(trash.pathOf(entry), 'utf8')).trim().split(' ')[0]
+    if (!isDigest(manifest) || !(await takeParts(manifest))) return
+    await trash.takeOut(entry)
+    restored.push(entry.digest)
+  }
+
+  async function takePack(entry: Trashed): Promise<void> {
+    const missing = (await filesOfPack(entry.digest)).filter((digest) => wanted.has(digest) && !isKept(digest))
+    if (missing.length === 0 || !(await takeParts(entry.digest))) return
+    await trash.takeOut(entry)
+    packed.reread()
+    restored.push(...missing)
+  }
+
+  /** Wherever its list lies. */
+  async function filesOfPack(manifest: Digest): Promise<readonly Digest[]> {
+    try {
+      const { config } = JSON.parse(await textOf(manifest)) as OciManifest
+      if (!isDigest(config?.digest)) return []
+      const { files } = JSON.parse(await textOf(config.digest)) as { files: readonly (readonly [string])[] }
+      return files.flatMap(([hex]) => (isDigest(`sha256:${hex}`) ? [`sha256:${hex}` as Digest] : []))
+    } catch {
+      // Hurt or gone: nothing of it can be given back, and it is looked for by nobody but doctor.
+      return []
+    }
+  }
+
+  function textOf(digest: Digest): Promise<string> {
+    const entry = blobs.sizeOf(digest) === null ? lying.get(`blob ${digest}`)?.[0] : undefined
+    return readFile(entry === undefined ? blobs.pathOf(digest) : trash.pathOf(entry), 'utf8')
+  }
+
+  for (const [found] of lying.values()) {
+    const entry = found as Trashed
+    if (entry.kind === 'chunked') await takeChunked(entry)
+    else if (entry.kind === 'packs') await takePack(entry)
+    else if (wanted.has(entry.digest) && !isKept(entry.digest)) await takeBlob(entry.digest)
+  }
+  return restored
+}
