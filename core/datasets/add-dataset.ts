@@ -16,21 +16,10 @@ export function createAdding(parts: DatasetParts, entries: DatasetEntries) {
   const { actor, cache, database, declared, find, lineage, now, project, records, slipwayFolder, store, toDetail } =
     parts
 
-  /** What the newest version says of each file, asked only when something has to be stored. */
+  /** What the newest version says of a file, asked only when something has to be stored. */
   function rule(name: string, mostBytes: number, link: boolean): KeepRule {
-    let before: ReadonlyMap<string, StoredVersion['digest']> | null = null
-    const listed = () => {
-      const newest = records.versions(name)[0]
-      return new Map(newest ? records.files(newest).map((file) => [file.path, file.digest]) : [])
-    }
-    return {
-      mostBytes,
-      link,
-      before(path) {
-        before ??= listed()
-        return before.get(path) ?? null
-      },
-    }
+    const newest = records.versions(name)[0]
+    return { mostBytes, link, before: (path) => (newest ? records.digestAt(newest, path) : null) }
   }
 
   /** Lineage names the version by its listing's digest, so the listing can be read back. */

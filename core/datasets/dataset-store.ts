@@ -1,7 +1,8 @@
 import type { Database } from '../database/database.ts'
 import type { DatasetFile, DatasetTerms } from '../domain/dataset.ts'
-import { type Digest, digestHex, parseDigest } from '../domain/digest.ts'
+import type { Digest } from '../domain/digest.ts'
 import { canonicalJson } from '../domain/json.ts'
+import { createDatasetFilesStore } from './dataset-files-store.ts'
 import type { TableProfile } from './table-profile.ts'
 
 export type StoredVersion = DatasetTerms & {
@@ -35,6 +36,8 @@ export type DatasetStore = {
   versions(name: string): readonly StoredVersion[]
   names(): readonly string[]
   files(version: StoredVersion): readonly DatasetFile[]
+  /** Of the file at that path in the version; null when it has none. */
+  digestAt(version: StoredVersion, path: string): Digest | null
   /** Says which files of the version are in the store now, where that was not said before. */
   markKept(version: StoredVersion, files: readonly DatasetFile[]): void
   profile(digest: Digest): TableProfile | null
@@ -60,6 +63,7 @@ type Row = {
 }
 
 export function createDatasetStore(database: Database): DatasetStore {
+  const listings = createDatasetFilesStore(database)
   const newest = database.prepare<{ version: number }>(
     'SELECT version FROM dataset_version WHERE name = ? ORDER BY version DESC LIMIT 1',
   )
@@ -67,15 +71,7 @@ export function createDatasetStore(database: Database): DatasetStore {
     `INSERT INTO dataset_version (name, version, digest, at, run, by, file_count, size_bytes, detail)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
-  const insertFile = database.prepare<never>(
-    'INSERT INTO dataset_file (dataset, path, digest, size_bytes, kept) VALUES (?, ?, ?, ?, ?)',
-  )
   const byName = database.prepare<Row>('SELECT * FROM dataset_version WHERE name = ? ORDER BY version DESC')
-  const filesOf = database.prepare<{ path: string; hex: string; size_bytes: number; kept: number }>(
-    'SELECT path, lower(hex(digest)) AS hex, size_bytes, kept FROM dataset_file WHERE dataset = ? ORDER BY path',
-  )
-  const notKept = database.prepare<object>('SELECT 1 FROM dataset_file WHERE dataset = ? AND kept = 0 LIMIT 1')
-  const mark = database.prepare<never>('UPDATE dataset_file SET kept = 1 WHERE dataset = ? AND path = ? AND kept = 0')
   const usesOf = database.prepare<Row & { step: string }>(
     `SELECT version.*, used.step FROM dataset_use AS used JOIN dataset_version AS version ON version.number = used.dataset
      WHERE used.run = ? ORDER BY used.step, version.name`,
@@ -89,9 +85,6 @@ export function createDatasetStore(database: Database): DatasetStore {
      WHERE run.id = ? AND step_run.state IN ('completed', 'cached') AND file.value ->> '$.digest' IS NOT NULL`,
   )
 
-  /** Versions all of whose files were said to be kept; that is never taken back. */
-  const whole = new Set<number>()
-
   return {
     add({ files, name, digest, path, at, runId, by, ...terms }) {
       const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
@@ -99,9 +92,7 @@ export function createDatasetStore(database: Database): DatasetStore {
         const version = (newest.get([name])?.version ?? 0) + 1
         const detail = canonicalJson({ path, ...terms })
         const { lastId: number } = insert.run([name, version, digest, at, runId, by, files.length, sizeBytes, detail])
-        for (const file of files) {
-          insertFile.run([number, file.path, toBytes(file.digest), file.sizeBytes, file.kept ? 1 : 0])
-        }
+        listings.add(number, digest, files)
         return { ...terms, number, name, version, digest, path, at, runId, by, fileCount: files.length, sizeBytes }
       })
     },
@@ -111,20 +102,9 @@ export function createDatasetStore(database: Database): DatasetStore {
         .prepare<{ name: string }>('SELECT DISTINCT name FROM dataset_version ORDER BY name')
         .all()
         .map(({ name }) => name),
-    files: ({ number }) =>
-      filesOf.all([number]).map(({ path, hex, size_bytes, kept }) => ({
-        path,
-        digest: parseDigest(`sha256:${hex}`),
-        sizeBytes: size_bytes,
-        kept: kept === 1,
-      })),
-    markKept({ number }, files) {
-      if (whole.has(number)) return
-      if (notKept.get([number]) === undefined) return void whole.add(number)
-      database.transaction(() => {
-        for (const { path, kept } of files) if (kept) mark.run([number, path])
-      })
-    },
+    files: ({ number }) => listings.list(number),
+    digestAt: ({ number }, path) => listings.digestAt(number, path),
+    markKept: ({ number }, files) => listings.markKept(number, files),
     profile(digest) {
       const row = database
         .prepare<{ detail: string }>('SELECT detail FROM dataset_profile WHERE digest = ?')
@@ -171,8 +151,4 @@ function toVersion(row: Row): StoredVersion {
     fileCount: row.file_count,
     sizeBytes: row.size_bytes,
   }
-}
-
-function toBytes(digest: Digest): Uint8Array {
-  return Buffer.from(digestHex(digest), 'hex')
 }

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { Database } from '../../../core/database/database.ts'
+import { openProjectDatabase } from '../../../core/database/open-database.ts'
+import { createDatasetStore, type DatasetStore } from '../../../core/datasets/dataset-store.ts'
+import { treeDigest } from '../../../core/datasets/read-state.ts'
+import type { DatasetFile } from '../../../core/domain/dataset.ts'
+import { parseDigest } from '../../../core/domain/digest.ts'
+
+let folder: string
+let database: Database
+let store: DatasetStore
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'slipway-listings-'))
+  database = openProjectDatabase(folder)
+  store = createDatasetStore(database)
+})
+afterEach(() => {
+  database.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const file = (path: string, text = path, kept = true): DatasetFile => ({
+  path,
+  digest: parseDigest(`sha256:${createHash('sha256').update(text).digest('hex')}`),
+  sizeBytes: text.length,
+  kept,
+})
+const many = Array.from({ length: 50 }, (_, index) => file(`data/${String(index).padStart(2, '0')}.bin`))
+const add = (files: readonly DatasetFile[], name = 'all') => {
+  const terms = { origin: null, licence: null, purpose: [], expires: null, personal: false, contact: null }
+  const at = '2026-01-01T00:00:00.000Z'
+  return store.add({ ...terms, name, path: 'data', digest: treeDigest(files), files, at, runId: null, by: 'ada' })
+}
+
+it('lists each version as it was, whichever files changed, went, came or were kept', () => {
+  const states = [
+    many,
+    many.with(7, file('data/07.bin', 'changed')),
+    [...many.slice(2), file('data/new.bin')],
+    many.slice(2).with(3, { ...(many[5] as DatasetFile), kept: false }),
+    [file('other/one.bin')],
+    many,
+  ]
+  const versions = states.map((state) => add(state))
+  for (const [index, version] of versions.entries()) expect(store.files(version)).toEqual(states[index])
+  expect(store.digestAt(versions[1] as (typeof versions)[0], 'data/07.bin')).toBe(file('', 'changed').digest)
+  expect(store.digestAt(versions[1] as (typeof versions)[0], 'data/77.bin')).toBeNull()
+})
+
+it('lists another dataset by its own files', () => {
+  add(many)
+  const other = add(many.slice(0, 40).with(0, file('data/00.bin', 'of its own')), 'other')
+  expect(store.files(other).length).toBe(40)
+  expect(store.files(other)[0]?.digest).toBe(file('', 'of its own').digest)
+})
+
+it('builds on no version that was undone', () => {
+  const first = add(many)
+  expect(() =>
+    database.transaction(() => {
+      add(many.slice(10))
+      throw new Error('undone')
+    }),
+  ).toThrow('undone')
+  const second = add(many.slice(5))
+  expect(second.version).toBe(first.version + 1)
+  expect(store.files(second)).toEqual(many.slice(5))
+})
+
+it('knows of a version built upon what was kept meanwhile', () => {
+  const unkept = many.map((one) => ({ ...one, kept: false }))
+  const first = add(unkept)
+  store.markKept(first, many)
+  const second = add(unkept.with(0, file('data/00.bin', 'changed')))
+  expect(store.files(first)).toEqual(many)
+  expect(store.files(second).filter(({ kept }) => kept).length).toBe(1)
+})
