@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import styles from './curve-chart.module.css'
@@ -25,7 +25,9 @@ const height = 240
 
 /** Lines of some runs over iterations or time. Drag to look closer, double-click to see everything again. */
 export function CurveChart(props: CurveChartProps) {
-  const { label, curves, xTitle, logScale, smoothing, range, group } = props
+  const [isDragged, setDragged] = useState(false)
+  // Drawn anew under a pointer that is down, it would lose what is being chosen, or choose it by another scale.
+  const { label, curves, xTitle, logScale, smoothing, range, group } = useHeld(props, isDragged)
   const place = useRef<HTMLDivElement>(null)
   const chart = useRef<uPlot | null>(null)
   const onRange = useRef(props.onRange)
@@ -39,7 +41,7 @@ export function CurveChart(props: CurveChartProps) {
     const drawn = new uPlot(
       optionsOf(
         { curves, xTitle, logScale, group, width: element.clientWidth, style: getComputedStyle(element) },
-        (next) => onRange.current(next),
+        { onRange: (next) => onRange.current(next), onDrag: setDragged },
       ),
       toColumns(curves.map((curve) => smooth(curve, smoothing))),
       element,
@@ -64,12 +66,21 @@ export function CurveChart(props: CurveChartProps) {
   return <div ref={place} className={styles.chart} role="img" aria-label={label} style={{ minBlockSize: height }} />
 }
 
+/** The value; while it is held, the one that was there when it was taken hold of. */
+function useHeld<Value>(value: Value, isHeld: boolean): Value {
+  const kept = useRef(value)
+  if (!isHeld) kept.current = value
+  return kept.current
+}
+
 type Drawing = Pick<CurveChartProps, 'curves' | 'xTitle' | 'logScale' | 'group'> & {
   readonly width: number
   readonly style: CSSStyleDeclaration
 }
 
-function optionsOf(drawing: Drawing, onRange: (range: Range | null) => void): uPlot.Options {
+type Told = { readonly onRange: (range: Range | null) => void; readonly onDrag: (isDragged: boolean) => void }
+
+function optionsOf(drawing: Drawing, { onRange, onDrag }: Told): uPlot.Options {
   const { curves, xTitle, logScale, group, width, style } = drawing
   const colour = (name: string) => style.getPropertyValue(name).trim()
   const axis: uPlot.Axis = {
@@ -78,6 +89,12 @@ function optionsOf(drawing: Drawing, onRange: (range: Range | null) => void): uP
     ticks: { stroke: colour('--border'), width: 1 },
     font: `11px ${style.fontFamily}`,
     labelFont: `11px ${style.fontFamily}`,
+  }
+  // The other charts of the group follow the pointer; only the one that it is in says what was chosen.
+  let isDragged = false
+  const hold = (isHeld: boolean) => {
+    isDragged = isHeld
+    onDrag(isHeld)
   }
   return {
     width,
@@ -107,13 +124,19 @@ function optionsOf(drawing: Drawing, onRange: (range: Range | null) => void): uP
       setSelect: [
         (chart) => {
           const { left, width: wide } = chart.select
-          if (wide > 2) onRange([chart.posToVal(left, 'x'), chart.posToVal(left + wide, 'x')])
+          if (isDragged && wide > 2) onRange([chart.posToVal(left, 'x'), chart.posToVal(left + wide, 'x')])
           chart.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false)
         },
       ],
       ready: [
         (chart) => {
           chart.over.addEventListener('dblclick', () => onRange(null))
+          chart.over.addEventListener('mousedown', ({ button }) => {
+            if (button !== 0) return
+            hold(true)
+            // After the chart itself, which listens at the document.
+            window.addEventListener('mouseup', () => hold(false), { once: true })
+          })
         },
       ],
     },

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises'
+import type { Locator, Page } from '@playwright/test'
 import { expect, it } from 'vitest'
+import type { CurveRequest } from '../../../../core/domain/run.ts'
 import { createManyRuns } from '../../../fakes/many-runs.ts'
 import { findBarriers, prepareWindows, see } from '../../window-under-test.ts'
 
@@ -11,9 +13,9 @@ async function openComparison(count: number) {
     .newest(count)
     .map(({ id }) => id)
   const start = `#/project/wine-grades-1f3a/runs/compare?runs=${runs.join(',')}`
-  const { page, late } = await openWindow({ start, trusted: true, manyRuns, late: [] })
+  const { page, server, late } = await openWindow({ start, trusted: true, manyRuns, late: [] })
   await see(page.getByRole('figure', { name: 'evaluation.log_loss' }).getByRole('img')).toBeVisible()
-  return { page, runs, late, figure: page.getByRole('figure', { name: 'evaluation.log_loss' }) }
+  return { page, server, runs, late, figure: page.getByRole('figure', { name: 'evaluation.log_loss' }) }
 }
 
 it('twenty runs are compared with their curves, and axe finds nothing', async () => {
@@ -83,3 +85,57 @@ it('values along another axis that come late are not given its title before they
   late.release('runs.curves')
   await see(points.getByRole('columnheader')).toHaveText(['Seconds', 'A', 'B', 'C'])
 }, 240_000)
+
+it('points that come while somebody drags take nothing of the drag away, and are drawn after it', async () => {
+  const { page, server, runs, figure } = await openComparison(3)
+  const asked: CurveRequest[] = []
+  const core = server.core.runs as {
+    -readonly [Name in keyof typeof server.core.runs]: (typeof server.core.runs)[Name]
+  }
+  const { curves } = core
+  const over = figure.locator('.u-over')
+  await over.scrollIntoViewIfNeeded()
+  await untilStill(page, over)
+  const box = (await over.boundingBox()) as { x: number; y: number; width: number; height: number }
+  const at = (part: number) => [box.x + box.width * part, box.y + 50] as const
+  await page.mouse.move(...at(0.2))
+  await page.mouse.down()
+  await page.mouse.move(...at(0.4), { steps: 5 })
+
+  // From now on a run goes on twice as long, and another metric has come.
+  core.curves = async (request) => {
+    asked.push(request)
+    return (await curves(request)).map((curve) => ({ ...curve, points: 800, xs: curve.xs.map((x) => x * 2) }))
+  }
+  core.metricsWithHistory = async () => ['evaluation.log_loss', 'evaluation.other'].map((key) => ({ key, points: 800 }))
+  await core.tag(runs[0] as string, 'team', 'blue')
+  // Its values are asked for after those of the chart that is dragged in, so those have come, too.
+  const other = page.getByRole('figure', { name: 'evaluation.other' })
+  await other.getByRole('button', { name: 'Table' }).press('Enter')
+  await see(other.getByRole('table', { name: 'evaluation.other of each run' })).toContainText('800')
+  expect(asked.some(({ key, from }) => key === 'evaluation.log_loss' && from === undefined)).toBe(true)
+
+  await page.mouse.move(...at(0.6), { steps: 5 })
+  await page.mouse.up()
+  const showAll = page.getByRole('button', { name: 'Show all' })
+  await see(showAll).not.toHaveAttribute('aria-disabled', 'true')
+  // What was under the pointer when it went down and when it came up, of the 400 iterations that were to be seen.
+  await expect.poll(() => asked.at(-1)?.from, { timeout: 30_000 }).toBeDefined()
+  const { from = 0, to = 0 } = asked.at(-1) as CurveRequest
+  expect([from / 400, to / 400]).toEqual([expect.closeTo(0.2, 1), expect.closeTo(0.6, 1)])
+  await showAll.click()
+  await figure.getByRole('button', { name: 'Table' }).click()
+  await see(figure.getByRole('table', { name: 'evaluation.log_loss of each run' })).toContainText('800')
+}, 240_000)
+
+/** A chart that is still finding its size is drawn anew by that alone. */
+async function untilStill(page: Page, target: Locator): Promise<void> {
+  let last = ''
+  await see(async () => {
+    const now = JSON.stringify(await target.boundingBox())
+    const isStill = now === last
+    last = now
+    await page.evaluate(() => new Promise((settle) => requestAnimationFrame(() => requestAnimationFrame(settle))))
+    expect(isStill).toBe(true)
+  }).toPass({ timeout: 60_000 })
+}
