@@ -1,5 +1,7 @@
 import type { Locator, Page } from '@playwright/test'
 import { expect, it } from 'vitest'
+import type { Parity } from '../../core/domain/parity.ts'
+import type { FixtureCore } from '../fakes/fixture-core.ts'
 import { buildAddress, prepareWindows, runStale, see, untilEditor } from './window-under-test.ts'
 
 const openWindow = prepareWindows()
@@ -141,3 +143,130 @@ it('the words of a column are suggested also when they come after the filter was
   late.release('runs.columns')
   await see(word).toBeVisible()
 }, 240_000)
+
+it('axes that are chosen before the names of columns have come stay chosen, those that nobody chose become the usual', async () => {
+  const { page, server, late } = await openWindow({
+    start: `${project}/environments`,
+    trusted: true,
+    manyRuns: 300,
+    late: ['runs.columnNames'],
+  })
+  withoutValues(server.core)
+  await goTo(page, 'runs')
+  await page.getByRole('button', { name: 'Charts' }).click()
+  await late.untilHeld('runs.columnNames')
+  const scatter = page.getByRole('tabpanel', { name: 'Scatter' })
+  const [horizontal, vertical] = ['Horizontal', 'Vertical'].map((name) => scatter.getByRole('combobox', { name })) as [
+    Locator,
+    Locator,
+  ]
+  await see(vertical).toHaveValue('durationMs')
+  await horizontal.focus()
+  await horizontal.selectOption('startedAt')
+  late.release('runs.columnNames')
+  await see(vertical).toHaveValue('metric.evaluation.accuracy')
+  await see(horizontal).toHaveValue('startedAt')
+  await see(horizontal).toBeFocused()
+  await see(scatter.getByRole('img', { name: /accuracy by .* of 300 runs/ })).toBeVisible()
+}, 240_000)
+
+it('axes of parallel coordinates that are added before the names of columns have come stay', async () => {
+  const { page, server, late } = await openWindow({
+    start: `${project}/environments`,
+    trusted: true,
+    manyRuns: 300,
+    late: ['runs.columnNames'],
+  })
+  withoutValues(server.core)
+  await goTo(page, 'runs')
+  await page.getByRole('button', { name: 'Charts' }).click()
+  await page.getByRole('tab', { name: 'Parallel coordinates' }).click()
+  await late.untilHeld('runs.columnNames')
+  const axes = page.getByRole('list', { name: 'Axes' }).getByRole('listitem')
+  const before = await axes.allInnerTexts()
+  expect(before).toHaveLength(2)
+  const add = page.getByRole('combobox', { name: 'Add an axis' })
+  await add.selectOption('state')
+  await see(axes).toHaveCount(3)
+  late.release('runs.columnNames')
+  await see(page.getByRole('combobox', { name: 'Colour' })).toHaveValue('metric.evaluation.accuracy')
+  await see(axes).toHaveCount(3)
+  expect((await axes.allInnerTexts()).slice(0, 2)).toEqual(before)
+  await add.selectOption('metric.evaluation.f1')
+  await see(axes).toHaveCount(4)
+}, 240_000)
+
+it('Push waits for what the data allows, and then asks for what it has to', async () => {
+  const { page, server, late } = await openWindow({ start: buildAddress, trusted: true, late: ['models.evidence'] })
+  await runStale(page)
+  const { core } = server
+  const run = (await core.runs.list({})).runs[0]?.id as string
+  await core.models.register(`${run}:model`, 'cellar')
+  await core.models.decide('cellar@1', 'approved', 'Seen')
+  const models = core.models as Changeable<typeof core.models>
+  const { evidence } = models
+  models.evidence = async (model) => {
+    const found = await evidence(model)
+    return { ...found, data: found.data.map((file) => ({ ...file, licence: null })) }
+  }
+  const images = core.images as Changeable<typeof core.images>
+  const { list, push } = images
+  const sent: unknown[] = []
+  images.list = async () => (await list()).map((image) => ({ ...image, parity: provenParity }))
+  images.push = (...request) => {
+    sent.push(request)
+    return push(...request)
+  }
+  core.images.build({ model: 'cellar@1' })
+  await expect.poll(async () => (await images.list()).length, { timeout: 30_000 }).toBe(1)
+
+  await goTo(page, 'ship/cellar@1')
+  await late.untilHeld('models.evidence')
+  await page.getByRole('region', { name: 'Push' }).getByRole('button', { name: 'Push' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Push this image?' })
+  const send = dialog.getByRole('button', { name: 'Push' })
+  await see(send).toHaveAttribute('aria-disabled', 'true')
+  await send.focus()
+  await page.keyboard.press('Enter')
+  await see(page.getByText('What the data allows is being read.').first()).toBeVisible()
+  await see(dialog.getByRole('checkbox')).toHaveCount(0)
+  await press(page, send)
+  late.release('models.evidence')
+  const knows = dialog.getByRole('checkbox', { name: /Some data states no licence/ })
+  await see(knows).toBeVisible()
+  await page.mouse.up()
+  await see(send).toHaveAttribute('aria-disabled', 'true')
+  expect(sent).toEqual([])
+  await knows.check()
+  await send.click()
+  await see(dialog).toBeHidden()
+  expect(sent).toEqual([
+    [expect.stringMatching(/^sha256:/), expect.stringMatching(/cellar:1$/), { acknowledgeUnstatedLicence: true }],
+  ])
+}, 240_000)
+
+type Changeable<Part> = { -readonly [Name in keyof Part]: Part[Name] }
+
+/** The newest runs logged nothing, so that they bring no names of columns along. */
+function withoutValues(core: FixtureCore): void {
+  const runs = core.runs as Changeable<typeof core.runs>
+  const { list } = runs
+  runs.list = async (request) => {
+    const answer = await list(request)
+    return { ...answer, runs: answer.runs.map((run) => ({ ...run, metrics: {}, params: {}, tags: {} })) }
+  }
+}
+
+const provenParity: Parity = {
+  state: 'passed',
+  level: 'server',
+  rows: 45,
+  outputs: ['predict'],
+  maxDifference: 0,
+  tolerance: { absolute: 0, relative: 0 },
+  rowsOrigin: 'test',
+  first: null,
+  differences: 0,
+  at: new Date().toISOString(),
+  detail: null,
+}

@@ -17,6 +17,7 @@ import type { Database } from '../../../core/database/database.ts'
 import { defaultMigrationsFolder } from '../../../core/database/migrations.ts'
 import { openProjectDatabase } from '../../../core/database/open-database.ts'
 
+const released = readdirSync(defaultMigrationsFolder()).sort()
 let folder: string
 let file: string
 const opened: Database[] = []
@@ -313,6 +314,34 @@ describe.skipIf(process.getuid?.() !== 0)('f07-a folder that takes no writes', (
     expect(readdirSync(copies)).toEqual([])
     rmSync(copies, { recursive: true })
   })
+
+  it.each(released.slice(0, -1).map((name, index) => [name, index + 1] as const))(
+    'brings a copy of a database that ends with %s forward, and leaves the disk as it is until it can be written',
+    (_, version) => {
+      const older = join(folder, 'older-migrations')
+      mkdirSync(older)
+      for (const name of released.slice(0, version))
+        copyFileSync(join(defaultMigrationsFolder(), name), join(older, name))
+      once((database) => addKey(database, 'recorded'), older)
+      const { at, unmount } = mountReadOnly((disk) => copyFileSync(file, join(disk, 'slipway.db')))
+      const before = readFileSync(file)
+      try {
+        const database = openProjectDatabase(at)
+        expect(database.readOnly).toEqual({ kind: 'folder', message: 'its folder lies on a read-only disk.' })
+        expect(database.schemaVersion).toBe(released.length)
+        expect([keysOf(database), database.findDamage()]).toEqual([['recorded'], []])
+        expect(() => addKey(database, 'x')).toThrow(expect.objectContaining({ code: 'database/readOnly' }))
+        database.close()
+        expect([readdirSync(at), readFileSync(join(at, 'slipway.db')).equals(before)]).toEqual([['slipway.db'], true])
+      } finally {
+        unmount()
+      }
+      // The same file where it can be written is brought forward itself, after a backup.
+      const database = open()
+      expect([database.readOnly, keysOf(database)]).toEqual([null, ['recorded']])
+      expect(readdirSync(join(folder, 'backups')).join(' ')).toContain(`slipway-v${version}-`)
+    },
+  )
 
   it('opens empty when nothing was ever recorded', () => {
     const { at, unmount } = mountReadOnly(() => undefined)

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { defaultMigrationsFolder } from '../../../core/database/migrations.ts'
+import { openProjectDatabase } from '../../../core/database/open-database.ts'
 import { writeBlankProject } from '../../builders/blank-project.ts'
 import { type CommandLine, createCommandLine } from '../../builders/command-line.ts'
 
@@ -49,6 +51,34 @@ describe('f07-read-only: a project where nothing can be written', { timeout: 240
     const refused = await slipway.run(['run', '--trust', '--json'], { folder: view })
     expect(refused.code).toBe(4)
     expect(refused.json()).toMatchObject({ error: { code: 'project/readOnly' } })
+  })
+
+  it('is reviewed as it was left by an older Slipway, says why it takes nothing, and loses nothing', async () => {
+    const folder = writeBlankProject(join(work, 'older'), pipeline)
+    const file = join(folder, '.slipway/slipway.db')
+    const older = join(work, 'first-migration')
+    mkdirSync(older)
+    copyFileSync(join(defaultMigrationsFolder(), '0001-first.sql'), join(older, '0001-first.sql'))
+    const database = openProjectDatabase(join(folder, '.slipway'), { migrationsFolder: older })
+    database
+      .prepare("INSERT INTO run (id, state, started_at, ended_at) VALUES ('0ldc0de1', 'completed', ?, ?)")
+      .run(['2026-01-02T03:04:05.000Z', '2026-01-02T03:04:06.000Z'])
+    database.close()
+    const before = readFileSync(file)
+
+    const view = withoutWriting(folder)
+    expect((await slipway.run(['runs', '--json'], { folder: view })).json()).toMatchObject({
+      runs: [{ id: '0ldc0de1', state: 'completed', startedAt: '2026-01-02T03:04:05.000Z' }],
+      total: 1,
+    })
+    const refused = await slipway.run(['run', '--trust'], { folder: view })
+    expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('its folder may not be written')])
+    expect([readdirSync(join(folder, '.slipway')), readFileSync(file).equals(before)]).toEqual([['slipway.db'], true])
+
+    undo()
+    undo = () => undefined
+    expect((await slipway.run(['runs', '--json'], { folder })).json()).toMatchObject({ runs: [{ id: '0ldc0de1' }] })
+    expect(readdirSync(join(folder, '.slipway/backups')).join(' ')).toContain('slipway-v1-')
   })
 
   it('opens when it was never run', async () => {
