@@ -3,13 +3,13 @@ import { type ChartLook, chartLookOf } from './chart-look.ts'
 import { type Picture, paintPicture } from './picture.ts'
 import styles from './picture-canvas.module.css'
 
+export type Size = { readonly width: number; readonly height: number }
 export type Drag = { readonly fromX: number; readonly fromY: number; readonly toX: number; readonly toY: number }
 
 type PictureCanvasProps = {
   readonly label: string
-  readonly height: number
   /** Drawn anew when this function is another one, and when size or theme change. */
-  readonly draw: (width: number, look: ChartLook) => Picture
+  readonly draw: (size: Size, look: ChartLook) => Picture
   readonly onMove?: (x: number, y: number) => void
   readonly onClick?: (x: number, y: number) => void
   readonly onDrag?: (drag: Drag) => void
@@ -19,18 +19,18 @@ type PictureCanvasProps = {
 
 const least = 4
 
-/** A picture as wide as its place, with what a pointer or a key does to it. */
+/** A picture that fills its place, with what a pointer or a key does to it. */
 export function PictureCanvas(props: PictureCanvasProps) {
-  const { label, height, draw } = props
+  const { label, draw } = props
   const place = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
-  const [width, setWidth] = useState(0)
+  const [size, setSize] = useState<Size>({ width: 0, height: 0 })
   const [theme, setTheme] = useState('')
   const [drag, setDrag] = useState<Drag | null>(null)
   useEffect(() => {
     const element = place.current
     if (element === null) return
-    const sizes = new ResizeObserver(() => setWidth(element.clientWidth))
+    const sizes = new ResizeObserver(() => setSize({ width: element.clientWidth, height: element.clientHeight }))
     sizes.observe(element)
     const themes = new MutationObserver(() => setTheme(document.documentElement.dataset.theme ?? ''))
     themes.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
@@ -41,10 +41,10 @@ export function PictureCanvas(props: PictureCanvasProps) {
   }, [])
   // biome-ignore lint/correctness/useExhaustiveDependencies: another theme has other colours
   useEffect(() => {
-    if (canvas.current === null || width === 0) return
+    if (canvas.current === null || size.width === 0) return
     const look = chartLookOf(canvas.current)
-    paintPicture(draw(width, look), canvas.current, look.font)
-  }, [draw, width, theme])
+    paintPicture(draw(size, look), canvas.current, look.font)
+  }, [draw, size, theme])
 
   const at = (event: PointerEvent) => {
     const box = event.currentTarget.getBoundingClientRect()
@@ -78,7 +78,6 @@ export function PictureCanvas(props: PictureCanvasProps) {
         ref={canvas}
         role="img"
         aria-label={label}
-        style={{ inlineSize: '100%', blockSize: height }}
         tabIndex={props.onKey ? 0 : undefined}
         onKeyDown={props.onKey}
       />

@@ -10,7 +10,7 @@ type Look = 'primary' | 'plain' | 'quiet' | 'danger'
 type ButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'disabled'> & {
   readonly look?: Look
   readonly small?: boolean
-  readonly icon?: LucideIcon
+  readonly icon?: LucideIcon | undefined
   /** Why it cannot be pressed now; the button stays reachable and says it. */
   readonly disabledReason?: string | null | undefined
   readonly busy?: boolean

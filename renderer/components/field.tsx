@@ -14,6 +14,8 @@ type FieldProps = {
   readonly help?: ReactNode
   /** What is wrong with what was entered. */
   readonly problem?: string | null | undefined
+  /** Keeps one line free for what is expected or else wrong, so that nothing below moves when either comes. */
+  readonly steady?: boolean
   /** Gets what ties the input to its label and texts. */
   readonly children: (props: {
     readonly id: string
@@ -23,8 +25,9 @@ type FieldProps = {
 }
 
 /** A label, an input and what belongs to them, tied together for every kind of reader. */
-export function Field({ label, help, problem, children }: FieldProps) {
+export function Field({ label, help: wanted, problem, steady = false, children }: FieldProps) {
   const id = useId()
+  const help = steady && problem ? null : wanted
   const described = [help && `${id}-help`, problem && `${id}-problem`].filter(Boolean).join(' ')
   return (
     <div className={styles.field}>
@@ -32,6 +35,11 @@ export function Field({ label, help, problem, children }: FieldProps) {
         {label}
       </label>
       {children({ id, 'aria-describedby': described || undefined, 'aria-invalid': problem ? true : undefined })}
+      {steady && !help && !problem && (
+        <p className={styles.help} aria-hidden>
+          &nbsp;
+        </p>
+      )}
       {help && (
         <p id={`${id}-help`} className={styles.help}>
           {help}

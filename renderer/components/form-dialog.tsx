@@ -1,3 +1,4 @@
+import type { LucideIcon } from 'lucide-react'
 import { type ReactNode, useId } from 'react'
 import { Button } from './button.tsx'
 import { Dialog } from './dialog.tsx'
@@ -9,6 +10,8 @@ type FormDialogProps = {
   readonly wide?: boolean
   /** What the button that sends says. */
   readonly action: string
+  /** The sign on that button. */
+  readonly icon?: LucideIcon
   readonly busy: boolean
   /** Why it cannot be sent yet. */
   readonly missing?: string | null
@@ -19,7 +22,7 @@ type FormDialogProps = {
 
 /** A dialog that is a form: Return sends it from any of its fields, as its button does, once nothing is missing. */
 export function FormDialog(props: FormDialogProps) {
-  const { title, description, wide = false, action, busy, missing = null, onSend, onClose, children } = props
+  const { title, description, wide = false, action, icon, busy, missing = null, onSend, onClose, children } = props
   const form = useId()
   return (
     <Dialog
@@ -31,7 +34,7 @@ export function FormDialog(props: FormDialogProps) {
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" form={form} busy={busy} disabledReason={missing}>
+          <Button look="primary" icon={icon} type="submit" form={form} busy={busy} disabledReason={missing}>
             {action}
           </Button>
         </>

@@ -53,6 +53,7 @@ function ParamField({ name, param }: { readonly name: string; readonly param: Pa
         }
         help={isSet ? `Set for the next run. In the code: ${toParamText(input, param.default) || 'None'}` : undefined}
         problem={problem}
+        steady
       >
         {(props) => (
           <Control

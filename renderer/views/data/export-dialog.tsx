@@ -1,9 +1,8 @@
 import { useState } from 'react'
 import type { TableExportFormat } from '../../../core/domain/table.ts'
-import { Button } from '../../components/button.tsx'
-import { Dialog } from '../../components/dialog.tsx'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Field, SelectInput, TextInput } from '../../components/field.tsx'
+import { FormDialog } from '../../components/form-dialog.tsx'
 import { showToast } from '../../components/toast.tsx'
 import { useExportTable } from '../../queries/table-queries.ts'
 import { showPanel } from '../../shell/layout-store.ts'
@@ -34,19 +33,13 @@ export function ExportDialog({ request, name, onClose }: ExportDialogProps) {
       },
     )
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title="Export the view"
       description="The rows that fit the filter, in their order, with the columns that are shown."
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" busy={start.isPending} onClick={send}>
-            Export
-          </Button>
-        </>
-      }
+      action="Export"
+      busy={start.isPending}
+      onSend={send}
+      onClose={onClose}
     >
       <Field
         label="Format"
@@ -71,6 +64,6 @@ export function ExportDialog({ request, name, onClose }: ExportDialogProps) {
         {(field) => <TextInput {...field} value={path ?? usual} onChange={(event) => setPath(event.target.value)} />}
       </Field>
       {start.isError && <ErrorNotice error={start.error} />}
-    </Dialog>
+    </FormDialog>
   )
 }

@@ -1,9 +1,9 @@
 import { FolderPlus, FolderSearch } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from '../../components/button.tsx'
-import { Dialog } from '../../components/dialog.tsx'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Field, TextInput } from '../../components/field.tsx'
+import { FormDialog } from '../../components/form-dialog.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { useCreateProject, useSuggestedFolder, useTemplates } from '../../queries/home-queries.ts'
 import { projectHref } from '../../routing/route.ts'
@@ -39,40 +39,23 @@ export function NewProjectDialog({ kind, onClose }: NewProjectDialogProps) {
     const parent = await window.slipway.pickFolder('Where to put the project')
     if (parent) setTyped(joinPath(parent, lastPart(folder)))
   }
+  const missing = !chosen ? 'The templates are not read yet.' : folder.trim() === '' ? 'Choose a folder first.' : null
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={isSample ? 'Start with the sample project' : 'Start from a template'}
-      description={
-        isSample
-          ? (chosen?.description ?? 'A small real data set and a whole pipeline.')
-          : 'Plain Python files that you can read, run and change.'
-      }
-      wide={!isSample}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            look="primary"
-            icon={FolderPlus}
-            busy={create.isPending}
-            disabledReason={
-              !chosen ? 'The templates are not read yet.' : folder.trim() === '' ? 'Choose a folder first.' : null
-            }
-            onClick={() => void submit()}
-          >
-            {create.isPending ? 'Creating…' : 'Create project'}
-          </Button>
-        </>
-      }
-    >
-      <form
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault()
-          void submit()
-        }}
+    <>
+      <FormDialog
+        title={isSample ? 'Start with the sample project' : 'Start from a template'}
+        description={
+          isSample
+            ? (chosen?.description ?? 'A small real data set and a whole pipeline.')
+            : 'Plain Python files that you can read, run and change.'
+        }
+        wide={!isSample}
+        icon={FolderPlus}
+        action={create.isPending ? 'Creating…' : 'Create project'}
+        busy={create.isPending}
+        missing={missing}
+        onSend={() => void submit()}
+        onClose={onClose}
       >
         {!isSample && (
           <fieldset className={styles.templates}>
@@ -111,7 +94,7 @@ export function NewProjectDialog({ kind, onClose }: NewProjectDialogProps) {
         </Field>
         {unread && <ErrorNotice error={unread} />}
         {create.error && <ErrorNotice error={create.error} />}
-      </form>
+      </FormDialog>
       <FolderPicker
         open={browsing}
         title="Where to put the project"
@@ -122,7 +105,7 @@ export function NewProjectDialog({ kind, onClose }: NewProjectDialogProps) {
           setTyped(joinPath(parent, lastPart(folder)))
         }}
       />
-    </Dialog>
+    </>
   )
 }
 

@@ -1,16 +1,17 @@
-import { useCallback, useMemo, useRef } from 'react'
+import { useCallback, useRef } from 'react'
 import type { RunColumnName } from '../../../core/domain/run-columns.ts'
 import { Grid, type GridColumn, type GridOutline } from '../../components/grid.tsx'
 import type { RunColumns } from '../../live/run-columns-store.ts'
 import { projectHref } from '../../routing/route.ts'
 import { navigate } from '../../routing/use-route.ts'
 import { ColumnMenu } from './column-menu.tsx'
-import { alignOf, titleOf, usualWidth } from './column-titles.ts'
-import { describeGroup, groupCell, groupText } from './group-cells.tsx'
+import { copyLines } from './copy-lines.ts'
+import { groupCell } from './group-cells.tsx'
 import { linesBetween, type MarkedRuns, toggledAll, withRuns } from './marked-runs.ts'
 import type { GroupLine, RunLines } from './run-lines.ts'
 import { useRunMarks } from './run-marks.ts'
-import { plainText, runCell } from './runs-cells.tsx'
+import { runCell } from './runs-cells.tsx'
+import { baselineRow, fixedCount, useGridColumns } from './runs-grid-columns.ts'
 import { changeRunsLayout, moveColumn, nextSort, type RunsLayout } from './runs-layout.ts'
 
 type RunsGridProps = {
@@ -31,13 +32,6 @@ type RunsGridProps = {
   readonly onMenuClosed: () => boolean
 }
 
-const fixed: readonly GridColumn[] = [
-  { id: 'mark', title: 'Compare', width: 36, sortable: false, quiet: true, movable: false },
-  { id: 'star', title: 'Star', width: 42, sortable: false, quiet: true, movable: false },
-  { id: 'id', title: 'Run', width: 142, movable: false },
-]
-/** The line of a group says what its runs share. */
-const fixedOfGroups = fixed.map((column) => (column.id === 'id' ? { ...column, width: 290 } : column))
 /** Always at hand: rows are known by these. */
 const always: readonly RunColumnName[] = ['id', 'tag.star', 'tag.baseline']
 
@@ -51,18 +45,7 @@ export function RunsGrid(props: RunsGridProps) {
   const baseline = baselineRow(columns)
   const isGrouped = lines.groups.length > 0
   const how = layout.aggregate
-  const titles = useMemo(
-    () => [
-      ...(isGrouped ? fixedOfGroups : fixed),
-      ...shown.map((name) => ({
-        id: name,
-        ...titleOf(name),
-        align: alignOf(name),
-        width: layout.widths[name] ?? usualWidth(name, baseline !== null),
-      })),
-    ],
-    [shown, layout.widths, baseline, isGrouped],
-  )
+  const titles = useGridColumns(shown, layout.widths, baseline !== null, isGrouped)
   const idOf = (row: number) => String(columns.value('id', row) ?? '')
   /** One run, or all of a group. */
   const runsAt = (at: number): readonly string[] => {
@@ -92,11 +75,9 @@ export function RunsGrid(props: RunsGridProps) {
   )
   const see = useCallback(
     (first: number, end: number) => {
-      const names = titles.slice(Math.max(fixed.length, first - 2), end + 4).map(({ id }) => id as RunColumnName)
+      const names = titles.slice(Math.max(fixedCount, first - 2), end + 4).map(({ id }) => id as RunColumnName)
       const steps: readonly RunColumnName[] = names.includes('cachedSteps') ? ['totalSteps'] : []
-      const pinned = titles
-        .slice(fixed.length, fixed.length + layout.pinned.length)
-        .map(({ id }) => id as RunColumnName)
+      const pinned = titles.slice(fixedCount, fixedCount + layout.pinned.length).map(({ id }) => id as RunColumnName)
       columns.need([...always, ...pinned, ...names, ...steps])
     },
     [titles, columns, layout.pinned],
@@ -114,13 +95,7 @@ export function RunsGrid(props: RunsGridProps) {
 
   const copy = (at: number) => {
     const chosen = rows.filter((row) => marked.has(idOf(row)))
-    const table = (chosen.length > 0 ? Array.from(chosen) : [lines.at(at)]).map((line) =>
-      typeof line === 'number'
-        ? [idOf(line), ...shown.map((name) => plainText(columns, line, name))]
-        : [describeGroup(line), ...shown.map((name) => groupText(columns, line, name, how))],
-    )
-    const text = [['Run', ...shown], ...table].map((line) => line.join('\t')).join('\n')
-    void navigator.clipboard.writeText(text)
+    copyLines(columns, chosen.length > 0 ? Array.from(chosen) : [lines.at(at)], shown, how)
   }
 
   return (
@@ -128,7 +103,7 @@ export function RunsGrid(props: RunsGridProps) {
       label="Runs"
       rows={lines.count}
       columns={titles}
-      pinned={fixed.length + layout.pinned.filter((name) => shown.includes(name)).length}
+      pinned={fixedCount + layout.pinned.filter((name) => shown.includes(name)).length}
       sort={layout.sort}
       cell={cell}
       isMarked={isMarkedAt}
@@ -176,12 +151,4 @@ export function RunsGrid(props: RunsGridProps) {
       }}
     />
   )
-}
-
-/** The newest run that was made the baseline. */
-function baselineRow(columns: RunColumns): number | null {
-  const column = columns.column('tag.baseline')
-  if (column?.kind !== 'text') return null
-  for (let row = column.codes.length - 1; row >= 0; row--) if (column.codes[row] !== 0) return row
-  return null
 }

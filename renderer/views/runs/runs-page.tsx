@@ -1,34 +1,28 @@
-import { FlaskConical, Play } from 'lucide-react'
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { withClause } from '../../../core/domain/filter-clauses.ts'
 import type { RunColumnName } from '../../../core/domain/run-columns.ts'
 import type { RunView } from '../../../core/domain/run-views.ts'
 import { useProjectKey } from '../../clients/connections.tsx'
-import { useCommands } from '../../commands/command-registry.ts'
-import { Button, CommandButton } from '../../components/button.tsx'
-import { describeCount } from '../../components/describe-values.ts'
-import { EmptyState } from '../../components/empty-state.tsx'
+import { Button } from '../../components/button.tsx'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Page } from '../../components/page.tsx'
 import { SplitPane } from '../../components/split-pane.tsx'
 import { useRunColumns } from '../../live/use-run-columns.ts'
-import { projectHref } from '../../routing/route.ts'
-import { navigate } from '../../routing/use-route.ts'
 import { RunsCharts } from './charts/runs-charts.tsx'
-import { FilterBox } from './filter-box.tsx'
 import { frequentWords } from './frequent-words.ts'
-import { type GroupLine, useRunLines } from './run-lines.ts'
+import { NoRunMatches, NoRuns } from './no-runs.tsx'
 import { RunsActions } from './runs-actions.tsx'
+import { RunsBar } from './runs-bar.tsx'
 import { RunsGrid } from './runs-grid.tsx'
 import { changeRunsLayout, columnsOf, layoutOf, useRunsLayout, viewOf } from './runs-layout.ts'
 import styles from './runs-page.module.css'
+import { useCompare } from './use-compare.ts'
 import { useDiffering } from './use-differing.ts'
 import { useLinkedView } from './use-linked-view.ts'
 import { useRanked } from './use-ranked.ts'
+import { useRunGroups } from './use-run-groups.ts'
 import { useRunsOrder } from './use-runs-order.ts'
-
-const mostCompared = 20
 
 /** Every run of the project as a table to filter, sort, mark and compare. */
 export function RunsPage() {
@@ -41,36 +35,20 @@ export function RunsPage() {
   const wantsFilter = useRef(false)
   const count = state.count ?? 0
   const order = useRunsOrder(columns, count, useDeferredValue(filter), layout.sort)
-  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set())
-  const grouped = useRunLines(columns, order.rows, layout, opened)
-  useEffect(() => columns.need([...order.waitsFor, ...grouped.waitsFor]), [columns, order.waitsFor, grouped.waitsFor])
-  const toggleGroup = useCallback((group: GroupLine) => {
-    setOpened((now) => {
-      const next = new Set(now)
-      if (!next.delete(group.key)) next.add(group.key)
-      return next
-    })
-  }, [])
-  const { groups } = grouped.lines
+  const groups = useRunGroups(columns, order.rows, layout)
+  const { startAnew } = groups
+  useEffect(() => columns.need([...order.waitsFor, ...groups.waitsFor]), [columns, order.waitsFor, groups.waitsFor])
   // The name of a view may come a moment after the rows that it is about.
   const laterView = useDeferredValue(useMemo(() => viewOf(layout, filter), [layout, filter]))
   const { groupBy, aggregate } = layout
   const grouping = useMemo(() => ({ groupBy, aggregate }), [groupBy, aggregate])
-  const openAll = useMemo(
-    () =>
-      groups.some(({ isOpen }) => !isOpen)
-        ? () => setOpened((now) => new Set([...now, ...groups.map(({ key }) => key)]))
-        : null,
-    [groups],
-  )
-  const closeAll = useMemo(() => (groups.some(({ isOpen }) => isOpen) ? () => setOpened(new Set()) : null), [groups])
   const use = useCallback(
     (chosen: RunView) => {
       setFilter(chosen.filter)
-      setOpened(new Set())
+      startAnew()
       changeRunsLayout(project, () => layoutOf(chosen))
     },
-    [project],
+    [project, startAnew],
   )
   useLinkedView(project, use)
   const shown = useMemo(
@@ -81,23 +59,7 @@ export function RunsPage() {
   useRanked(columns, state.version, shown)
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` says that values have come
   const valuesOf = useCallback((name: RunColumnName) => frequentWords(columns, name), [columns, state.version])
-  const reason =
-    marked.size < 2
-      ? 'Select two or more runs to compare them.'
-      : marked.size > mostCompared
-        ? `At most ${mostCompared} runs can be compared in detail.`
-        : null
-  const compare = useCallback(() => {
-    // From the oldest to the newest, so that a diff reads as what was changed.
-    const inOrder = Array.from({ length: count }, (_, row) => columns.value('id', row)).filter(
-      (id) => typeof id === 'string' && marked.has(id),
-    )
-    navigate(projectHref(project, 'runs', ['compare'], { runs: inOrder.join(',') }))
-  }, [columns, count, marked, project])
-  const addFilter = (clause: string) => setFilter((now) => withClause(now, clause))
-  useCommands([
-    { id: 'runs.compare', title: 'Compare the selected runs', context: 'Runs', disabled: reason, run: compare },
-  ])
+  const { compare, reason } = useCompare(columns, count, marked)
 
   const grid = (
     <RunsGrid
@@ -105,8 +67,8 @@ export function RunsPage() {
       columns={columns}
       version={state.version}
       rows={order.rows}
-      lines={grouped.lines}
-      onToggle={toggleGroup}
+      lines={groups.lines}
+      onToggle={groups.toggle}
       shown={differing ?? shown}
       layout={layout}
       marked={marked}
@@ -124,34 +86,30 @@ export function RunsPage() {
       }}
     />
   )
+  const charts = layout.chart !== null && (
+    <RunsCharts
+      chart={layout.chart}
+      onChart={(chart) => changeRunsLayout(project, () => ({ chart }))}
+      columns={columns}
+      version={state.version}
+      names={state.names}
+      rows={order.rows}
+      marked={marked}
+      onMarked={setMarked}
+      onFilter={(clause) => setFilter((now) => withClause(now, clause))}
+    />
+  )
   const panes = [
     { id: 'table', content: grid, minSize: 120 },
-    ...(layout.chart === null
-      ? []
-      : [
-          {
-            id: 'charts',
-            size: '50%',
-            minSize: 160,
-            content: (
-              <RunsCharts
-                chart={layout.chart}
-                onChart={(chart) => changeRunsLayout(project, () => ({ chart }))}
-                columns={columns}
-                version={state.version}
-                names={state.names}
-                rows={order.rows}
-                marked={marked}
-                onMarked={setMarked}
-                onFilter={addFilter}
-              />
-            ),
-          },
-        ]),
+    ...(charts ? [{ id: 'charts', size: '58%', minSize: 160, content: charts }] : []),
   ]
 
-  if (state.count === null) return state.error ? <Failed error={state.error} /> : <Loading what="runs" />
+  if (state.count === null) {
+    if (!state.error) return <Loading what="runs" />
+    return <Page title="Runs">{<ErrorNotice error={state.error} />}</Page>
+  }
   const isEmpty = count === 0
+  const isWaiting = order.waitsFor.length > 0
   return (
     <Page
       title="Runs"
@@ -167,8 +125,8 @@ export function RunsPage() {
           hasCharts={layout.chart !== null}
           view={laterView}
           onUse={use}
-          onOpenAll={openAll}
-          onCloseAll={closeAll}
+          onOpenAll={groups.openAll}
+          onCloseAll={groups.closeAll}
           markedCount={marked.size}
           reason={reason}
           onCompare={compare}
@@ -177,29 +135,19 @@ export function RunsPage() {
     >
       <div className={styles.layout}>
         {!isEmpty && (
-          <div className={styles.bar}>
-            <FilterBox
-              input={filterInput}
-              value={filter}
-              onChange={setFilter}
-              problem={order.problem}
-              names={state.names}
-              valuesOf={valuesOf}
-            />
-            <span className={styles.count} role="status">
-              {[
-                order.problem ? null : order.waitsFor.length > 0 ? 'Filtering …' : countWords(order.rows.length, count),
-                marked.size > 0 ? `${marked.size} selected` : null,
-              ]
-                .filter(Boolean)
-                .join(', ')}
-            </span>
-            {marked.size > 0 && (
-              <Button small look="quiet" onClick={() => setMarked(new Set())}>
-                Select none
-              </Button>
-            )}
-          </div>
+          <RunsBar
+            input={filterInput}
+            value={filter}
+            onChange={setFilter}
+            problem={order.problem}
+            names={state.names}
+            valuesOf={valuesOf}
+            isWaiting={isWaiting}
+            matching={order.rows.length}
+            count={count}
+            markedCount={marked.size}
+            onSelectNone={() => setMarked(new Set())}
+          />
         )}
         {state.error !== null && (
           <div className={styles.error}>
@@ -209,39 +157,13 @@ export function RunsPage() {
         <div className={styles.table}>
           {isEmpty ? (
             <NoRuns />
-          ) : order.rows.length === 0 && order.waitsFor.length === 0 ? (
-            <EmptyState
-              icon={FlaskConical}
-              title="No run matches the filter"
-              actions={<Button onClick={() => setFilter('')}>Clear the filter</Button>}
-            />
+          ) : order.rows.length === 0 && !isWaiting ? (
+            <NoRunMatches onClear={() => setFilter('')} />
           ) : (
             <SplitPane name="runs" orientation="vertical" panes={panes} />
           )}
         </div>
       </div>
     </Page>
-  )
-}
-
-function Failed({ error }: { readonly error: unknown }) {
-  return <Page title="Runs">{<ErrorNotice error={error} />}</Page>
-}
-
-function countWords(matching: number, count: number): string {
-  const all = describeCount(count, 'run')
-  return matching === count ? all : `${describeCount(matching, 'run').replace(/ runs?$/, '')} of ${all}`
-}
-
-function NoRuns() {
-  return (
-    <EmptyState
-      icon={FlaskConical}
-      title="No runs yet"
-      actions={<CommandButton id="run.stale" look="primary" icon={Play} />}
-    >
-      A run executes the steps that are stale and records every input, output and cause. Double-click a run, or press
-      Enter on it, to see all of it.
-    </EmptyState>
   )
 }

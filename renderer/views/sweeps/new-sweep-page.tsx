@@ -4,6 +4,7 @@ import { type SweepGoal, type SweepMethod, type SweepRequest, sweepMethods } fro
 import { useProjectKey } from '../../clients/connections.tsx'
 import { toDescribedFailure } from '../../clients/described-error.ts'
 import { Button } from '../../components/button.tsx'
+import { describeCount } from '../../components/describe-values.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Checkbox, Field, SelectInput, TextInput } from '../../components/field.tsx'
@@ -103,7 +104,7 @@ export function NewSweepPage() {
           disabledReason={readOnly ?? reason}
           onClick={() => withTrust(() => void submit())}
         >
-          {plan.data && !failure && isFilled ? `Start ${plan.data.plan.trials} trials` : 'Start'}
+          {plan.data && !failure && isFilled ? `Start ${describeCount(plan.data.plan.trials, 'trial')}` : 'Start'}
         </Button>
       }
     >
@@ -206,7 +207,7 @@ export function NewSweepPage() {
           ) : plan.data && isFilled && !failure ? (
             <>
               <p className={styles.muted}>
-                {methodWords[plan.data.plan.method]}, {plan.data.plan.trials} trials
+                {methodWords[plan.data.plan.method]}, {describeCount(plan.data.plan.trials, 'trial')}
                 {plan.data.first.length === 0 ? ', each proposed from those before.' : ':'}
               </p>
               <ul className={styles.preview}>

@@ -20,8 +20,6 @@ export type RunChartProps = {
   readonly onFilter: (clause: string) => void
 }
 
-export const chartHeight = 260
-
 export function valuesOf(columns: RunColumns, name: RunColumnName): AxisValues {
   return axisValues(columns.column(name) ?? null, kindOf(name) === 'param')
 }

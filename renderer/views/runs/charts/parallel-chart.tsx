@@ -12,13 +12,13 @@ import {
   type Parallel,
   type ParallelAxis,
 } from '../../../charts/parallel-picture.ts'
-import type { Drag } from '../../../charts/picture-canvas.tsx'
+import type { Drag, Size } from '../../../charts/picture-canvas.tsx'
 import { announce } from '../../../components/announcer.tsx'
 import { Button } from '../../../components/button.tsx'
 import { describeCount } from '../../../components/describe-values.ts'
 import { titleOf } from '../column-titles.ts'
 import { AxisSelect, axisTitle } from './chart-axes.tsx'
-import { chartHeight, idOf, Keys, markedRows, type RunChartProps, valuesOf } from './chart-parts.tsx'
+import { idOf, Keys, markedRows, type RunChartProps, valuesOf } from './chart-parts.tsx'
 import { clauseOf, describeRange } from './range-words.ts'
 import styles from './runs-charts.module.css'
 import { RunsFigure } from './runs-figure.tsx'
@@ -49,9 +49,9 @@ export function ParallelChart({ columns, version, names, rows, marked, onMarked,
   const draw = useMemo(() => {
     const those = markedRows(columns, rows, marked)
     const isMarked = (row: number) => those.has(row)
-    return (width: number, look: ChartLook) => {
+    return (size: Size, look: ChartLook) => {
       const by = colour ? valuesOf(columns, colour) : null
-      const made = drawParallel({ rows, axes, brushes, active, colour: by, isMarked, width, height: chartHeight, look })
+      const made = drawParallel({ rows, axes, brushes, active, colour: by, isMarked, ...size, look })
       drawn.current = made
       const next = { keys: made.keys, drawn: made.drawn }
       setDrawing((now) => (JSON.stringify(now) === JSON.stringify(next) ? now : next))
@@ -133,7 +133,7 @@ export function ParallelChart({ columns, version, names, rows, marked, onMarked,
           <Button small look="quiet" disabledReason={reason} onClick={() => setBrushes({})}>
             Clear the ranges
           </Button>
-          {active && chosen.includes(active) && <span className={styles.note}>{describe(active)}</span>}
+          {active && chosen.includes(active) && <span className={styles.said}>{describe(active)}</span>}
           {drawing.drawn < rows.length && (
             <span className={styles.note}>
               {drawing.drawn.toLocaleString('en')} of {rows.length.toLocaleString('en')} lines are drawn.

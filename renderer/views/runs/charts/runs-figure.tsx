@@ -3,9 +3,9 @@ import type { RunColumnName } from '../../../../core/domain/run-columns.ts'
 import { ChartFigure } from '../../../charts/chart-figure.tsx'
 import { chartLookOf } from '../../../charts/chart-look.ts'
 import { pictureToSvg } from '../../../charts/picture.ts'
-import { PictureCanvas } from '../../../charts/picture-canvas.tsx'
+import { PictureCanvas, type Size } from '../../../charts/picture-canvas.tsx'
 import type { RunColumns } from '../../../live/run-columns-store.ts'
-import { chartHeight, csvOfRuns, RunValuesTable } from './chart-parts.tsx'
+import { csvOfRuns, RunValuesTable } from './chart-parts.tsx'
 import styles from './runs-charts.module.css'
 
 type RunsFigureProps = {
@@ -19,7 +19,7 @@ type RunsFigureProps = {
   /** The runs and columns of the table and the CSV. */
   readonly rows: Uint32Array
   readonly shown: readonly RunColumnName[]
-  readonly canvas: Omit<ComponentProps<typeof PictureCanvas>, 'label' | 'height'>
+  readonly canvas: Omit<ComponentProps<typeof PictureCanvas>, 'label'>
   readonly foot: ReactNode
 }
 
@@ -32,15 +32,21 @@ export function RunsFigure({ name, words, hint, tools, columns, rows, shown, can
       toCsv={() => csvOfRuns(columns, rows, shown)}
       toSvg={(figure) => {
         const look = chartLookOf(figure)
-        return pictureToSvg(canvas.draw(figure.clientWidth, look), look.ground, look.font)
+        return pictureToSvg(canvas.draw(sizeOf(figure), look), look.ground, look.font)
       }}
       table={<RunValuesTable label={words} columns={columns} rows={rows} shown={shown} />}
       chart={
         <>
-          <PictureCanvas label={`${words}${hint}; the table holds the same values`} height={chartHeight} {...canvas} />
+          <PictureCanvas label={`${words}${hint}; the table holds the same values`} {...canvas} />
           <div className={styles.foot}>{foot}</div>
         </>
       }
     />
   )
+}
+
+/** A file is as large as the drawing. */
+function sizeOf(figure: HTMLElement): Size {
+  const { clientWidth = 0, clientHeight = 0 } = figure.querySelector('canvas') ?? {}
+  return { width: clientWidth, height: clientHeight }
 }

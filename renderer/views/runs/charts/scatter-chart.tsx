@@ -2,14 +2,14 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { kindOf, type RunColumnName } from '../../../../core/domain/run-columns.ts'
 import type { ChartLook } from '../../../charts/chart-look.ts'
 import type { ColourKey } from '../../../charts/colour-rows.ts'
-import type { Drag } from '../../../charts/picture-canvas.tsx'
+import type { Drag, Size } from '../../../charts/picture-canvas.tsx'
 import { drawScatter, type Scatter } from '../../../charts/scatter-picture.ts'
 import { announce } from '../../../components/announcer.tsx'
 import { describeCount } from '../../../components/describe-values.ts'
 import { Checkbox } from '../../../components/field.tsx'
 import { plainText } from '../runs-cells.tsx'
 import { AxisSelect, axisTitle } from './chart-axes.tsx'
-import { chartHeight, idOf, Keys, markedRows, type RunChartProps, valuesOf } from './chart-parts.tsx'
+import { idOf, Keys, markedRows, type RunChartProps, valuesOf } from './chart-parts.tsx'
 import styles from './runs-charts.module.css'
 import { RunsFigure } from './runs-figure.tsx'
 
@@ -30,7 +30,7 @@ export function ScatterChart({ columns, version, names, rows, marked, onMarked }
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` says that values have come
   const draw = useMemo(() => {
     const those = markedRows(columns, rows, marked)
-    return (width: number, look: ChartLook) => {
+    return (size: Size, look: ChartLook) => {
       const axis = (name: RunColumnName, log: boolean) => ({ ...valuesOf(columns, name), title: axisTitle(name), log })
       drawn.current = drawScatter({
         rows,
@@ -38,8 +38,7 @@ export function ScatterChart({ columns, version, names, rows, marked, onMarked }
         y: axis(y, logs.y),
         colour: colour ? valuesOf(columns, colour) : null,
         isMarked: (row) => those.has(row),
-        width,
-        height: chartHeight,
+        ...size,
         look,
       })
       setKeys((now) =>
@@ -127,7 +126,7 @@ export function ScatterChart({ columns, version, names, rows, marked, onMarked }
       }}
       foot={
         <>
-          <span className={styles.note}>
+          <span className={styles.said}>
             {near !== null && near < rows.length ? describe(near) : 'Drag over dots to select their runs.'}
           </span>
           <Keys keys={keys} title={colour ? axisTitle(colour) : ''} />

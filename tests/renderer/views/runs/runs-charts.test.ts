@@ -39,7 +39,7 @@ it('runs are scattered by any two of their values, selected in the chart and in 
   const box = (await chart.boundingBox()) as { x: number; y: number; width: number; height: number }
   await page.mouse.move(box.x + 20, box.y + 2)
   await page.mouse.down()
-  await page.mouse.move(box.x + box.width - 2, box.y + box.height * 0.86, { steps: 4 })
+  await page.mouse.move(box.x + box.width - 2, box.y + box.height - 36, { steps: 4 })
   await page.mouse.up()
   await see(page.getByText('300 selected')).toBeVisible()
   expect(await findBarriers(page)).toEqual([])
@@ -108,3 +108,27 @@ it('ranges along the axes are chosen by keys alone', async () => {
   await page.keyboard.press('Escape')
   await see(panel.getByText('accuracy: all of it')).toBeVisible()
 }, 240_000)
+
+it.each(['Scatter', 'Parallel coordinates'])(
+  '%s shows all of itself in a small window, without scrolling',
+  async (name) => {
+    const { page } = await openWindow({ start, trusted: true, manyRuns: 300, width: 1100, height: 700 })
+    await page.getByRole('button', { name: 'Charts' }).click()
+    await page.getByRole('tab', { name }).click()
+    const panel = page.getByRole('tabpanel', { name })
+    const chart = panel.getByRole('img', { name: /300 runs/ })
+    await see(chart).toBeVisible()
+    await see(
+      panel
+        .getByRole('list', { name: /^Colours/ })
+        .or(panel.getByText('Drag over dots'))
+        .first(),
+    ).toBeVisible()
+    const hidden = await panel.evaluate((root) =>
+      [root, ...root.querySelectorAll('div')].map((part) => part.scrollHeight - part.clientHeight),
+    )
+    expect(Math.max(...hidden)).toBeLessThanOrEqual(0)
+    expect((await chart.boundingBox())?.height).toBeGreaterThan(100)
+  },
+  240_000,
+)
