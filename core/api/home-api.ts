@@ -6,6 +6,13 @@ const nothing = z.object({})
 const settingsChange = z.object({
   theme: z.enum(['system', 'light', 'dark']).optional(),
   displayName: z.string().trim().min(1).max(100).optional(),
+  keepCoreMs: z
+    .number()
+    .int()
+    .min(1_000)
+    .max(30 * 86_400_000)
+    .nullable()
+    .optional(),
 })
 
 export type HomeApi = ReturnType<typeof createHomeApi>

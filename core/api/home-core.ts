@@ -5,7 +5,12 @@ export type FolderListing = {
   readonly parent: string | null
   readonly folders: readonly { readonly name: string; readonly isProject: boolean }[]
 }
-export type Settings = { readonly theme: 'system' | 'light' | 'dark'; readonly displayName: string }
+export type Settings = {
+  readonly theme: 'system' | 'light' | 'dark'
+  readonly displayName: string
+  /** A workbench that closes leaves a core of its project up until that is unused for so long; null leaves none. */
+  readonly keepCoreMs: number | null
+}
 
 /** What there is before a project is open. */
 export type HomeCore = {

@@ -15,7 +15,7 @@ import type { JsonValue } from '../domain/json.ts'
 import type { LineageDirection, LineageGraph } from '../domain/lineage.ts'
 import type { Approval, Evidence, ModelVersion, RegisteredModel } from '../domain/model.ts'
 import type { Pipeline } from '../domain/pipeline.ts'
-import type { Dataset, OpenedFile, Project, ProjectFile, RecordingSettings } from '../domain/project.ts'
+import type { CoreProcess, Dataset, OpenedFile, Project, ProjectFile, RecordingSettings } from '../domain/project.ts'
 import type { Proof } from '../domain/proof.ts'
 import type { RunPlan } from '../domain/reason.ts'
 import type {
@@ -139,6 +139,11 @@ export type ProjectCore = {
     changeRecording(change: RecordingChange): Promise<RecordingSettings>
     /** Announces changes on disk (paths) and loss of the folder. */
     watch(emit: (event: { readonly changed: readonly string[]; readonly gone: boolean }) => void): Stop
+  }
+  readonly core: {
+    show(): CoreProcess
+    /** Ends a kept core once the commands that use it are through. @throws host/usage where it is not kept */
+    stop(): void
   }
   readonly environment: {
     status(): Promise<EnvironmentStatus>

@@ -29,6 +29,10 @@ export function workspaceApi(core: ProjectCore) {
         core.project.watch(emit),
       ),
     },
+    core: {
+      show: query(nothing, () => core.core.show()),
+      stop: command(nothing, () => core.core.stop()),
+    },
     environment: {
       status: query(nothing, () => core.environment.status()),
       sync: command(nothing, () => core.environment.sync()),

@@ -19,6 +19,16 @@ export type RecordingSettings = {
   readonly keepLogBytes: number
 }
 
+/** The process in which the core of a project lives. */
+export type CoreProcess = {
+  readonly pid: number
+  /** When it took the project. */
+  readonly startedAt: string
+  readonly memoryBytes: number
+  /** It outlives who started it until it was unused for so long; null ends with a workbench or a command. */
+  readonly keptMs: number | null
+}
+
 export type KnownProject = {
   readonly key: string
   readonly name: string

@@ -38,6 +38,18 @@ export function parseDuration(text: string): number | null {
   return parseQuantity(text, durationUnits)
 }
 
+/** A time as `parseDuration` reads it back: `90 s`, `10 min`, `1.5 h`. */
+export function writeDuration(ms: number): string {
+  const units = [
+    ['d', 86_400e3],
+    ['h', 3600e3],
+    ['min', 60e3],
+    ['s', 1e3],
+  ] as const
+  const fit = units.find(([, factor]) => ms >= factor && Number.isInteger((ms / factor) * 10))
+  return fit ? `${ms / fit[1]} ${fit[0]}` : `${ms} ms`
+}
+
 function parseQuantity(text: string, units: Readonly<Record<string, number>>): number | null {
   const match = /^\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+)\s*$/.exec(text)
   const factor = units[match?.[2]?.toUpperCase() ?? '']

@@ -6,6 +6,7 @@ import { openKnownProjects } from '../project/known-projects.ts'
 import type { Assets } from './assets.ts'
 import { journeyPhases, walkJourney } from './journey.ts'
 import { checkProject, doctorPhases } from './project-core/check-project.ts'
+import { createCoreArea, type Kept } from './project-core/core-area.ts'
 import { createDataArea } from './project-core/data-area.ts'
 import { createImagesArea } from './project-core/images-area.ts'
 import { createLineageArea } from './project-core/lineage-area.ts'
@@ -24,7 +25,7 @@ import { keepReserve } from './reserve.ts'
  */
 export async function createProjectCore(
   folder: string,
-  options: { readonly homeFolder: string; readonly assets: Assets },
+  options: { readonly homeFolder: string; readonly assets: Assets; readonly kept?: Kept | undefined },
 ): Promise<ProjectCore> {
   const parts = await openParts(folder, options)
   const jobs = createJobBoard()
@@ -74,6 +75,7 @@ export async function createProjectCore(
       },
       watch: (emit) => project.watch(emit),
     },
+    core: createCoreArea(options.kept),
     environment,
     runs,
     proofs: createProofsArea(parts, jobs),

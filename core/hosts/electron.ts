@@ -4,6 +4,7 @@ import { homeFolder as findHomeFolder } from '../project/home-folder.ts'
 import { createMessagePortTransport, type MessagePortLike } from '../rpc/message-port-transport.ts'
 import { findAssets } from './assets.ts'
 import { createHomeCore } from './create-home-core.ts'
+import { keepCoresAfter } from './keep-after.ts'
 import { openProject } from './open-project.ts'
 import { createTargetServer } from './target-server.ts'
 
@@ -21,16 +22,22 @@ if (!parent) throw new Error('this module runs only as the utility process of th
 
 const assets = findAssets()
 const homeFolder = findHomeFolder()
+const home = createHomeCore({ homeFolder, assets })
 const targets = createTargetServer({
-  home: createHomeCore({ homeFolder, assets }),
+  home,
   openProject: (folder) => openProject(folder, { homeFolder, assets }),
 })
 
 parent.on('message', ({ data, ports }) => {
   const port = ports[0]
   if (isConnect(data) && port) targets.serve(data.target, createMessagePortTransport(port))
-  else if (isStop(data)) void targets.close().finally(() => process.exit(0))
+  else if (isStop(data)) void stop().finally(() => process.exit(0))
 })
+
+async function stop(): Promise<void> {
+  for (const line of await keepCoresAfter(await targets.close(), home.settings, assets))
+    process.stderr.write(`${line}\n`)
+}
 
 function isConnect(data: unknown): data is ConnectMessage {
   return isMessage(data, 'connect') && isCoreTarget((data as { readonly target?: unknown }).target)

@@ -18,7 +18,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 const connection = await openProject(folder, {
   homeFolder: homeFolder(),
   assets: findAssets(),
-  kept: { idleMs: Number(idleMs) },
+  kept: { idleMs: Number(idleMs), end: () => end(false) },
 })
 if (!connection.holds) process.exit(0)
 process.stdout.write('ready\n')

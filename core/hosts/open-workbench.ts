@@ -2,9 +2,16 @@ import type { HomeCore } from '../api/home-core.ts'
 import { isFailure } from '../domain/failure.ts'
 import type { Project } from '../domain/project.ts'
 import type { Assets } from './assets.ts'
+import { keepCoresAfter } from './keep-after.ts'
 import { openProject } from './open-project.ts'
 import { createTargetServer } from './target-server.ts'
 import { startWebHost } from './web.ts'
+
+export type Workbench = {
+  readonly url: string
+  /** @returns what there is to say of what is left behind */
+  close(): Promise<readonly string[]>
+}
 
 /** The browser host, on the project to be shown. */
 export async function openWorkbench(options: {
@@ -13,7 +20,7 @@ export async function openWorkbench(options: {
   readonly homeFolder: string
   readonly assets: Assets
   readonly home: HomeCore
-}): Promise<{ readonly url: string; close(): Promise<void> }> {
+}): Promise<Workbench> {
   const { home, assets } = options
   const project = await findShownProject(home, options.folder)
   const targets = createTargetServer({ home, openProject: (found) => openProject(found, options) })
@@ -27,7 +34,7 @@ export async function openWorkbench(options: {
     url: host.url,
     async close() {
       await host.close()
-      await targets.close()
+      return keepCoresAfter(await targets.close(), home.settings, assets)
     },
   }
 }

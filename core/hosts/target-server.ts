@@ -10,8 +10,8 @@ import type { ProjectConnection } from './project-connection.ts'
 /** Answers the lines of windows: home at once, a project through the one connection that this host has to it. */
 export type TargetServer = {
   serve(target: CoreTarget, peer: Transport): void
-  /** Lets go of every project. */
-  close(): Promise<void>
+  /** Lets go of every project. @returns the folders of those whose core lived here */
+  close(): Promise<readonly string[]>
 }
 
 export function createTargetServer(options: {
@@ -19,9 +19,10 @@ export function createTargetServer(options: {
   readonly openProject: (folder: string) => Promise<ProjectConnection>
 }): TargetServer {
   const homeRouter = createHomeApi(options.home)
-  const connections = new Map<string, Promise<ProjectConnection>>()
+  type Opened = { readonly folder: string; readonly connection: ProjectConnection }
+  const connections = new Map<string, Promise<Opened>>()
 
-  function connectionOf(key: string): Promise<ProjectConnection> {
+  function connectionOf(key: string): Promise<Opened> {
     const known = connections.get(key)
     if (known) return known
     const opening = openByKey(key)
@@ -29,14 +30,14 @@ export function createTargetServer(options: {
     const forget = () => {
       if (connections.get(key) === opening) connections.delete(key)
     }
-    opening.then((connection) => connection.onLost(forget), forget)
+    opening.then(({ connection }) => connection.onLost(forget), forget)
     return opening
   }
 
-  async function openByKey(key: string): Promise<ProjectConnection> {
+  async function openByKey(key: string): Promise<Opened> {
     const project = (await options.home.knownProjects()).find((candidate) => candidate.key === key)
     if (!project) throw fail('host/unknownProject', { key })
-    return options.openProject(project.folder)
+    return { folder: project.folder, connection: await options.openProject(project.folder) }
   }
 
   return {
@@ -44,13 +45,16 @@ export function createTargetServer(options: {
       if (target.kind === 'home') return serveRouter(homeRouter, peer, describeWireError)
       const held = holdBack(peer)
       connectionOf(target.key).then(
-        (connection) => connection.serve(held),
+        ({ connection }) => connection.serve(held),
         (error: unknown) => refuseAll(held, error),
       )
     },
     async close() {
-      const open = await Promise.allSettled(connections.values())
-      await Promise.all(open.map((found) => (found.status === 'fulfilled' ? found.value.close({ now: true }) : null)))
+      const settled = await Promise.allSettled(connections.values())
+      const open = settled.flatMap((found) => (found.status === 'fulfilled' ? [found.value] : []))
+      const held = open.filter(({ connection }) => connection.holds).map(({ folder }) => folder)
+      await Promise.all(open.map(({ connection }) => connection.close({ now: true })))
+      return held
     },
   }
 }

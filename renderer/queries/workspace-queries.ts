@@ -39,6 +39,15 @@ export function useSyncEnvironment() {
   return useProjectCommand((client, _: undefined) => client.environment.sync({}))
 }
 
+/** The process of the core; its memory changes while one looks. */
+export function useCore() {
+  return useProjectQuery(['core'], (client) => client.core.show({}), { everyMs: 5_000 })
+}
+
+export function useStopCore() {
+  return useProjectCommand((client, _: undefined) => client.core.stop({}), ['core'])
+}
+
 /** How much is kept of the files that steps read and of what they print. */
 export function useRecording() {
   return useProjectQuery(['project', 'recording'], (client) => client.project.recording({}))

@@ -27,6 +27,8 @@ export type FixtureOptions = {
   readonly stepMs?: number
   /** So many runs were made before, of 500 columns. */
   readonly manyRuns?: number
+  /** The core that is shown is kept until it was unused for so long. */
+  readonly keptMs?: number
   /** What is said of where the project lies. */
   readonly caution?: string | undefined
 }
@@ -56,6 +58,8 @@ export function createFixtureCore(options: FixtureOptions = {}): FixtureCore {
     environment === 'ready' ? readyEnvironment : { state: 'missing', reason: 'No environment was created yet.' }
 
   let recording = defaultRecording
+  const coreSince = new Date(Date.now() - 25 * 60_000).toISOString()
+  let keptMs = options.keptMs ?? null
   const jobs = createFixtureJobs()
   const readText = (path: string, buffers: Readonly<Record<string, string>> = {}) =>
     buffers[path] ?? files.get(path) ?? ''
@@ -133,6 +137,12 @@ export function createFixtureCore(options: FixtureOptions = {}): FixtureCore {
       watch: (emit) => {
         watchers.add(emit)
         return () => watchers.delete(emit)
+      },
+    },
+    core: {
+      show: () => ({ pid: 4711, startedAt: coreSince, memoryBytes: 184_000_000, keptMs }),
+      stop: () => {
+        keptMs = null
       },
     },
     environment: {

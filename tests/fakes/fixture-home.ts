@@ -11,7 +11,7 @@ export type FixtureHomeOptions = {
 
 /** Home in memory: a few known projects, three templates, a small tree of folders. */
 export function createFixtureHome(project: Project, options: FixtureHomeOptions = {}): HomeCore {
-  let settings: Settings = { theme: 'system', displayName: 'Ada' }
+  let settings: Settings = { theme: 'system', displayName: 'Ada', keepCoreMs: null }
   let known: readonly KnownProject[] = options.emptyHome
     ? []
     : [

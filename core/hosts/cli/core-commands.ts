@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { fail } from '../../domain/failure.ts'
-import { parseDuration } from '../../domain/quantity.ts'
+import { parseDuration, writeDuration } from '../../domain/quantity.ts'
 import { findProjectFolder } from '../../project/find-project.ts'
 import { findAssets } from '../assets.ts'
 import { type LockHolder, readLiveHolder } from '../project-lock.ts'
-import type { Command } from './command.ts'
+import type { Call, Command } from './command.ts'
 
 const usualIdle = '10 min'
 
@@ -17,13 +17,32 @@ const start: Command = {
   ],
   examples: ['slipway core start', 'slipway core start --idle "2 h"'],
   async run(call) {
-    const text = call.option('idle') ?? usualIdle
-    const idleMs = parseDuration(text)
-    if (idleMs === null)
-      throw fail('host/usage', { problem: `"${text}" is no time.`, hint: 'Write it as "90 s", "30 min" or "2 h".' })
+    const idleMs = readIdle(call)
     const folder = findProjectFolder(process.cwd())
     const { startKeptCore } = await import('../kept-core.ts')
     return answer(findHolder(folder) ?? (await startKeptCore(folder, idleMs, findAssets())))
+  },
+}
+
+const keep: Command = {
+  words: ['core', 'keep'],
+  summary: 'Whether a workbench that is closed leaves a core of its project up: a setting, off at first',
+  positionals: [],
+  options: [
+    { name: 'idle', value: 'TIME', description: `ends itself when unused for so long (default: ${usualIdle})` },
+    { name: 'off', description: 'a core ends with its workbench' },
+    { name: 'show', description: 'say how it is set, and change nothing' },
+  ],
+  examples: ['slipway core keep --idle "1 h"', 'slipway core keep --off'],
+  async run(call, session) {
+    const home = await session.home()
+    const keepCoreMs = call.has('off') ? null : readIdle(call)
+    const set = call.has('show') ? await home.settings() : await home.changeSettings({ keepCoreMs })
+    const text =
+      set.keepCoreMs === null
+        ? 'A core ends with its workbench.'
+        : `A workbench that is closed leaves a core up, until unused for ${writeDuration(set.keepCoreMs)}.`
+    return { json: { keepCore: set.keepCoreMs === null ? null : { idleMs: set.keepCoreMs } }, text: `${text}\n` }
   },
 }
 
@@ -56,6 +75,13 @@ const stop: Command = {
   },
 }
 
+function readIdle(call: Call): number {
+  const text = call.option('idle') ?? usualIdle
+  const idleMs = parseDuration(text)
+  if (idleMs !== null) return idleMs
+  throw fail('host/usage', { problem: `"${text}" is no time.`, hint: 'Write it as "90 s", "30 min" or "2 h".' })
+}
+
 const findHolder = (folder: string) => readLiveHolder(join(folder, '.slipway'))
 
 function answer(holder: LockHolder | null) {
@@ -70,4 +96,4 @@ function answer(holder: LockHolder | null) {
   }
 }
 
-export const coreCommands: readonly Command[] = [start, show, stop]
+export const coreCommands: readonly Command[] = [start, keep, show, stop]

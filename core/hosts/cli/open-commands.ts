@@ -43,7 +43,7 @@ export async function openWorkbench(
   try {
     await session.untilInterrupted()
   } finally {
-    await workbench.close()
+    for (const line of await workbench.close()) session.output.note(line)
   }
 }
 

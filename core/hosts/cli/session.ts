@@ -4,6 +4,7 @@ import type { ProjectApi } from '../../api/project-api.ts'
 import { fail } from '../../domain/failure.ts'
 import type { Job } from '../../domain/job.ts'
 import type { ClientOf } from '../../rpc/client.ts'
+import type { Workbench } from '../open-workbench.ts'
 import type { ProjectConnection } from '../project-connection.ts'
 import type { Output } from './output.ts'
 
@@ -34,8 +35,6 @@ export type Session = {
   untilInterrupted(): Promise<void>
   close(): Promise<void>
 }
-
-export type Workbench = { readonly url: string; close(): Promise<void> }
 
 export type SessionOptions = {
   readonly output: Output

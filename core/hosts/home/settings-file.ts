@@ -13,6 +13,7 @@ export function createSettingsFile(homeFolder: string) {
   const complete = (kept: Kept): Settings => ({
     theme: kept.theme ?? 'system',
     displayName: kept.displayName ?? accountName(),
+    keepCoreMs: kept.keepCoreMs ?? null,
   })
   return {
     read: () => complete(read()),
@@ -31,9 +32,11 @@ export function createSettingsFile(homeFolder: string) {
 
 function isKept(value: unknown): value is Kept {
   if (typeof value !== 'object' || value === null) return false
-  const { theme, displayName } = value as { readonly theme?: unknown; readonly displayName?: unknown }
+  const { theme, displayName, keepCoreMs } = value as { readonly [Name in keyof Settings]?: unknown }
   const isTheme = theme === undefined || ['system', 'light', 'dark'].includes(String(theme))
-  return isTheme && (displayName === undefined || (typeof displayName === 'string' && displayName !== ''))
+  const isTime =
+    keepCoreMs === undefined || keepCoreMs === null || (Number.isSafeInteger(keepCoreMs) && Number(keepCoreMs) > 0)
+  return isTheme && isTime && (displayName === undefined || (typeof displayName === 'string' && displayName !== ''))
 }
 
 /** An account without an entry has no name to go by. */

@@ -13,6 +13,7 @@ import { useEnvironmentStatus, useSyncEnvironment } from '../../queries/workspac
 import type { AreaParts } from '../../shell/area.ts'
 import { JobStrip } from '../ship/job-strip.tsx'
 import { useStartedJob } from '../ship/use-started-job.ts'
+import { CoreSection } from './core-section.tsx'
 import { DiskSpaceSection } from './disk-space-section.tsx'
 import { DoctorReport } from './doctor-report.tsx'
 import styles from './environments-area.module.css'
@@ -97,6 +98,7 @@ function EnvironmentsMain() {
       </Section>
       <DiskSpaceSection />
       <RecordingSection />
+      <CoreSection />
       <PastEnvironments />
       {environment && (
         <Section title="Packages" count={environment.packages.length}>

@@ -52,7 +52,11 @@ describe('home', () => {
   it('keeps settings for the user alone', async () => {
     expect(await home.settings()).toMatchObject({ theme: 'system' })
     await home.changeSettings({ displayName: 'Ada' })
-    expect(await home.changeSettings({ theme: 'dark' })).toEqual({ theme: 'dark', displayName: 'Ada' })
+    expect(await home.changeSettings({ theme: 'dark' })).toEqual({
+      theme: 'dark',
+      displayName: 'Ada',
+      keepCoreMs: null,
+    })
     expect(statSync(join(work, 'home/settings.json')).mode & 0o777).toBe(0o600)
   })
 
