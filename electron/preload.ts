@@ -1,4 +1,4 @@
-import { contextBridge, ipcRenderer } from 'electron'
+import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import type { CoreTarget, HostBridge, PortMessage } from '../core/domain/host-bridge.ts'
 
 /** The page's window, as far as a preload needs it. */
@@ -12,6 +12,7 @@ const bridge: HostBridge = {
   host: 'electron',
   connect: (requestId: number, target: CoreTarget) => ipcRenderer.send('slipway:connect', requestId, target),
   pickFolder: (title) => ipcRenderer.invoke('slipway:pickFolder', title),
+  pathOfFile: (file) => webUtils.getPathForFile(file as Parameters<typeof webUtils.getPathForFile>[0]),
   openWindow: (target) => ipcRenderer.invoke('slipway:openWindow', target),
   openExternal: (url) => ipcRenderer.invoke('slipway:openExternal', url),
   setTheme: (theme) => ipcRenderer.invoke('slipway:setTheme', theme),

@@ -25,6 +25,9 @@ const changedTerms = z.object({
   contact: z.string().max(1000).nullable().optional(),
 })
 const path = z.string().min(1).max(4096)
+const upload = z.uuid()
+/** In base64, of at most 3 MiB. */
+const longestPiece = 4 * 1024 * 1024
 
 export function dataApi(core: { readonly data: DataArea }) {
   return {
@@ -59,6 +62,19 @@ export function dataApi(core: { readonly data: DataArea }) {
         }),
         (input) => core.data.add(input),
       ),
+      expect: command(z.object({ name, clear: z.boolean().optional() }), (input) =>
+        core.data.expect(input.name, input.clear ?? false),
+      ),
+      bring: command(z.object({ from: path, to: path }), ({ from, to }) => core.data.bring(from, to)),
+      openUpload: command(z.object({ to: path, sizeBytes: z.int().min(0) }), ({ to, sizeBytes }) =>
+        core.data.openUpload(to, sizeBytes),
+      ),
+      writeUpload: command(
+        z.object({ upload, offset: z.int().min(0), base64: z.string().max(longestPiece) }),
+        (input) => core.data.writeUpload(input.upload, input.offset, Buffer.from(input.base64, 'base64')),
+      ),
+      finishUpload: command(z.object({ upload }), (input) => core.data.finishUpload(input.upload)),
+      dropUpload: command(z.object({ upload }), (input) => core.data.dropUpload(input.upload)),
       restore: command(z.object({ dataset: reference, to: path.optional() }), (input) =>
         core.data.restore(input.dataset, input.to),
       ),

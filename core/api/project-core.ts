@@ -105,6 +105,17 @@ export type DataArea = {
   diff(request: DataDiffRequest): Job
   /** The job's result is `{dataset: DatasetVersionDetail without its files, isNew, storedBytes}`: they may be many. */
   add(request: DataAddRequest): Job
+  /** The columns of the newest version are expected of its files from now on; `clear` expects nothing any more. */
+  expect(name: string, clear: boolean): Promise<Dataset>
+  /** Copies a file of this computer, by its absolute path, into the project. The job's result is `{path, sizeBytes}`. */
+  bring(from: string, to: string): Job
+  /** A file that only a browser can read comes in pieces: `to` is its place in the project. */
+  openUpload(to: string, sizeBytes: number): Promise<{ readonly upload: string }>
+  /** `offset` is how many bytes came before. */
+  writeUpload(upload: string, offset: number, bytes: Uint8Array): Promise<void>
+  finishUpload(upload: string): Promise<{ readonly path: string; readonly sizeBytes: number }>
+  /** Leaves nothing of it; ended already is fine, too. */
+  dropUpload(upload: string): Promise<void>
   /** The job's result is `{dataset, folder, written, unchanged, trashed: [path]}`; `to` is a folder, else the project. */
   restore(dataset: string, to?: string): Job
   /** The job's result is `{file, sizeBytes}`; `replaces` false refuses a file that is there already. */

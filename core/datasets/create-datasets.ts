@@ -1,9 +1,11 @@
 import { coversPath } from '../domain/dataset-path.ts'
 import { createAdding } from './add-dataset.ts'
+import { createBringFiles } from './bring-files.ts'
 import { createComparing } from './compare-versions.ts'
 import { createDatasetEntries } from './dataset-entries.ts'
 import { createDatasetParts } from './dataset-parts.ts'
 import type { Datasets, DatasetsOptions } from './datasets.ts'
+import { createExpectedSchemas } from './expect-schema.ts'
 import { createGivingBack } from './give-back.ts'
 import { createListings } from './list-datasets.ts'
 import { createRunRecording } from './record-run.ts'
@@ -18,6 +20,8 @@ export function createDatasets(options: DatasetsOptions): Datasets {
   const adding = createAdding(parts, entries)
   return {
     ...entries,
+    ...createBringFiles(options.project),
+    ...createExpectedSchemas(parts, entries),
     ...createListings(parts),
     ...createComparing(parts),
     ...createGivingBack(parts),

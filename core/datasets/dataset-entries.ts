@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Database } from '../database/database.ts'
 import type { DatasetTerms, UndeclaredFile } from '../domain/dataset.ts'
 import { coversPath } from '../domain/dataset-path.ts'
+import type { ExpectedSchema } from '../domain/expected-schema.ts'
 import { fail } from '../domain/failure.ts'
 import type { JsonValue } from '../domain/json.ts'
 import type { Dataset } from '../domain/project.ts'
@@ -16,6 +17,8 @@ export type Declaration = {
   readonly path?: string | undefined
   /** A term that is null is taken away; one that is absent stays. */
   readonly terms?: { readonly [Term in keyof DatasetTerms]?: DatasetTerms[Term] | null | undefined } | undefined
+  /** Columns that are expected from now on; null expects nothing, absent changes nothing. */
+  readonly expectedSchema?: ExpectedSchema | null | undefined
 }
 
 export type DatasetEntries = {
@@ -41,7 +44,12 @@ export function createDatasetEntries(
     return statSync(join(project.get().folder, path), { throwIfNoEntry: false })?.size ?? null
   }
 
-  async function changesFor({ name, path, terms = {} }: Declaration): Promise<readonly SettingChange[]> {
+  async function changesFor({
+    name,
+    path,
+    terms = {},
+    expectedSchema,
+  }: Declaration): Promise<readonly SettingChange[]> {
     project.assertWritable()
     const entry = await entryOf(name)
     if (entry === undefined && path === undefined) throw fail('data/pathNeeded', { name })
@@ -51,6 +59,7 @@ export function createDatasetEntries(
     return [
       ...(entry === undefined ? [at('path', path as string)] : []),
       ...Object.entries(terms).flatMap(([key, value]) => (value === undefined ? [] : [at(key, toWritten(value))])),
+      ...(expectedSchema === undefined ? [] : schemaChanges(name, entry?.expectedSchema, expectedSchema ?? {})),
     ]
   }
 
@@ -83,6 +92,22 @@ export function createDatasetEntries(
       return [...found].map(([path, file]) => ({ path, ...file })).sort((a, b) => (a.path < b.path ? -1 : 1))
     },
   }
+}
+
+/** Column by column where some are written already, so that comments and the form of the table stay. */
+function schemaChanges(
+  name: string,
+  before: ExpectedSchema | undefined,
+  after: ExpectedSchema,
+): readonly SettingChange[] {
+  const path = ['datasets', name, 'schema']
+  if (before === undefined) return Object.keys(after).length === 0 ? [] : [{ path, value: { ...after } }]
+  const gone = Object.keys(before).filter((column) => !Object.hasOwn(after, column))
+  const set = Object.entries(after).filter(([column, type]) => before[column] !== type)
+  return [
+    ...gone.map((column) => ({ path: [...path, column], value: null })),
+    ...set.map(([column, type]) => ({ path: [...path, column], value: type })),
+  ]
 }
 
 /** Packages read many files of their own, fonts and settings among them: of theirs only tables are data. */

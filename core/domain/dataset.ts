@@ -34,7 +34,7 @@ export type DatasetColumn = {
 }
 
 /** The terms under which the data may be used, as slipway.toml said at that time. */
-export type DatasetTerms = Omit<Dataset, 'name' | 'path'>
+export type DatasetTerms = Omit<Dataset, 'name' | 'path' | 'expectedSchema'>
 
 /** One state of a dataset's files, for good: the digest is that of its sorted paths, digests and sizes. */
 export type DatasetVersion = DatasetTerms & {

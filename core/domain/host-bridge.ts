@@ -18,6 +18,8 @@ export type HostBridge = {
   connect(requestId: number, target: CoreTarget): void
   /** The system's folder dialog; null when it was left. */
   pickFolder(title: string): Promise<string | null>
+  /** Where a file lies that the page was given by a drop or a paste (the DOM's File); empty where it is none of a disk. */
+  pathOfFile(file: object): string
   openWindow(target: CoreTarget): Promise<void>
   /** https and http only, checked in the main process. */
   openExternal(url: string): Promise<void>

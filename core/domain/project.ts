@@ -1,3 +1,5 @@
+import type { ExpectedSchema } from './expected-schema.ts'
+
 /** A project as the workbench knows it. `key` is a short stable name for URLs, made from the real path. */
 export type Project = {
   readonly key: string
@@ -59,6 +61,8 @@ export type Dataset = {
   readonly expires: string | null
   readonly personal: boolean
   readonly contact: string | null
+  /** Columns that its table has to have before a step runs; absent where nothing is expected. */
+  readonly expectedSchema?: ExpectedSchema | undefined
 }
 
 export type ReadinessCheck = {

@@ -102,6 +102,7 @@ export async function createProjectCore(
     async close() {
       await jobs.close()
       parts.warmProcesses.close()
+      await parts.datasets.closeUploads()
       await closeTables()
       await closeImages()
       stopRemembering()

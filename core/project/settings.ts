@@ -25,7 +25,7 @@ const topKeys = [
   'recording',
 ] as const
 const environmentKeys = ['python', 'requirements', 'pyproject', 'conda']
-const datasetKeys = ['path', 'origin', 'licence', 'purpose', 'expires', 'personal', 'contact']
+const datasetKeys = ['path', 'origin', 'licence', 'purpose', 'expires', 'personal', 'contact', 'schema']
 const stepKeys = ['memory', 'time', 'cpus', 'cache', 'environment', 'writes']
 const gateKeys = ['metric', 'min', 'max', 'severity']
 const imageKeys = ['runtime', 'base', 'platform']
@@ -171,7 +171,19 @@ function readDataset(table: SettingsTable): Dataset {
     expires: table.date('expires'),
     personal: table.boolean('personal') ?? false,
     contact: table.text('contact'),
+    ...readExpectedSchema(table),
   }
+}
+
+/** [datasets.NAME.schema]: each column with its type. */
+function readExpectedSchema(dataset: SettingsTable): Pick<Dataset, 'expectedSchema'> {
+  const table = dataset.table('schema', null)
+  if (table === null) return {}
+  const columns = table.entries().map(({ key, value, place }): readonly [string, string] => {
+    if (value.kind === 'string' && value.value.trim() !== '') return [key, value.value]
+    return refuse(place, `"${table.name}.${key}" must be the type of a column`, 'Write it in quotes, such as "int64".')
+  })
+  return { expectedSchema: Object.fromEntries(columns) }
 }
 
 /** Checks the form of an SPDX expression; the list of known licences belongs to whoever judges it. */

@@ -85,6 +85,13 @@ export function useDatasetDiff(path: string, { key, ...request }: DiffRequest, e
   return { answer, job: useJob(jobId) }
 }
 
+export function useExpectSchema() {
+  return useProjectCommand(
+    (client, input: { readonly name: string; readonly clear: boolean }) => client.data.expect(input),
+    ['data', 'project', 'file'],
+  )
+}
+
 /** A job as a change that ends when it ends; `job` tells where it stands meanwhile. */
 function useDataJob<Input, Result>(start: (client: ProjectClient, input: Input) => Promise<Job>) {
   const connection = useProjectConnection()

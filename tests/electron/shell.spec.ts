@@ -46,6 +46,7 @@ test('the page holds the bridge and nothing of Node or Electron', async () => {
     'onCoreRestart',
     'openExternal',
     'openWindow',
+    'pathOfFile',
     'pickFolder',
     'setTheme',
   ])

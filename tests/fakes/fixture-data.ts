@@ -6,7 +6,13 @@ import type { Dataset } from '../../core/domain/project.ts'
 import { declaredDatasets, labelFiles, versionOf, wineDiff } from './fixture-datasets.ts'
 import type { FixtureJobs } from './fixture-jobs.ts'
 
+type Brought = { readonly from: string | null; readonly to: string; readonly bytes: string }
+type Upload = { readonly to: string; readonly sizeBytes: number; readonly pieces: Uint8Array[] }
+
 export type FixtureData = DataArea & {
+  /** What was copied into the project, in turn, and what is on its way. */
+  readonly brought: readonly Brought[]
+  readonly uploads: ReadonlyMap<string, Upload>
   /** Leaves nothing declared and nothing read. */
   empty(): void
   /** What the next questions are refused with; null answers again. */
@@ -24,6 +30,13 @@ export function createFixtureData(jobs: FixtureJobs): FixtureData {
     ['wine', [versionOf(wine, 2, { runId: '1f3ac0de' }), versionOf(wine, 1, { licence: null, keptCount: 0 })]],
     ['labels', [versionOf(labels, 1, { fileCount: 239, keptCount: 239, sizeBytes: 1_540_000, rows: 61_200 })]],
   ])
+  const brought: Brought[] = []
+  const uploads = new Map<string, Upload>()
+  const uploadOf = (upload: string): Upload => {
+    const found = uploads.get(upload)
+    if (!found) throw fail('host/usage', { problem: 'This upload is over.', hint: 'Add the file again.' })
+    return found
+  }
   const asked = () => {
     if (refusal) throw refusal
   }
@@ -112,6 +125,38 @@ export function createFixtureData(jobs: FixtureJobs): FixtureData {
         await declare({ name, path, terms })
         return JSON.parse(JSON.stringify({ dataset: addVersion(name), isNew: true, storedBytes: 4_096 }))
       }),
+    expect: async (name, clear) => {
+      const { schema } = find(name)
+      const expectedSchema = clear ? {} : Object.fromEntries(schema.map((column) => [column.name, column.type]))
+      entries = entries.map((entry) => (entry.name === name ? { ...entry, expectedSchema } : entry))
+      return entryOf(name)
+    },
+    bring: (from, to) =>
+      jobs.start('data', `Copy ${to}`, async (report) => {
+        report({ phase: 'Read files', done: 0, total: 1_000, unit: 'bytes', fact: from })
+        brought.push({ from, to, bytes: '' })
+        return { path: to, sizeBytes: 1_000 }
+      }),
+    openUpload: async (to, sizeBytes) => {
+      const upload = crypto.randomUUID()
+      uploads.set(upload, { to, sizeBytes, pieces: [] })
+      return { upload }
+    },
+    writeUpload: async (upload, offset, bytes) => {
+      const found = uploadOf(upload)
+      const written = found.pieces.reduce((sum, piece) => sum + piece.length, 0)
+      if (offset !== written) throw fail('host/usage', { problem: 'A piece was lost.', hint: 'Add the file again.' })
+      found.pieces.push(bytes)
+    },
+    finishUpload: async (upload) => {
+      const { to, sizeBytes, pieces } = uploadOf(upload)
+      brought.push({ from: null, to, bytes: Buffer.concat(pieces).toString('latin1') })
+      uploads.delete(upload)
+      return { path: to, sizeBytes }
+    },
+    dropUpload: async (upload) => void uploads.delete(upload),
+    brought,
+    uploads,
     restore: (dataset) =>
       jobs.start('data', `Restore ${dataset}`, async () => ({
         written: 1,

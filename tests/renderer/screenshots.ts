@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { serveFixture } from '../fakes/fixture-server.ts'
 import { launchBrowser, openPage } from './browser.ts'
+import { dropScreens } from './drop-screens.ts'
 
 /**
  * Pictures of every screen, to be looked at: `node tests/renderer/screenshots.ts FOLDER [NAME…]`.
  * Needs the built window (`vite build renderer`).
  */
-type Screen = {
+export type Screen = {
   readonly name: string
   readonly start: string
   readonly prepare?: (page: Page) => Promise<void>
@@ -16,6 +17,7 @@ type Screen = {
   readonly failAt?: string
   readonly manyRuns?: number
   readonly caution?: string
+  readonly keptMs?: number
 }
 
 const build = '#/project/wine-grades-1f3a/build'
@@ -175,6 +177,17 @@ const screens: readonly Screen[] = [
     },
   },
   {
+    name: 'sweep-new-wrong',
+    start: `${runs}/sweeps/new`,
+    prepare: async (page) => {
+      await page.getByLabel('model.trees').fill('10..60:many')
+      await page.getByLabel('Metric').fill('evaluation.accuracy')
+      await page.getByLabel('Trials').fill('some')
+      await page.getByLabel(/Stop a trial early/).check()
+      await page.getByLabel('model.trees').focus()
+    },
+  },
+  {
     name: 'sweep',
     start: build,
     prepare: async (page) => {
@@ -196,6 +209,35 @@ const screens: readonly Screen[] = [
       await page.getByRole('button', { name: 'Change limits' }).click()
       await page.getByLabel('What one step prints').fill('much')
     },
+  },
+  {
+    name: 'environments-core',
+    start: '#/project/wine-grades-1f3a/environments',
+    prepare: async (page) => {
+      const keep = page.getByLabel('Keep a core running after the window closes')
+      await keep.selectOption('Until unused for 1 h')
+      await keep.scrollIntoViewIfNeeded()
+    },
+    keptMs: 600_000,
+  },
+  {
+    name: 'params-wrong',
+    start: build,
+    prepare: async (page) => {
+      await page.getByRole('treeitem', { name: /^model, / }).click()
+      const trees = page.getByLabel(/^trees/)
+      if (!(await trees.isVisible())) await page.getByRole('button', { name: 'Inspector' }).click()
+      await page.getByLabel(/^seed/).fill('9')
+      await page.getByLabel(/^seed/).press('Enter')
+      await trees.fill('many')
+      await trees.press('Enter')
+    },
+  },
+  ...dropScreens(data),
+  {
+    name: 'dataset-expected',
+    start: `${data}/dataset/wine`,
+    prepare: (page) => page.getByRole('button', { name: 'Expect these columns' }).click(),
   },
   {
     name: 'data-of-version',
@@ -412,6 +454,7 @@ for (const screen of screens.filter(({ name }) => names.length === 0 || names.in
         stepMs: screen.stepMs ?? 60,
         manyRuns: screen.manyRuns ?? 0,
         caution: screen.caution,
+        ...(screen.keptMs === undefined ? {} : { keptMs: screen.keptMs }),
       })
       server.core.failAt(screen.failAt ?? null)
       const page = await openPage(browser, { theme, width, height })

@@ -2,6 +2,13 @@ import { describeBytes } from '../describe-bytes.ts'
 import type { FailureEntry } from '../failure.ts'
 
 const unchanged = 'Nothing was changed.'
+const mostWorded = 5
+
+/** The first of many, and how many more there are. */
+function wordSome(all: readonly string[]): string {
+  const more = all.length - mostWorded
+  return all.slice(0, mostWorded).join('; ') + (more > 0 ? `; and ${more} more` : '')
+}
 
 export const dataFailures = {
   'data/unknown': {
@@ -95,6 +102,22 @@ export const dataFailures = {
       remedy: 'Give columns that tell every row from every other (--key A --key B), or none to compare whole rows.',
     }),
   } satisfies FailureEntry<{ columns: readonly string[]; reason: string }>,
+  'data/schemaDiffers': {
+    exitCode: 4,
+    text: ({ name, path, problems }) => ({
+      message: `The dataset "${name}" (${path}) has not the columns that slipway.toml expects: ${wordSome(problems)}.`,
+      kept: 'No step ran.',
+      remedy: `Mend the file; or, when the change is meant, run "slipway data add ${name}" and "slipway data expect ${name}".`,
+    }),
+  } satisfies FailureEntry<{ name: string; path: string; problems: readonly string[] }>,
+  'data/noColumns': {
+    exitCode: 2,
+    text: ({ name, note }) => ({
+      message: `The dataset "${name}" has no columns that could be expected: ${note}.`,
+      kept: unchanged,
+      remedy: 'Expect columns of a dataset that is a table (Parquet, CSV, JSON lines).',
+    }),
+  } satisfies FailureEntry<{ name: string; note: string }>,
   'data/outUnwritable': {
     exitCode: 3,
     text: ({ file, cause }) => ({

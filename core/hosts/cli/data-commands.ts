@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import type { ColumnStatistics, DatasetDiff, DatasetEntry, DatasetVersionDetail } from '../../domain/dataset.ts'
 import { fail } from '../../domain/failure.ts'
 import type { JsonValue } from '../../domain/json.ts'
@@ -55,13 +55,19 @@ const add: Command = {
   positionals: [required('NAME', 'the dataset'), optional('PATH', 'a file, folder or glob in the project')],
   options: [
     ...termOptions,
+    { name: 'from', value: 'FILE', description: 'copy this file into the project first, to PATH (default: into data)' },
     { name: 'no-keep', description: 'record digests, and keep no bytes' },
     { name: 'link', description: 'make the files read-only and link them instead of copying' },
   ],
   examples: ['slipway data add wine data/wine.csv --licence CC-BY-4.0', 'slipway data add images "data/images/*.png"'],
   async run(call, session) {
     const name = call.arg('NAME') as string
-    const path = call.arg('PATH')
+    const from = call.option('from')
+    const path = call.arg('PATH') ?? (from === null ? null : `data/${basename(from)}`)
+    if (from !== null) {
+      const source = resolve(from)
+      await session.complete((api) => api.data.bring({ from: source, to: path as string }))
+    }
     const job = await session.complete((api) =>
       api.data.add({
         name,

@@ -39,6 +39,27 @@ const declare: Command = {
 /** What stands for "not stated" where null does not. */
 const withoutTerm: Readonly<Record<string, readonly string[] | boolean>> = { purpose: [], personal: false }
 
+const expect: Command = {
+  words: ['data', 'expect'],
+  summary: 'Expect the columns of the newest version from now on: before a step runs, other ones are refused',
+  positionals: [required('NAME', 'the dataset')],
+  options: [{ name: 'clear', description: 'expect nothing any more' }],
+  examples: ['slipway data expect wine', 'slipway data expect wine --clear'],
+  async run(call, session) {
+    const project = await session.project()
+    const dataset = await project.data.expect({ name: call.arg('NAME') as string, clear: call.has('clear') })
+    const columns = Object.entries(dataset.expectedSchema ?? {})
+    const words = columns.map(([name, type]) => `${name} (${type})`).join(', ')
+    return {
+      json: { dataset },
+      text:
+        columns.length === 0
+          ? `Of ${dataset.name} nothing is expected.\n`
+          : `Of ${dataset.name} are expected: ${words}.\n`,
+    }
+  },
+}
+
 const files: Command = {
   words: ['data', 'files'],
   summary: 'The files on disk, and how each stands to a version',
@@ -113,4 +134,4 @@ const undeclared: Command = {
   },
 }
 
-export const dataEntryCommands: readonly Command[] = [declare, files, versions, undeclared]
+export const dataEntryCommands: readonly Command[] = [declare, expect, files, versions, undeclared]

@@ -30,6 +30,13 @@ export function createDataArea({ datasets }: ProjectParts, jobs: JobBoard): Data
         const { files: _, ...version } = dataset
         return { ...added, dataset: version }
       }),
+    expect: (name, clear) => datasets.expectSchema(name, clear),
+    bring: (from, to) =>
+      jobs.start(spec(`Copy ${to}`), (report, signal) => datasets.bring(from, to, { report, signal })),
+    openUpload: async (to, sizeBytes) => ({ upload: await datasets.openUpload(to, sizeBytes) }),
+    writeUpload: (upload, offset, bytes) => datasets.writeUpload(upload, offset, bytes),
+    finishUpload: (upload) => datasets.finishUpload(upload),
+    dropUpload: (upload) => datasets.dropUpload(upload),
     restore: (dataset, to) =>
       jobs.start(spec(`Restore ${dataset}`), (report, signal) => datasets.restore(dataset, to, { report, signal })),
     export: (dataset, _, file, replaces) =>
@@ -70,6 +77,7 @@ export function withDatasetVersions(execution: Execution, datasets: Datasets): E
       return { steps: plan.steps.map((step) => ({ ...step, reasons: step.reasons.map(explain) })) }
     },
     async start(request, options) {
+      await datasets.assertSchemas()
       const started = await execution.start(request, options)
       const { runId, done, reused } = started
       // Spares a run in which nothing ran from being spelt out at once.

@@ -4,17 +4,20 @@ import { describeBytes } from '../../../core/domain/describe-bytes.ts'
 import type { ProjectFile } from '../../../core/domain/project.ts'
 import { formatOfTable } from '../../../core/domain/table.ts'
 import { useProjectKey } from '../../clients/connections.tsx'
+import { Button } from '../../components/button.tsx'
 import { describeCount } from '../../components/describe-values.ts'
 import { Checkbox, Field, TextInput } from '../../components/field.tsx'
 import { FormDialog } from '../../components/form-dialog.tsx'
 import { showToast } from '../../components/toast.tsx'
 import { useAddDataset, useDatasets } from '../../queries/dataset-queries.ts'
-import { useFiles } from '../../queries/workspace-queries.ts'
+import { useFiles, useProject } from '../../queries/workspace-queries.ts'
 import { navigate } from '../../routing/use-route.ts'
+import { askAboutDataset } from './dataset-dialogs-store.ts'
 import { datasetHref } from './dataset-place.ts'
 import { nameForPath, nameProblem } from './dataset-words.ts'
 import styles from './dialogs.module.css'
 import { JobNotice } from './job-notice.tsx'
+import { fromText } from './outside-file.ts'
 import { fromTermsText, noTerms, TermsFields } from './terms-fields.tsx'
 
 const mostSuggested = 300
@@ -24,12 +27,17 @@ export function AddDatasetDialog({ path: first, onClose }: { readonly path: stri
   const project = useProjectKey()
   const files = useFiles().data ?? []
   const taken = new Set((useDatasets().data ?? []).map(({ name }) => name))
-  const [path, setPath] = useState(first)
+  const folder = useProject().data?.folder
+  const [typed, setPath] = useState(first)
   const [name, setName] = useState<string | null>(null)
   const [terms, setTerms] = useState(noTerms)
   const [keeps, setKeeps] = useState(true)
   const add = useAddDataset()
   const paths = useId()
+  // A path as file managers copy it, of the project or of anywhere.
+  const given = folder === undefined ? null : fromText(typed, folder)
+  const path = given?.kind === 'inside' ? given.path : typed
+  const outside = given?.kind === 'outside' ? given.file : null
   const pattern = path.trim().replace(/^\.\//, '')
   const named = (name ?? (pattern === '' ? '' : nameForPath(pattern, taken))).trim()
   const problem = pattern === '' ? null : nameProblem(named, taken)
@@ -44,7 +52,8 @@ export function AddDatasetDialog({ path: first, onClose }: { readonly path: stri
         },
       },
     )
-  const missing = pattern === '' ? 'Say first which files it is.' : problem
+  const missing =
+    pattern === '' ? 'Say first which files it is.' : outside ? 'It lies outside of the project.' : problem
   return (
     <FormDialog
       wide
@@ -57,7 +66,11 @@ export function AddDatasetDialog({ path: first, onClose }: { readonly path: stri
       onClose={onClose}
     >
       <div className={styles.pair}>
-        <Field label="File, folder or glob" help={describeMatches(pattern, files)}>
+        <Field
+          label="File, folder or glob"
+          help={outside ? null : describeMatches(pattern, files)}
+          problem={outside && 'It lies outside of the project.'}
+        >
           {(field) => (
             <TextInput
               {...field}
@@ -72,6 +85,13 @@ export function AddDatasetDialog({ path: first, onClose }: { readonly path: stri
           {(field) => <TextInput {...field} value={named} onChange={(event) => setName(event.target.value)} />}
         </Field>
       </div>
+      {outside && (
+        <div>
+          <Button small onClick={() => askAboutDataset({ kind: 'bring', file: outside })}>
+            Copy it into the project…
+          </Button>
+        </div>
+      )}
       <TermsFields terms={terms} onChange={setTerms} />
       <Checkbox
         label="Keep the bytes, so that this version can be restored"

@@ -1,8 +1,10 @@
 import { create } from 'zustand'
+import type { OutsideFile } from './outside-file.ts'
 
 /** What is asked about a dataset now; one question at a time. */
 export type DatasetQuestion =
   | { readonly kind: 'add'; readonly path: string }
+  | { readonly kind: 'bring'; readonly file: OutsideFile }
   | { readonly kind: 'terms'; readonly name: string }
   | { readonly kind: 'restore' | 'export'; readonly name: string; readonly version: number }
 

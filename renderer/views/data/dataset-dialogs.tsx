@@ -2,8 +2,10 @@ import { type ReactNode, useEffect } from 'react'
 import { useCommands } from '../../commands/command-registry.ts'
 import { useDatasets } from '../../queries/dataset-queries.ts'
 import { AddDatasetDialog } from './add-dataset-dialog.tsx'
+import { BringFileDialog } from './bring-file-dialog.tsx'
 import { CroissantDialog } from './croissant-dialog.tsx'
 import { askAboutDataset, useDatasetQuestion } from './dataset-dialogs-store.ts'
+import { DropZone } from './drop-zone.tsx'
 import { RestoreDialog } from './restore-dialog.tsx'
 import { TermsDialog } from './terms-dialog.tsx'
 import { useReadOnlyReason } from './use-read-only-reason.ts'
@@ -28,6 +30,7 @@ export function DatasetDialogs({ children }: { readonly children?: ReactNode }) 
     <>
       {children}
       <Question />
+      <DropZone disabledReason={readOnly} />
     </>
   )
 }
@@ -36,6 +39,7 @@ function Question() {
   const { question } = useDatasetQuestion()
   const datasets = useDatasets().data ?? []
   if (question === null) return null
+  if (question.kind === 'bring') return <BringFileDialog file={question.file} onClose={close} />
   if (question.kind === 'add') return <AddDatasetDialog path={question.path} onClose={close} />
   const dataset = datasets.find(({ name }) => name === question.name)
   if (dataset === undefined) return null

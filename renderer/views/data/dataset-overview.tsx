@@ -15,6 +15,7 @@ import { TermsBadges } from './dataset-badges.tsx'
 import styles from './dataset-page.module.css'
 import { datasetHref } from './dataset-place.ts'
 import { termsDiffer, wordFigure } from './dataset-words.ts'
+import { ExpectedSchema } from './expected-schema.tsx'
 import { RunLinks } from './run-links.tsx'
 
 type DatasetOverviewProps = { readonly dataset: DatasetEntry; readonly version: number | null }
@@ -113,6 +114,9 @@ function VersionFacts({ dataset, detail }: VersionFactsProps) {
       </Columns>
       <Section title="Columns" count={detail.schema.length}>
         {detail.note && <p className={styles.muted}>{detail.note}</p>}
+        {detail.schema.length > 0 && isNewest && dataset.declared && (
+          <ExpectedSchema dataset={dataset} detail={detail} />
+        )}
         {detail.schema.length > 0 && <Schema detail={detail} />}
       </Section>
     </ScrollSection>

@@ -127,4 +127,32 @@ describe('slipway data', { timeout: 300_000 }, () => {
       recordSet: [{ field: [{ dataType: 'sc:Integer' }, { dataType: 'sc:Float' }] }],
     })
   })
+
+  it('copies a file from outside in first where that is asked for, and takes the place of none', async () => {
+    const outside = join(root, 'grapes.csv')
+    writeFileSync(outside, 'id\n1\n2\n')
+    const added = await slipway('data', 'add', 'grapes', '--from', outside)
+    expect(added.json(), added.stderr).toMatchObject({ dataset: { name: 'grapes', path: 'data/grapes.csv', rows: 2 } })
+    expect(readFileSync(join(folder, 'data/grapes.csv'), 'utf8')).toBe('id\n1\n2\n')
+    const again = await slipway('data', 'add', 'more', 'data/grapes.csv', '--from', outside)
+    expect([again.code, again.json()]).toMatchObject([2, { error: { code: 'data/outExists' } }])
+    expect(readFileSync(outside, 'utf8')).toBe('id\n1\n2\n')
+  })
+
+  it('refuses a run while the files have other columns than are expected, before a step runs', async () => {
+    writeFileSync(join(folder, 'data', 'grapes.csv'), 'id,ripe\n1,green\n')
+    expect((await slipway('data', 'add', 'grapes')).code).toBe(0)
+    const set = await slipway('data', 'expect', 'grapes')
+    expect(set.json(), set.stderr).toMatchObject({ dataset: { expectedSchema: { id: 'int64', ripe: 'string' } } })
+    writeFileSync(join(folder, 'data', 'grapes.csv'), 'id\n1\n')
+    const refused = await slipway('run', '--trust')
+    expect([refused.code, refused.json()]).toMatchObject([
+      4,
+      { error: { code: 'data/schemaDiffers', message: expect.stringContaining('column ripe is missing') } },
+    ])
+    const before = (await slipway('runs')).json<{ total: number }>().total
+    expect((await slipway('data', 'expect', 'grapes', '--clear')).code).toBe(0)
+    expect((await slipway('run', '--trust')).code).toBe(0)
+    expect((await slipway('runs')).json<{ total: number }>().total).toBe(before + 1)
+  })
 })

@@ -1,0 +1,185 @@
+import { execFileSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type BringFiles, createBringFiles } from '../../../core/datasets/bring-files.ts'
+import { createProject } from '../../../core/project/open-project.ts'
+import type { OpenedProject } from '../../../core/project/opened-project.ts'
+import { writeBlankProject } from '../../builders/blank-project.ts'
+import { createSmallDisk } from '../../builders/small-disk.ts'
+
+let work: string
+let folder: string
+let project: OpenedProject
+let files: BringFiles
+let call: { readonly signal: AbortSignal; readonly report: (progress: { done?: number | undefined }) => void }
+
+beforeEach(async () => {
+  work = realpathSync(mkdtempSync(join(tmpdir(), 'bring-files-')))
+  folder = writeBlankProject(join(work, 'wine'), 'from slipway import step\n')
+  project = await createProject({ folder, homeFolder: join(work, 'home') })
+  files = createBringFiles(project)
+  call = { signal: new AbortController().signal, report: () => undefined }
+})
+afterEach(async () => {
+  await files.closeUploads()
+  await project.close()
+  rmSync(work, { recursive: true, force: true })
+})
+
+const dataFolder = () => (existsSync(join(folder, 'data')) ? readdirSync(join(folder, 'data')) : [])
+const bytesOf = (size: number) => Buffer.alloc(size, 'grapes and more ')
+
+describe('a file that is brought from elsewhere on this computer', () => {
+  it('is copied whole to the place that was named, and the original stays', async () => {
+    const from = join(work, 'grapes.csv')
+    writeFileSync(from, bytesOf(3_500_000))
+    const seen: number[] = []
+    const report = ({ done }: { done?: number | undefined }) => void seen.push(done ?? -1)
+    expect(await files.bring(from, 'data/new/grapes.csv', { ...call, report })).toEqual({
+      path: 'data/new/grapes.csv',
+      sizeBytes: 3_500_000,
+    })
+    expect(readFileSync(join(folder, 'data/new/grapes.csv')).equals(bytesOf(3_500_000))).toBe(true)
+    expect(readFileSync(from).length).toBe(3_500_000)
+    expect(readdirSync(join(folder, 'data/new'))).toEqual(['grapes.csv'])
+    expect(seen.at(-1)).toBe(3_500_000)
+  })
+
+  it('takes the place of no other file', async () => {
+    mkdirSync(join(folder, 'data'))
+    writeFileSync(join(folder, 'data/grapes.csv'), 'mine')
+    writeFileSync(join(work, 'grapes.csv'), 'theirs')
+    await expect(files.bring(join(work, 'grapes.csv'), 'data/grapes.csv', call)).rejects.toMatchObject({
+      code: 'data/outExists',
+    })
+    expect(readFileSync(join(folder, 'data/grapes.csv'), 'utf8')).toBe('mine')
+    expect(dataFolder()).toEqual(['grapes.csv'])
+  })
+
+  it.each(['../out.csv', '/etc/out.csv', '.slipway/slipway.db', 'data/', 'a\\b.csv', 'con.csv'])(
+    'is put nowhere but in the project: %s is refused',
+    async (to) => {
+      writeFileSync(join(work, 'grapes.csv'), 'x')
+      const refused = { code: 'project/pathRefused' }
+      await expect(files.bring(join(work, 'grapes.csv'), to, call)).rejects.toMatchObject(refused)
+      await expect(files.openUpload(to, 1)).rejects.toMatchObject(refused)
+      expect(dataFolder()).toEqual([])
+    },
+  )
+
+  it('is not put through a link that leaves the project', async () => {
+    mkdirSync(join(work, 'elsewhere'))
+    symlinkSync(join(work, 'elsewhere'), join(folder, 'data'))
+    writeFileSync(join(work, 'grapes.csv'), 'x')
+    await expect(files.bring(join(work, 'grapes.csv'), 'data/grapes.csv', call)).rejects.toMatchObject({
+      code: 'project/pathRefused',
+    })
+    expect(readdirSync(join(work, 'elsewhere'))).toEqual([])
+  })
+
+  it('has to be a regular file that can be read, named from the root', async () => {
+    execFileSync('mkfifo', [join(work, 'pipe')])
+    const reasons = { pipe: 'not a regular file', home: 'it is a folder', gone: 'it is not there' }
+    mkdirSync(join(work, 'home'), { recursive: true })
+    for (const [name, reason] of Object.entries(reasons))
+      await expect(files.bring(join(work, name), 'data/x', call)).rejects.toMatchObject({
+        code: 'data/fileRefused',
+        details: { reason: expect.stringContaining(reason) },
+      })
+    await expect(files.bring('grapes.csv', 'data/x', call)).rejects.toMatchObject({ code: 'data/fileRefused' })
+    expect(dataFolder()).toEqual([])
+  })
+
+  it('leaves nothing when it is cancelled on the way', async () => {
+    writeFileSync(join(work, 'large.bin'), bytesOf(8_000_000))
+    const end = new AbortController()
+    const report = ({ done = 0 }) => {
+      if (done > 2_000_000) end.abort()
+    }
+    await expect(
+      files.bring(join(work, 'large.bin'), 'data/large.bin', { signal: end.signal, report }),
+    ).rejects.toThrow()
+    expect(dataFolder()).toEqual([])
+    expect((await files.bring(join(work, 'large.bin'), 'data/large.bin', call)).sizeBytes).toBe(8_000_000)
+  })
+})
+
+describe('a file that a browser gives piece by piece', () => {
+  it('appears when the last piece is there, not before', async () => {
+    const upload = await files.openUpload('data/grapes.csv', 10)
+    await files.writeUpload(upload, 0, Buffer.from('grape'))
+    expect(existsSync(join(folder, 'data/grapes.csv'))).toBe(false)
+    await files.writeUpload(upload, 5, Buffer.from('s,1\n\n'))
+    expect(await files.finishUpload(upload)).toEqual({ path: 'data/grapes.csv', sizeBytes: 10 })
+    expect(readFileSync(join(folder, 'data/grapes.csv'), 'utf8')).toBe('grapes,1\n\n')
+    expect(dataFolder()).toEqual(['grapes.csv'])
+  })
+
+  it('may be empty', async () => {
+    await files.finishUpload(await files.openUpload('data/empty.csv', 0))
+    expect(readFileSync(join(folder, 'data/empty.csv'), 'utf8')).toBe('')
+  })
+
+  it.each([
+    ['a piece that was left out', (upload: string) => files.writeUpload(upload, 5, Buffer.from('late'))],
+    ['more than was announced', (upload: string) => files.writeUpload(upload, 0, bytesOf(11))],
+    ['an end that comes too early', (upload: string) => files.finishUpload(upload)],
+  ])('is given up with all its bytes at %s', async (_, go) => {
+    const upload = await files.openUpload('data/grapes.csv', 10)
+    await expect(go(upload)).rejects.toMatchObject({ code: 'host/usage' })
+    expect(dataFolder()).toEqual([])
+    await expect(files.writeUpload(upload, 0, Buffer.from('x'))).rejects.toMatchObject({ code: 'host/usage' })
+  })
+
+  it('leaves nothing when it is dropped, nor when core ends in the middle', async () => {
+    const dropped = await files.openUpload('data/one.csv', 10)
+    await files.writeUpload(dropped, 0, Buffer.from('five!'))
+    await files.dropUpload(dropped)
+    await files.dropUpload(dropped)
+    const left = await files.openUpload('data/two.csv', 10)
+    await files.writeUpload(left, 0, Buffer.from('five!'))
+    await files.closeUploads()
+    expect(dataFolder()).toEqual([])
+  })
+
+  it('does not meet another one on its way to the same place', async () => {
+    const first = await files.openUpload('data/grapes.csv', 1)
+    await expect(files.openUpload('data/grapes.csv', 1)).rejects.toMatchObject({ code: 'data/outExists' })
+    await files.writeUpload(first, 0, Buffer.from('x'))
+    await files.finishUpload(first)
+    await expect(files.openUpload('data/grapes.csv', 1)).rejects.toMatchObject({ code: 'data/outExists' })
+  })
+})
+
+describe.skipIf(process.getuid?.() !== 0)('a disk that is too small', () => {
+  it('is said before anything is written, and in the middle leaves nothing', async () => {
+    const disk = createSmallDisk('size=2m')
+    try {
+      mkdirSync(join(folder, 'data'))
+      execFileSync('mount', ['--bind', disk.folder, join(folder, 'data')])
+      writeFileSync(join(work, 'large.bin'), bytesOf(3_000_000))
+      await expect(files.bring(join(work, 'large.bin'), 'data/large.bin', call)).rejects.toMatchObject({
+        code: 'project/diskFull',
+      })
+      const upload = await files.openUpload('data/late.bin', 1_500_000)
+      writeFileSync(join(disk.folder, 'other'), bytesOf(1_500_000))
+      await expect(files.writeUpload(upload, 0, bytesOf(1_500_000))).rejects.toMatchObject({ code: 'project/diskFull' })
+      expect(dataFolder()).toEqual(['other'])
+    } finally {
+      execFileSync('umount', [join(folder, 'data')])
+      disk.remove()
+    }
+  })
+})
