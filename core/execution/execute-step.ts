@@ -1,6 +1,5 @@
-import { mkdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { rmSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
 import { mediaTypes } from '../domain/descriptor.ts'
 import { type Digest, isDigest } from '../domain/digest.ts'
 import type { Environment } from '../domain/environment.ts'
@@ -26,6 +25,7 @@ import { publishOutputs } from './publish-outputs.ts'
 import type { RecordQueue } from './record-queue.ts'
 import { recordImports } from './recorded-sources.ts'
 import type { SideFiles } from './side-files.ts'
+import type { StagingFolder, StagingFolders } from './staging-folders.ts'
 import { createStepEnvironment, describeVariables } from './step-environment.ts'
 import { toStepInput } from './step-input.ts'
 import type { StepMessage, StepRequest } from './step-protocol.ts'
@@ -55,6 +55,7 @@ export type StepRunner = {
   readonly store: Store
   readonly recorder: Recorder
   readonly queue: RecordQueue
+  readonly staging: StagingFolders
   readonly files: FileDigests
   readonly sideFiles: SideFiles
   readonly keptInputs: KeptInputs
@@ -75,12 +76,13 @@ export type StepResult =
 
 /** Runs one step, puts what it gave and queues the record of how it ended. Nothing half-done is ever recorded. */
 export async function executeStep(step: StepToRun, use: StepRunner, signal: AbortSignal): Promise<StepResult> {
-  const staging = await use.store.makeStaging('step')
+  const staging = await use.staging.take()
   const logFile = use.logFile(step.stepRunId)
   const halt = new AbortController()
+  let isEnded = false
   try {
     const request = prepareRequest(step, use, staging)
-    const startedAtMs = fileClockMs(staging)
+    const startedAtMs = fileClockMs(staging.folder)
     const recording = createRecording(step, use, () => halt.abort())
     const environment = createStepEnvironment({
       step: step.declaration.name,
@@ -104,29 +106,17 @@ export async function executeStep(step: StepToRun, use: StepRunner, signal: Abor
       recording.listener,
       AbortSignal.any([signal, halt.signal]),
     )
+    isEnded = outcome.survivors.length === 0
     await recording.finish()
     const platform = { ...outcome.platform, ...describeVariables(environment) }
     return await recordOutcome(step, use, { ...outcome, platform }, request.stagingFolder, startedAtMs)
   } finally {
-    use.queue.alongside(removeStaging(staging))
+    use.queue.alongside(isEnded ? use.staging.giveBack(staging) : use.staging.remove(staging))
   }
 }
 
-const foldersOf = (staging: string) => [join(staging, 'outputs'), join(staging, 'scratch')] as const
-
-/** Most steps leave nothing in it: then looking for what else there is would cost more than all the rest. */
-async function removeStaging(staging: string): Promise<void> {
-  try {
-    for (const folder of [...foldersOf(staging), staging]) rmdirSync(folder)
-  } catch {
-    await rm(staging, { recursive: true, force: true })
-  }
-}
-
-function prepareRequest(step: StepToRun, use: StepRunner, staging: string): StepRequest {
+function prepareRequest(step: StepToRun, use: StepRunner, staging: StagingFolder): StepRequest {
   const { declaration } = step
-  const [stagingFolder, scratchFolder] = foldersOf(staging)
-  for (const folder of [stagingFolder, scratchFolder]) mkdirSync(folder, { mode: 0o700 })
   return {
     protocol: 1,
     projectFolder: use.projectFolder,
@@ -136,8 +126,8 @@ function prepareRequest(step: StepToRun, use: StepRunner, staging: string): Step
     params: step.facts.params,
     outputs: declaration.outputs,
     outputsDeclared: declaration.outputsDeclared,
-    stagingFolder,
-    scratchFolder,
+    stagingFolder: staging.outputs,
+    scratchFolder: staging.scratch,
   }
 }
 

@@ -19,7 +19,7 @@ export type RunInTurn = Pick<StepsToRun, 'runId' | 'stepRunIds' | 'pipeline' | '
   readonly seen: SeenAhead | null
 }
 
-export type RunInTurnUse = Omit<StepRunner, 'queue' | 'store'> &
+export type RunInTurnUse = Omit<StepRunner, 'queue' | 'staging' | 'store'> &
   SurveyUse &
   Pick<StepsToRun, 'cpus' | 'processors' | 'inFlight'> & {
     readonly environments: Environments

@@ -17,6 +17,7 @@ import { createRecordQueue } from './record-queue.ts'
 import { recordSources } from './recorded-sources.ts'
 import { type StepEnd, schedule } from './scheduler.ts'
 import { changedSideFiles, sideFiles } from './side-file-state.ts'
+import { createStagingFolders } from './staging-folders.ts'
 import { makerOf, upstreamOf } from './step-order.ts'
 import type { RunSurvey } from './survey-run.ts'
 
@@ -44,14 +45,15 @@ export type RunEnd = {
 /** Runs what is stale and reuses the rest; every step of the run has ended in one way or another after it. */
 export async function runSteps(
   run: StepsToRun,
-  shared: Omit<StepRunner, 'queue'>,
+  shared: Omit<StepRunner, 'queue' | 'staging'>,
   report: ReportProgress,
   signal: AbortSignal,
 ): Promise<RunEnd> {
   const { recorder } = shared
   const group = shared.store.openGroup()
   const queue = createRecordQueue(group, recorder, () => halt.abort())
-  const use: StepRunner = { ...shared, store: group, queue }
+  const staging = createStagingFolders(group)
+  const use: StepRunner = { ...shared, store: group, queue, staging }
   const results = new Map<string, NewArtifact | RecordedArtifact>()
   const failures: { readonly step: string; readonly failure: StepFailure }[] = []
   const halt = new AbortController()
@@ -223,6 +225,7 @@ export async function runSteps(
   } finally {
     // A failure on the way is the one to tell of; what was recorded before it stays.
     await queue.drain().catch(() => undefined)
+    await staging.end().catch(() => undefined)
     await group.end()
   }
   return describeEnd(run.runId, failures, signal)
