@@ -22,17 +22,38 @@ type Spare = { readonly process: ForkedProcess; readonly project: string; readon
 export function createSpareProcesses(interpreter: WarmInterpreter, wanted: number): SpareProcesses {
   let spares: readonly Spare[] = []
   let coming = 0
+  /** Steps that found none ready: each gets one that is coming already, which is sooner than one more. */
+  const waiting: ((spare: Spare | null) => void)[] = []
   let ended = false
 
-  async function fill(project: string): Promise<void> {
-    while (!ended && interpreter.usable && spares.length + coming < wanted) {
-      coming++
-      const stamp = folderStamp(project)
-      const process = await interpreter.fork(project, null)
-      coming--
-      if (process === null) return
-      if (ended) process.dismiss()
-      else spares = [...spares, { process, project, stamp }]
+  /** All that are missing at once: what each waits for, it waits for together with the others. */
+  function fill(project: string): void {
+    while (!ended && interpreter.usable && spares.length + coming - waiting.length < wanted) void add(project)
+  }
+
+  async function add(project: string): Promise<void> {
+    coming++
+    const stamp = folderStamp(project)
+    const process = await interpreter.fork(project, null)
+    coming--
+    const spare = process && { process, project, stamp }
+    const taker = waiting.shift()
+    if (taker) taker(spare)
+    else if (ended) process?.dismiss()
+    else if (spare) spares = [...spares, spare]
+  }
+
+  async function firstToCome(project: string): Promise<Spare | null> {
+    if (waiting.length >= coming) return null
+    // One that is forked ahead keeps nobody from ending; a step that waits for it does.
+    const stay = setInterval(() => undefined, 60_000)
+    try {
+      return await new Promise((resolve) => {
+        waiting.push(resolve)
+        fill(project)
+      })
+    } finally {
+      clearInterval(stay)
     }
   }
 
@@ -46,19 +67,21 @@ export function createSpareProcesses(interpreter: WarmInterpreter, wanted: numbe
       const { projectFolder, module } = request.request
       const stamp = folderStamp(projectFolder)
       // A module that was added since may have the name of one that was imported ahead.
-      dismiss(
-        spares.filter((spare) => !spare.process.alive || spare.project !== projectFolder || spare.stamp !== stamp),
-      )
-      const [spare, ...others] = spares
+      const holds = (spare: Spare) => spare.process.alive && spare.project === projectFolder && spare.stamp === stamp
+      dismiss(spares.filter((spare) => !holds(spare)))
+      const [ready, ...others] = spares
       spares = others
-      const process = spare?.process ?? (await interpreter.fork(projectFolder, module))
-      void fill(projectFolder)
+      const spare = ready ?? (await firstToCome(projectFolder))
+      const isRight = spare !== null && holds(spare)
+      if (!isRight) spare?.process.dismiss()
+      const process = isRight ? spare.process : await interpreter.fork(projectFolder, module)
+      fill(projectFolder)
       return process?.become(request) ?? null
     },
     renew() {
       const [spare] = spares
       dismiss(spares)
-      if (spare) void fill(spare.project)
+      if (spare) fill(spare.project)
     },
     get count() {
       return spares.length

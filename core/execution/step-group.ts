@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
-import { rmdir, writeFile } from 'node:fs/promises'
+import { existsSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdir, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findProcess, type ProcessIdentity } from '../tracking/process-identity.ts'
@@ -22,9 +22,25 @@ export type StepGroup = {
 
 type Hierarchy = { readonly version: 1 | 2; readonly folder: string }
 
+/**
+ * Changes of groups, one after the other: the system does one at a time and may wait ten milliseconds in it. More than one
+ * would only keep the threads that read and write our files.
+ */
+let turn: Promise<unknown> = Promise.resolve()
+
+function inTurn<Result>(change: () => Promise<Result>): Promise<Result> {
+  const changed = turn.then(change)
+  turn = changed.catch(() => undefined)
+  return changed
+}
+
 /** Puts `pid` into fresh groups. Null when the system offers none that we may write, or the process is gone. */
 export async function createStepGroup(pid: number): Promise<StepGroup | null> {
   if (process.platform !== 'linux') return null
+  return inTurn(() => enterFresh(pid))
+}
+
+async function enterFresh(pid: number): Promise<StepGroup | null> {
   const name = `${prefix}${process.pid}-${pid}-${(count++).toString(36)}`
   const groups: Hierarchy[] = []
   for (const hierarchy of hierarchies())
@@ -35,7 +51,7 @@ export async function createStepGroup(pid: number): Promise<StepGroup | null> {
     name,
     async limitMemory(bytes) {
       if (groups.some((group) => limit(group, bytes))) return true
-      const memory = await enterLegacy(name, pid)
+      const memory = await inTurn(() => enterLegacy(name, pid))
       groups.push(...memory)
       return memory.some((group) => limit(group, bytes))
     },
@@ -122,7 +138,8 @@ async function enter(hierarchy: Hierarchy, name: string, pid: number): Promise<H
   for (const above of [hierarchy.folder, dirname(hierarchy.folder)]) {
     const folder = join(above, name)
     try {
-      mkdirSync(folder, { recursive: false })
+      // Never on our own thread, which would wait with the system.
+      await mkdir(folder)
     } catch {
       continue
     }
@@ -168,7 +185,8 @@ function readOomKills(group: Hierarchy): number {
 async function removeGroups(groups: readonly Hierarchy[]): Promise<void> {
   for (let attempt = 0; attempt < 50; attempt++) {
     // The system may be busy with groups for ten milliseconds: nobody here waits for it.
-    if ((await Promise.all(groups.map(({ folder }) => removeSoon(folder)))).every((removed) => removed)) return
+    const removed = await inTurn(() => Promise.all(groups.map(({ folder }) => removeSoon(folder))))
+    if (removed.every((one) => one)) return
     await sleep(20)
   }
 }

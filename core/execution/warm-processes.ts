@@ -40,8 +40,8 @@ const spareMs = { fork: 15_000, pool: 5 * 60_000 } as const
  */
 export function createWarmProcesses({
   idleMs = 10 * 60_000,
-  spares = Math.min(availableParallelism(), 4),
   start = process.platform === 'linux' ? 'fork' : 'pool',
+  spares = mostSpares(start),
 }: WarmOptions = {}): WarmProcesses {
   type Kept = {
     readonly interpreter: WarmInterpreter
@@ -124,6 +124,15 @@ export function createWarmProcesses({
       for (const key of [...kept.keys()]) forget(key)
     },
   }
+}
+
+/**
+ * A fork is ready after tens of milliseconds, most of them spent waiting for the system to put it into a group: with more of
+ * them than processors a chain of small steps finds one waiting each time.
+ */
+function mostSpares(start: 'fork' | 'pool'): number {
+  const cpus = availableParallelism()
+  return start === 'fork' ? Math.min(cpus + 2, 6) : Math.min(cpus, 4)
 }
 
 function keyOf({ pythonPath, environment }: WarmRequest): string {
