@@ -55,7 +55,7 @@ export function createPythonKernel({
     async runStep(request, listener, signal) {
       const began = performance.now()
       const startedAt = new Date().toISOString()
-      const log = await createStepLog(request.logFile, halvesOf(request.logBytes ?? defaultRecording.keepLogBytes))
+      const log = createStepLog(request.logFile, halvesOf(request.logBytes ?? defaultRecording.keepLogBytes))
       const heard: Heard = {
         outputs: [],
         observed: null,

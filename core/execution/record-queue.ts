@@ -18,7 +18,7 @@ export type RecordQueue = {
 }
 
 /** Between two waits for the disk: the database's own holds up everything else that core does. */
-const pauseMs = 40
+const pauseMs = 100
 const mostWaiting = 256
 const mostUnsettledBytes = 256 * 1024 * 1024
 
