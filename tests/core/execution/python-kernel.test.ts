@@ -43,6 +43,33 @@ describe.each(Object.entries(sources))('python kernel, in %s', (_, startProcess)
     expect(run.platform.implementation).toBe('CPython')
   })
 
+  it('is heard of in order, whatever waits for the next message, and at once when it runs', async () => {
+    const events: string[] = []
+    const halt = new AbortController()
+    const done = await runOneStep({
+      code: step('log_metric("loss", 0.5)\nreturn 1'),
+      listener: { onMessage: (one) => events.push(one.event === 'phase' ? one.phase : one.event) },
+    })
+    expect(done.state).toBe('completed')
+    expect(events.filter((event) => event !== 'metrics')).toEqual([
+      'started',
+      'importing',
+      'loading',
+      'running',
+      'storing',
+      'output',
+      'observed',
+      'done',
+    ])
+    expect(events.indexOf('metrics')).toBeLessThan(events.indexOf('output'))
+    const stopped = await runOneStep({
+      code: step('time.sleep(600)', 'import time'),
+      listener: { onMessage: (one) => one.event === 'phase' && one.phase === 'running' && halt.abort() },
+      signal: halt.signal,
+    })
+    expect(stopped.state).toBe('canceled')
+  })
+
   it('says what the code raised, with the frames of the user', async () => {
     const run = await runOneStep({ code: step('raise ValueError("no such column")') })
     expect(run.state).toBe('failed')

@@ -36,13 +36,16 @@ def main() -> int:
     if request.address_space_bytes is not None:
         limit_address_space(request.address_space_bytes)
     faulthandler.enable()
-    channel.send({"event": "started", "python": sys.version.split()[0], "platform": describe_platform()})
+    channel.hold({"event": "started", "python": sys.version.split()[0], "platform": describe_platform()})
     if request.adopt_orphans:
         adopt_orphans()
     try:
         return _StepRun(request, channel).run()
     except CoreGone:
         return 1
+    except BaseException:
+        channel.flush()
+        raise
     finally:
         if request.adopt_orphans:
             end_children()
@@ -91,7 +94,9 @@ class _StepRun:
 
     def _enter(self, phase: str) -> None:
         self.phase = phase
-        self.channel.send({"event": "phase", "phase": phase})
+        # The first output tells of storing soon enough.
+        tell = self.channel.hold if phase == "storing" else self.channel.send
+        tell({"event": "phase", "phase": phase})
 
     def _failed(self, error: BaseException) -> int:
         self.watch.stop()
@@ -117,7 +122,7 @@ class _StepRun:
 
     def _send_observed(self) -> None:
         compiled = compiled_modules(self.request.project_folder)
-        self.channel.send({"event": "observed", **self.watch.report(), "moduleDigests": compiled})
+        self.channel.hold({"event": "observed", **self.watch.report(), "moduleDigests": compiled})
 
 
 def _call(function: Any, inputs: dict[str, Any], params: dict[str, Any]) -> Any:

@@ -8,6 +8,7 @@ anybody knows for what: it waits for a frame with `marker` and `folder`, and cor
 from __future__ import annotations
 
 import gc
+import inspect
 import json
 import os
 import select
@@ -18,9 +19,12 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from ..observation.clock import watch_classes_ahead
+from ..observation.watch import Watch
+from ..values.load import load_input
 from .channel import to_frame
 from .farewell import learn_native, leave
-from .interpreter import describe_computer
+from .interpreter import describe_computer, describe_platform
 from .marker import can_mark
 from .preload import Preload, other_threads, renew_chance
 from .waiting import FORGOTTEN, become_step
@@ -37,6 +41,7 @@ def serve_forks(address: str, without: list[str]) -> Callable[[int], None] | Non
     server = _Server(address, Preload(without))
     if server.serve():
         return None
+    _get_ready()
     become_step()
     renew_chance()
     last = next(reversed(sys.modules))
@@ -46,6 +51,13 @@ def serve_forks(address: str, without: list[str]) -> Callable[[int], None] | Non
         leave(code, last)
 
     return end
+
+
+def _get_ready() -> None:
+    """While nobody waits: what every step does first copies pages that it shares with its parent. Nothing comes of it here."""
+    Watch(os.sep, ()).report()
+    to_frame({"platform": describe_platform(), "parts": [json.loads("{}"), 0.5]})
+    inspect.signature(load_input)
 
 
 class _Server:
@@ -103,6 +115,7 @@ class _Server:
         """What is here by now no child looks through: looking would copy its pages."""
         self._preload.learn(frozenset(f"slipway.runner.{name}" for name in FORGOTTEN))
         learn_native()
+        watch_classes_ahead()
         gc.collect()
         gc.freeze()
 
