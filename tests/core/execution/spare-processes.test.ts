@@ -48,6 +48,7 @@ const soon = () => new Promise((resolve) => setImmediate(resolve))
 async function openWithOneTaken(wanted: number) {
   const opened = open(wanted)
   const first = opened.take()
+  await soon()
   opened.asked[0]?.ready()
   expect((await first)?.pid).toBe(0)
   return opened
@@ -65,6 +66,7 @@ describe('spare processes', () => {
   it('give a step that finds none ready the first that comes, and another is asked for in its place', async () => {
     const { asked, take, spares } = await openWithOneTaken(2)
     const second = take()
+    await soon()
     expect(asked.map(({ module }) => module)).toEqual(['pipeline.py', null, null, null])
     asked[2]?.ready()
     expect((await second)?.pid).toBe(2)
@@ -78,6 +80,7 @@ describe('spare processes', () => {
   it('fork for a step when those that come are spoken for, or none comes', async () => {
     const { asked, take } = await openWithOneTaken(1)
     const [second, third] = [take(), take()]
+    await soon()
     expect(asked.map(({ module }) => module)).toEqual(['pipeline.py', null, null, null])
     for (const one of asked.slice(1)) one.refuse()
     await soon()
@@ -91,6 +94,7 @@ describe('spare processes', () => {
     const { asked, take, dismissed, folder } = await openWithOneTaken(1)
     addUntilSeen(folder)
     const second = take()
+    await soon()
     asked[1]?.ready()
     await soon()
     expect(dismissed).toEqual([1])
