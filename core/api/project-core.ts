@@ -20,6 +20,7 @@ import type { Proof } from '../domain/proof.ts'
 import type { RunPlan } from '../domain/reason.ts'
 import type {
   CurveRequest,
+  DeletedRun,
   MetricCurve,
   MetricWithHistory,
   Run,
@@ -185,6 +186,11 @@ export type ProjectCore = {
     metricsWithHistory(references: readonly string[]): Promise<readonly MetricWithHistory[]>
     curves(request: CurveRequest): Promise<readonly MetricCurve[]>
     tag(reference: string, key: string, value: string | null): Promise<Run>
+    /** All of them or none. @throws tracking/runNeeded */
+    delete(references: readonly string[]): Promise<readonly DeletedRun[]>
+    restore(references: readonly string[]): Promise<readonly Run[]>
+    /** Newest deletion first. */
+    deleted(): Promise<readonly DeletedRun[]>
     watch(emit: (event: RunEvent) => void): Stop
   }
   readonly proofs: {

@@ -20,6 +20,8 @@ const listRequest = z.object({
   offset: z.number().int().min(0).optional(),
 })
 
+const someRuns = z.object({ runs: z.array(run).min(1).max(10_000) })
+
 const curveRequest = z.object({
   runs: z.array(run).max(20),
   key: z.string().max(1_000),
@@ -57,6 +59,9 @@ export function runsApi(core: ProjectCore) {
         z.object({ run, key: z.string().min(1).max(250), value: z.string().max(8000).nullable() }),
         (input) => core.runs.tag(input.run, input.key, input.value),
       ),
+      delete: command(someRuns, (input) => core.runs.delete(input.runs)),
+      restore: command(someRuns, (input) => core.runs.restore(input.runs)),
+      deleted: query(z.object({}), () => core.runs.deleted()),
       watch: subscription(z.object({}), (_, emit: (event: RunEvent) => void) => core.runs.watch(emit)),
     },
   }

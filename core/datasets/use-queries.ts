@@ -13,7 +13,7 @@ export function usesOfDataset(database: Database, name: string): readonly Datase
        FROM dataset_version AS version
        JOIN dataset_use AS used ON used.dataset = version.number
        LEFT JOIN run ON run.id = used.run
-       WHERE version.name = ?
+       WHERE version.name = ? AND run.deleted_at IS NULL
        ORDER BY run.number DESC, used.step LIMIT ${mostUses}`,
     )
     .all([name])
@@ -29,7 +29,8 @@ export type StepReading = {
 export function lastReadings(database: Database, steps: readonly string[]): readonly StepReading[] {
   const newest = database.prepare<{ id: string; observed: string | null }>(
     `SELECT run.id, step_run.observed FROM step_run JOIN run ON run.number = step_run.run
-     WHERE step_run.step = ? AND step_run.state = 'completed' ORDER BY step_run.number DESC LIMIT 1`,
+     WHERE step_run.step = ? AND step_run.state = 'completed' AND run.deleted_at IS NULL
+     ORDER BY step_run.number DESC LIMIT 1`,
   )
   return steps.flatMap((step) => {
     const row = newest.get([step])

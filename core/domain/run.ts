@@ -74,6 +74,16 @@ export type Run = {
   readonly totalSteps: number
 }
 
+/** A run that was deleted: shown nowhere, its results reused by no new run, until it is restored or its time is over. */
+export type DeletedRun = {
+  readonly run: Run
+  readonly deletedAt: string
+  /** From then on the next clearing takes it away for good, unless a run still shows results of it. */
+  readonly endsAt: string
+  /** The newest run that does. */
+  readonly usedBy: string | null
+}
+
 export type GitState = {
   readonly commit: string | null
   readonly branch: string | null
@@ -143,3 +153,5 @@ export type RunEvent =
       readonly iteration: number | null
     }
   | { readonly kind: 'artifact'; readonly runId: string; readonly artifact: Artifact }
+  /** It was deleted, or restored. */
+  | { readonly kind: 'deletion'; readonly runId: string; readonly deleted: boolean }

@@ -35,6 +35,8 @@ export type SpaceSurvey = {
   /** In the trash: what would end now, and what rests until its time is over. */
   readonly ending: SpaceAmount
   readonly resting: SpaceAmount
+  /** Runs that were deleted, and those of them that would go for good now: their bytes are needed until then. */
+  readonly deletedRuns: { readonly count: number; readonly ending: number }
   /** When the next of what rests ends, at the next clearing after that. */
   readonly nextEndAt: string | null
   /** Names in the trash that Slipway did not put there: never touched. */
@@ -45,7 +47,7 @@ export type SpaceSurvey = {
 
 export type SpaceRequest = {
   readonly olderThanMs?: number | undefined
-  /** Ends all that is in the trash now, however short it lies there. */
+  /** Ends all that is in the trash and all deleted runs now, however short they lie there. */
   readonly emptyTrash?: boolean | undefined
 }
 
@@ -53,6 +55,8 @@ export type SpaceRequest = {
 export type SpaceFreed = {
   readonly moved: SpaceAmount
   readonly ended: SpaceAmount
+  /** Deleted runs that went for good. */
+  readonly runs: number
   /** Taken out of the trash again, because a record counts on it. */
   readonly restored: SpaceAmount
   readonly freeBytes: number

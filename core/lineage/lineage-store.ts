@@ -118,7 +118,32 @@ export function createLineageStore(database: Database): LineageStore {
     return { nodes: rows.map(toLineageNode), edges }
   }
 
-  return { record, repeat, walk, find: (reference) => findNodes(database, reference).map(toLineageNode) }
+  const forgetEdges = database.prepare<never>('DELETE FROM lineage_edge WHERE cause = :node OR effect = :node')
+  const forgetNode = database.prepare<never>('DELETE FROM lineage_node WHERE number = ?')
+  const nodesOfRun = database.prepare<{ number: number }>('SELECT number FROM lineage_node WHERE run = ?')
+  const neighbours = database.prepare<{ number: number }>(
+    `SELECT effect AS number FROM lineage_edge WHERE cause = :node
+     UNION SELECT cause FROM lineage_edge WHERE effect = :node`,
+  )
+  // What has a record of its own stays; the rest was there for the sake of what used it or gave it.
+  const isAlone = database.prepare(
+    `SELECT number FROM lineage_node WHERE number = :node
+       AND kind IN ('source','file','environment','params','artifact')
+       AND NOT EXISTS (SELECT 1 FROM lineage_edge WHERE cause = :node)
+       AND NOT EXISTS (SELECT 1 FROM lineage_edge WHERE effect = :node)`,
+  )
+
+  function forgetRuns(runIds: readonly string[]): void {
+    const touched = new Set<number>()
+    for (const { number: node } of runIds.flatMap((id) => nodesOfRun.all([id]))) {
+      for (const { number } of neighbours.all({ node })) touched.add(number)
+      forgetEdges.run({ node })
+      forgetNode.run([node])
+    }
+    for (const node of touched) if (isAlone.get({ node })) forgetNode.run([node])
+  }
+
+  return { record, repeat, forgetRuns, walk, find: (reference) => findNodes(database, reference).map(toLineageNode) }
 }
 
 function toLineageNode({ id, kind, digest, name, at }: NodeRow): LineageNode {

@@ -13,6 +13,8 @@ export type LineageRepetition = { readonly origin: string; readonly node: NewLin
 export type LineageStore = {
   /** Idempotent; joins the caller's transaction. Nodes that an edge names must be recorded before or with it. */
   record(nodes: readonly NewLineageNode[], edges: readonly LineageEdge[]): void
+  /** Takes away what these runs did, and what nothing else used or gave. Joins the caller's transaction. */
+  forgetRuns(runIds: readonly string[]): void
   /** Step runs that stand for earlier ones: they used and gave the same. Joins the caller's transaction. */
   repeat(repetitions: readonly LineageRepetition[]): void
   /**

@@ -4,6 +4,7 @@ import type { Database } from '../database/database.ts'
 import type { Digest } from '../domain/digest.ts'
 import { fail, isFailure } from '../domain/failure.ts'
 import type { ReportProgress } from '../domain/job.ts'
+import type { DeletedRun } from '../domain/run.ts'
 import {
   type SpaceAmount,
   type SpaceFreed,
@@ -36,6 +37,11 @@ export type SpaceOptions = {
   readonly store: Store
   /** Absolute: `.slipway` of the project. */
   readonly slipwayFolder: string
+  readonly runs: {
+    deleted(): readonly Pick<DeletedRun, 'deletedAt' | 'usedBy'>[]
+    /** @returns ids of those that went */
+    end(isOver: (run: Pick<DeletedRun, 'deletedAt'>) => boolean): readonly string[]
+  }
   /** What goes on now and may be about to record something: since when, and when all of it has ended. */
   readonly work: () => { readonly sinceMs: number; readonly ended: Promise<unknown> } | null
 }
@@ -47,7 +53,7 @@ const shortestPutRestMs = 3_600_000
 const mostListed = 100
 
 /** Where the space of a project went, and giving back what nothing needs. */
-export function createSpace({ database, store, slipwayFolder, work }: SpaceOptions): Space {
+export function createSpace({ database, store, slipwayFolder, runs, work }: SpaceOptions): Space {
   const trashFolder = join(slipwayFolder, 'trash')
   let turn: Promise<unknown> = Promise.resolve()
 
@@ -61,6 +67,19 @@ export function createSpace({ database, store, slipwayFolder, work }: SpaceOptio
     return store.restoreTrashed(allOf(await findHeldDigests(database)))
   }
 
+  const isOver = (deletedAt: string) => Date.now() - Date.parse(deletedAt) >= trashRestMs
+
+  /** Null where the disk has no space to write that down. What goes on may have planned to reuse their results. */
+  function endRuns(all: boolean): readonly string[] | null {
+    const sinceMs = work()?.sinceMs ?? Number.POSITIVE_INFINITY
+    try {
+      return runs.end(({ deletedAt }) => (all || isOver(deletedAt)) && Date.parse(deletedAt) < sinceMs)
+    } catch (error) {
+      if (isFailure(error, 'database/full')) return null
+      throw error
+    }
+  }
+
   async function clear(
     { olderThanMs, emptyTrash = false }: SpaceRequest,
     { report, signal }: Parameters<Space['clear']>[1],
@@ -72,6 +91,7 @@ export function createSpace({ database, store, slipwayFolder, work }: SpaceOptio
     report({ phase: 'Empty the trash' })
     const ended = [await store.emptyTrash(emptyTrash ? 0 : trashRestMs)]
     const moved = new Map<Digest, number>()
+    let over = endRuns(emptyTrash)
     for (;;) {
       signal.throwIfAborted()
       const before = moved.size
@@ -83,7 +103,13 @@ export function createSpace({ database, store, slipwayFolder, work }: SpaceOptio
       for (const digest of await putBack()) if (!moved.delete(digest)) restored.add(digest)
       const now = emptyTrash ? await store.emptyTrash(0) : { count: 0, bytes: 0 }
       ended.push(now)
-      if (problem === null) break
+      if (problem === null) {
+        if (over !== null) break
+        // What was freed may be enough by now.
+        over = endRuns(emptyTrash)
+        if (over === null || over.length === 0) break
+        continue
+      }
       // Even a name may find no space in the trash: what was moved so far is ended, where that was asked for.
       if (!isFailure(problem, 'store/full')) throw problem
       if (now.count === 0) throw fail('store/trashFull', { moved: moved.size, folder: trashFolder }, { cause: problem })
@@ -96,6 +122,7 @@ export function createSpace({ database, store, slipwayFolder, work }: SpaceOptio
     return {
       moved: { count: moved.size, bytes: sum(moved.values()) },
       ended: add(ended),
+      runs: over?.length ?? 0,
       restored: { count: restored.size, bytes: sum([...restored].map((digest) => store.files.sizeOf(digest) ?? 0)) },
       freeBytes: await freeBytesAt(slipwayFolder),
     }
@@ -118,6 +145,7 @@ export function createSpace({ database, store, slipwayFolder, work }: SpaceOptio
       const held = await findHeldDigests(database)
       const plan = await store.planSweep(allOf(held), limits(olderThanMs))
       const { entries, copies, strangers } = await store.trashed()
+      const deleted = runs.deleted()
       const lying = [...entries, ...copies]
       const isEnding = ({ trashedAtMs }: { readonly trashedAtMs: number }) => Date.now() - trashedAtMs >= trashRestMs
       const resting = lying.filter((one) => !isEnding(one))
@@ -138,6 +166,10 @@ export function createSpace({ database, store, slipwayFolder, work }: SpaceOptio
         besideOthers: plan.besideOthers,
         ending: amountOf(lying.filter(isEnding).map(({ sizeBytes }) => sizeBytes)),
         resting: amountOf(resting.map(({ sizeBytes }) => sizeBytes)),
+        deletedRuns: {
+          count: deleted.length,
+          ending: deleted.filter(({ deletedAt, usedBy }) => usedBy === null && isOver(deletedAt)).length,
+        },
         nextEndAt: resting.length === 0 ? null : new Date(nextEndMs).toISOString(),
         strangers,
         freeBytes: await freeBytesAt(slipwayFolder),

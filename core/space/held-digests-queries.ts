@@ -19,7 +19,7 @@ const digestBytes = 32
  */
 export const holdNothing: ReadonlySet<string> = new Set(
   Object.entries({
-    run: 'id experiment state started_at ended_at failure host owner',
+    run: 'id experiment state started_at ended_at failure host owner deleted_at',
     run_tag: 'key value',
     run_param: 'key value',
     metric_key: 'name',

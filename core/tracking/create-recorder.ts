@@ -4,6 +4,7 @@ import { canonicalJson } from '../domain/json.ts'
 import type { Run, RunDetail, RunEvent, StepFailure } from '../domain/run.ts'
 import { type LineageStore, lineageIds } from '../lineage/lineage.ts'
 import { createCachedStepsStore } from './cached-steps-store.ts'
+import { createDeletedRunsStore } from './deleted-runs-store.ts'
 import { createRunLoader } from './load-runs-queries.ts'
 import { createMetricQueue } from './metric-queue.ts'
 import { toSeries } from './metric-series.ts'
@@ -34,6 +35,7 @@ export function createRecorder({
   const loadRuns = createRunLoader(database)
   const cachedSteps = createCachedStepsStore(database, lineage, metrics)
   const reusedRuns = createReusedRunStore(database, { runs, cachedSteps, lineage })
+  const deletedRuns = createDeletedRunsStore(database, lineage)
   reusedRuns.oweLeft()
   const listeners = new Set<(event: RunEvent) => void>()
 
@@ -238,6 +240,24 @@ export function createRecorder({
       database.transaction(() => runs.setTag(runs.runRow(runId).number, key, value))
       return announceRun(runId)
     },
+
+    deleteRuns(runIds) {
+      const at = now()
+      database.transaction(() => {
+        for (const id of runIds) deletedRuns.mark(runs.runRow(id), at)
+      })
+      for (const runId of runIds) emit({ kind: 'deletion', runId, deleted: true })
+    },
+
+    restoreRuns(runIds) {
+      database.transaction(() => {
+        for (const id of runIds) deletedRuns.unmark(runs.runRow(id))
+      })
+      for (const runId of runIds) emit({ kind: 'deletion', runId, deleted: false })
+    },
+
+    endDeletedRuns: (isOver) =>
+      database.transaction(() => deletedRuns.remove(({ id, deleted_at }) => isOver({ id, deletedAt: deleted_at }))),
 
     recordEnvironment(runId, environment) {
       database.transaction(() => runs.setRunEnvironment(runs.runRow(runId).number, environment))

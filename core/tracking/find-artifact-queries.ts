@@ -15,12 +15,13 @@ export function createArtifactFinder(database: Database, findRun: (reference: st
        artifact.number DESC LIMIT 1`,
   )
   const byDigest = database.prepare<ArtifactRow>(
-    `SELECT ${artifactColumns} FROM ${artifactTables} WHERE artifact.digest = ? ORDER BY artifact.number DESC LIMIT 1`,
+    `SELECT ${artifactColumns} FROM ${artifactTables} WHERE artifact.digest = ? AND run.deleted_at IS NULL
+     ORDER BY artifact.number DESC LIMIT 1`,
   )
   const byPartDigest = database.prepare<ArtifactRow>(
     `SELECT ${artifactColumns} FROM ${artifactTables}
      JOIN json_each(artifact.detail, '$.parts') AS part ON part.value ->> '$.descriptor.digest' = ?
-     ORDER BY artifact.number DESC LIMIT 1`,
+     WHERE run.deleted_at IS NULL ORDER BY artifact.number DESC LIMIT 1`,
   )
   const ofRun = database.prepare<ArtifactRow>(
     `SELECT ${artifactColumns} FROM ${artifactTables} WHERE artifact.run = ? ORDER BY artifact.number`,

@@ -4,21 +4,33 @@ import type { RunRow } from './run-rows.ts'
 
 const shortestPrefix = 4
 
-/** RUN as people give it: an id, a unique prefix of it, or `latest`. @throws tracking/runNotFound, tracking/runAmbiguous */
+/**
+ * RUN as people give it: an id, a unique prefix of it, or `latest`. A deleted one is named as such, and not given.
+ * @throws tracking/runNotFound, tracking/runAmbiguous, tracking/runDeleted
+ */
 export function createRunFinder(database: Database): (reference: string) => RunRow {
-  const latest = database.prepare<RunRow>('SELECT * FROM run ORDER BY number DESC LIMIT 1')
+  const latest = database.prepare<RunRow>('SELECT * FROM run WHERE deleted_at IS NULL ORDER BY number DESC LIMIT 1')
   const byId = database.prepare<RunRow>('SELECT * FROM run WHERE id = ?')
-  const byPrefix = database.prepare<RunRow>('SELECT * FROM run WHERE id >= ? AND id < ? ORDER BY id LIMIT 6')
+  const byPrefix = database.prepare<RunRow>(
+    'SELECT * FROM run WHERE id >= ? AND id < ? ORDER BY deleted_at IS NOT NULL, id LIMIT 6',
+  )
 
-  return (reference) => {
+  function find(reference: string): RunRow {
     const exact = reference === 'latest' ? latest.get() : byId.get([reference])
     if (exact) return exact
     const near = reference.length >= shortestPrefix ? byPrefix.all([reference, `${reference}\u{10ffff}`]) : []
-    if (near.length > 1) {
-      throw fail('tracking/runAmbiguous', { run: reference, matches: near.slice(0, 5).map((row) => row.id) })
+    const there = near.filter((row) => row.deleted_at === null)
+    if (there.length > 1) {
+      throw fail('tracking/runAmbiguous', { run: reference, matches: there.slice(0, 5).map((row) => row.id) })
     }
-    const only = near[0]
+    const only = there[0] ?? near[0]
     if (!only) throw fail('tracking/runNotFound', { run: reference })
     return only
+  }
+
+  return (reference) => {
+    const row = find(reference)
+    if (row.deleted_at !== null) throw fail('tracking/runDeleted', { run: row.id, deletedAt: row.deleted_at })
+    return row
   }
 }

@@ -105,6 +105,14 @@ export type Recorder = {
   setParam(runId: string, key: string, value: JsonValue): void
   /** Null takes the tag away. */
   setTag(runId: string, key: string, value: string | null): Run
+  /**
+   * Deletes runs: they are shown nowhere, and no new run reuses their results. All of them or none.
+   * @throws tracking/wrongState for one that goes on, tracking/runNeeded
+   */
+  deleteRuns(runIds: readonly string[]): void
+  restoreRuns(runIds: readonly string[]): void
+  /** Takes deleted runs away for good, but for those whose results a run shows that stays. @returns their ids */
+  endDeletedRuns(isOver: (run: { readonly id: string; readonly deletedAt: string }) => boolean): readonly string[]
   /** The environment that the whole run had. */
   recordEnvironment(runId: string, environment: Environment): void
   finishRun(

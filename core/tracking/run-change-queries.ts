@@ -1,7 +1,7 @@
 import type { Database } from '../database/database.ts'
 
 /**
- * Runs that something was written of since it was last asked, by their numbers; null when one was taken away.
+ * Runs that something was written of since it was last asked, by their numbers; null when one was taken away or came back.
  * Whoever writes, through whatever statement: triggers of this connection note it, and what is rolled back is not noted.
  */
 export type RunChanges = { take(): readonly number[] | null }
@@ -29,6 +29,10 @@ export function createRunChanges(database: Database): RunChanges {
       trigger('update', `new.${run}`)
       trigger('delete', table === 'run' ? String(takenAway) : `old.${run}`)
     }
+    // A deleted run has no row among those that are shown, wherever it stood.
+    database
+      .prepare(`CREATE TEMP TRIGGER run_deletion AFTER UPDATE OF deleted_at ON main.run ${note(String(takenAway))}`)
+      .run()
   })
   // Asked as a question, so that records can be read on after the disk refused a write.
   const takeAll = database.prepare<never>('DELETE FROM run_change RETURNING run')

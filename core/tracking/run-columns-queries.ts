@@ -39,7 +39,7 @@ function keysIn(table: 'run_param' | 'run_tag'): string {
 /** Runs column by column, for tables of very many of them. */
 export function createRunColumnQueries(database: Database): RunColumnQueries {
   const prepare = database.prepare.bind(database)
-  const runsAfter = prepare<never>('SELECT number FROM run WHERE number > ? ORDER BY number')
+  const runsAfter = prepare<never>('SELECT number FROM run WHERE number > ? AND deleted_at IS NULL ORDER BY number')
   const metricKey = prepare<{ number: number }>('SELECT number FROM metric_key WHERE name = ?')
   const metricKeys = prepare<{ key: string }>(
     `SELECT name AS key FROM metric_key

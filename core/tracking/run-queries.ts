@@ -5,9 +5,11 @@ import { fail } from '../domain/failure.ts'
 import type { Observation } from '../domain/observation.ts'
 import type { GitState, Run } from '../domain/run.ts'
 import { kindOf, type PackedColumn } from '../domain/run-columns.ts'
+import { trashRestMs } from '../domain/space.ts'
 import { topRows } from '../domain/top-rows.ts'
 import type { Store } from '../store/store.ts'
 import { compareRuns } from './compare-runs.ts'
+import { createDeletedRunQueries } from './deleted-runs-store.ts'
 import { createArtifactFinder } from './find-artifact-queries.ts'
 import { createRunFinder } from './find-run-queries.ts'
 import { createKeptRuns } from './kept-runs.ts'
@@ -49,10 +51,15 @@ export function createRunQueries({
   const columns = runColumnsOf(database)
   const artifacts = createArtifactFinder(database, findRun)
   const histories = createMetricHistoryQueries(database)
+  const deletedRuns = createDeletedRunQueries(database)
   const assertSpeltOut = createSpeltOutCheck(database)
 
-  const newestRuns = database.prepare<RunRow>('SELECT * FROM run ORDER BY number DESC LIMIT ? OFFSET ?')
-  const countOfRuns = database.prepare<{ total: number }>('SELECT count(*) AS total FROM run')
+  const newestRuns = database.prepare<RunRow>(
+    'SELECT * FROM run WHERE deleted_at IS NULL ORDER BY number DESC LIMIT ? OFFSET ?',
+  )
+  const countOfRuns = database.prepare<{ total: number }>(
+    'SELECT count(*) - (SELECT count(*) FROM run WHERE deleted_at IS NOT NULL) AS total FROM run',
+  )
   const runsByNumber = database.prepare<RunRow>('SELECT * FROM run WHERE number IN (SELECT value FROM json_each(?))')
 
   function newest(limit: number, offset: number) {
@@ -123,6 +130,17 @@ export function createRunQueries({
       return { count: columns.count, columns: packed }
     },
     resolveRun: (reference) => findRun(reference).id,
+    resolveDeleted: (reference) => deletedRuns.find(reference).id,
+    deleted() {
+      const listed = deletedRuns.list()
+      const loaded = loadRuns(listed.map(({ row }) => row))
+      return listed.map(({ row, usedBy }, index) => ({
+        run: loaded[index] as Run,
+        deletedAt: row.deleted_at,
+        endsAt: new Date(Date.parse(row.deleted_at) + trashRestMs).toISOString(),
+        usedBy,
+      }))
+    },
     run: (reference) => toRun(findRun(reference)),
     stepRun: (stepRunId) => toStepRun(stepRuns.row(stepRunId)),
 

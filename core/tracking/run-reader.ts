@@ -2,6 +2,7 @@ import type { ArtifactPreview } from '../domain/artifact.ts'
 import type { Digest } from '../domain/digest.ts'
 import type {
   CurveRequest,
+  DeletedRun,
   MetricCurve,
   MetricWithHistory,
   Run,
@@ -29,6 +30,10 @@ export type RunQueries = {
   columns(names: readonly RunColumnName[]): Promise<RunColumnsAnswer>
   /** The id that a RUN reference means. @throws tracking/runNotFound, tracking/runAmbiguous */
   resolveRun(reference: string): string
+  /** The same for a deleted one. @throws tracking/runNotDeleted, tracking/runAmbiguous */
+  resolveDeleted(reference: string): string
+  /** Newest deletion first. */
+  deleted(): readonly DeletedRun[]
   get(reference: string): RunDetail
   run(reference: string): Run
   stepRun(stepRunId: string): StepRun

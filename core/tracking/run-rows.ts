@@ -16,6 +16,7 @@ export type RunRow = {
   readonly git: string | null
   readonly host: string | null
   readonly owner: string | null
+  readonly deleted_at: string | null
 }
 
 export type StepRunRow = {

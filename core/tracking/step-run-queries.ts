@@ -18,17 +18,23 @@ export function createStepRunQueries(database: Database) {
   const columns = 'step_run.*, run.id AS run_id'
   const tables = 'step_run JOIN run ON run.number = step_run.run'
   const byId = database.prepare<StepRunRow>(`SELECT ${columns} FROM ${tables} WHERE step_run.id = ?`)
-  const idsBySteps = database.prepare<{ step: string; id: string }>(
-    `SELECT step, id FROM step_run WHERE number IN (
-       SELECT found.number FROM json_each(:steps) AS wanted
-       JOIN step_run AS found ON found.number IN (
-         SELECT number FROM step_run WHERE step = wanted.value AND state = 'completed' ORDER BY number DESC LIMIT :limit))
-     ORDER BY number DESC`,
-  )
+  const newestIds = (which: string) =>
+    database.prepare<{ step: string; id: string }>(
+      `SELECT step, id FROM step_run WHERE number IN (
+         SELECT found.number FROM json_each(:steps) AS wanted
+         JOIN step_run AS found ON found.number IN (
+           SELECT number FROM step_run WHERE step = wanted.value AND state = 'completed' ${which}
+           ORDER BY number DESC LIMIT :limit))
+       ORDER BY number DESC`,
+    )
+  // Where nothing was deleted an index says it all, and no row is looked at for it.
+  const idsBySteps = newestIds('')
+  const idsOfShown = newestIds('AND run NOT IN (SELECT number FROM run WHERE deleted_at IS NOT NULL)')
+  const anyDeleted = database.prepare('SELECT number FROM run WHERE deleted_at IS NOT NULL LIMIT 1')
   /** What a completed step run was made from and gave never changes: it is read once. */
   const known = new Map<string, StepRunCandidate>()
   const byKey = database.prepare<StepRunRow>(
-    `SELECT ${columns} FROM ${tables} WHERE step_run.cache_key = ? AND step_run.state = 'completed'
+    `SELECT ${columns} FROM ${tables} WHERE step_run.cache_key = ? AND step_run.state = 'completed' AND run.deleted_at IS NULL
      ORDER BY step_run.number DESC LIMIT ?`,
   )
   const ofRun = database.prepare<StepRunRow>(
@@ -99,8 +105,8 @@ export function createStepRunQueries(database: Database) {
   ): ReadonlyMap<string, readonly StepRunCandidate[]> {
     const found = new Map<string, StepRunCandidate[]>(steps.map((step) => [step, []]))
     database.ahead(() => {
-      for (const { step, id } of idsBySteps.all({ steps: JSON.stringify(steps), limit }))
-        found.get(step)?.push(candidate(id))
+      const ids = anyDeleted.get() ? idsOfShown : idsBySteps
+      for (const { step, id } of ids.all({ steps: JSON.stringify(steps), limit })) found.get(step)?.push(candidate(id))
     })
     return found
   }

@@ -41,7 +41,7 @@ export function Toasts() {
           <Radix.Root
             key={toast.id}
             className={`${styles.toast} ${styles[toast.tone]}`}
-            duration={toast.tone === 'danger' ? 1_000_000 : 6000}
+            duration={toast.tone === 'danger' ? 1_000_000 : toast.action ? 10_000 : 6000}
             type={toast.tone === 'danger' ? 'foreground' : 'background'}
             onOpenChange={(open) => !open && leave(toast.id)}
           >

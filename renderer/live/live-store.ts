@@ -40,6 +40,7 @@ export function applyRunEvents(events: readonly RunEvent[]): void {
     let latestRunId = live.latestRunId
     const chunks = new Map<string, LogChunk[]>()
     for (const event of events) {
+      if (event.kind === 'deletion') continue
       const id = event.kind === 'run' ? event.run.id : event.runId
       latestRunId = id
       if (event.kind === 'log') chunks.set(id, [...(chunks.get(id) ?? []), event])
@@ -61,7 +62,7 @@ export function applyServings(servings: readonly Serving[]): void {
   useLive.setState({ servings })
 }
 
-function withEvent(run: LiveRun, event: Exclude<RunEvent, { kind: 'log' }>): LiveRun {
+function withEvent(run: LiveRun, event: Exclude<RunEvent, { kind: 'log' | 'deletion' }>): LiveRun {
   switch (event.kind) {
     case 'run':
       return { ...run, run: event.run }

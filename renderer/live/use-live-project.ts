@@ -54,6 +54,11 @@ export function useLiveProject(): void {
     const runEvents = collect<RunEvent>((events) => {
       applyRunEvents(events)
       columns.take(events)
+      if (events.some(({ kind }) => kind === 'deletion')) {
+        // Rows go from anywhere, or come back there.
+        columns.load()
+        ask('runs', 'plan', 'data', 'space')
+      }
       const runs = events.filter((event) => event.kind === 'run').map((event) => event.run)
       for (const run of runs) {
         if (run.endedAt !== null) announce(describeRunEnd(run), run.state === 'failed' ? 'assertive' : 'polite')

@@ -76,3 +76,16 @@ export function useTagRun() {
 function toInput(request: RunRequest): Parameters<ProjectClient['runs']['start']>[0] {
   return request as Parameters<ProjectClient['runs']['start']>[0]
 }
+
+/** Runs that were deleted and can be restored. */
+export function useDeletedRuns() {
+  return useProjectQuery(['runs', 'deleted'], (client) => client.runs.deleted({}))
+}
+
+export function useDeleteRuns() {
+  return useProjectCommand((client, runs: readonly string[]) => client.runs.delete({ runs: [...runs] }), ['runs'])
+}
+
+export function useRestoreRuns() {
+  return useProjectCommand((client, runs: readonly string[]) => client.runs.restore({ runs: [...runs] }), ['runs'])
+}

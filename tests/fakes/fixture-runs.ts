@@ -2,11 +2,13 @@ import type { RunListRequest, RunRequest } from '../../core/api/project-core.ts'
 import type { Artifact, ArtifactKind, ArtifactPreview } from '../../core/domain/artifact.ts'
 import { columnOfRuns, valueOfRun } from '../../core/domain/columns-of-runs.ts'
 import { mediaTypes } from '../../core/domain/descriptor.ts'
+import { fail } from '../../core/domain/failure.ts'
 import { patchColumn } from '../../core/domain/patch-column.ts'
 import type { Pipeline, StepDeclaration } from '../../core/domain/pipeline.ts'
 import type { RunPlan, StaleReason } from '../../core/domain/reason.ts'
-import type { Run, RunDetail, RunEvent, StepRun } from '../../core/domain/run.ts'
+import type { DeletedRun, Run, RunDetail, RunEvent, StepRun } from '../../core/domain/run.ts'
 import { type RunColumnName, type RunColumnsAnswer, runFields } from '../../core/domain/run-columns.ts'
+import { trashRestMs } from '../../core/domain/space.ts'
 import { packColumn } from '../../core/tracking/pack-column.ts'
 import type { FixtureJobs } from './fixture-jobs.ts'
 import { observationOf } from './fixture-observed.ts'
@@ -34,6 +36,7 @@ export function createFixtureRuns(
   before: ReturnType<typeof createManyRuns>,
 ) {
   const kept: Kept[] = []
+  const deleted: { entry: Kept; deletedAt: string }[] = []
   const cache = new Map<string, { stepRunId: string; key: string }>()
   const listeners = new Set<(event: RunEvent) => void>()
   const emit = (event: RunEvent) => {
@@ -236,6 +239,29 @@ export function createFixtureRuns(
       emit({ kind: 'run', run })
       return run
     },
+    delete: (ids: readonly string[]): readonly DeletedRun[] => {
+      for (const id of ids) {
+        const entry = kept.find(({ detail }) => detail.run.id === id)
+        if (!entry) throw fail('tracking/runNotFound', { run: id })
+        if (entry.detail.run.endedAt === null)
+          throw fail('tracking/wrongState', { what: `Run ${id}`, state: 'running', wanted: 'deleted' })
+        kept.splice(kept.indexOf(entry), 1)
+        deleted.unshift({ entry, deletedAt: new Date().toISOString() })
+        emit({ kind: 'deletion', runId: id, deleted: true })
+      }
+      return deleted.map(toDeletedRun).filter(({ run }) => ids.includes(run.id))
+    },
+    restore: (ids: readonly string[]): readonly Run[] =>
+      ids.map((id) => {
+        const at = deleted.findIndex(({ entry }) => entry.detail.run.id === id)
+        const [found] = at < 0 ? [] : deleted.splice(at, 1)
+        if (!found) throw fail('tracking/runNotDeleted', { run: id })
+        kept.push(found.entry)
+        kept.sort((a, b) => (a.detail.run.startedAt < b.detail.run.startedAt ? 1 : -1))
+        emit({ kind: 'deletion', runId: id, deleted: false })
+        return found.entry.detail.run
+      }),
+    deleted: (): readonly DeletedRun[] => deleted.map(toDeletedRun),
     log: (id: string, step: string | null) => ({
       text: step === null ? Object.values(find(id).logs).join('') : (find(id).logs[step] ?? ''),
       truncated: false,
@@ -255,6 +281,11 @@ export function createFixtureRuns(
     preview: (artifact: Artifact): ArtifactPreview => previewOf(artifact, find(artifact.runId).detail.run),
     ended: () => kept,
   }
+}
+
+function toDeletedRun({ entry, deletedAt }: { entry: Kept; deletedAt: string }): DeletedRun {
+  const endsAt = new Date(Date.parse(deletedAt) + trashRestMs).toISOString()
+  return { run: entry.detail.run, deletedAt, endsAt, usedBy: null }
 }
 
 function namesOf(runs: readonly Run[]): readonly RunColumnName[] {

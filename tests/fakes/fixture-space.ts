@@ -41,6 +41,7 @@ export function createFixtureSpace(jobs: FixtureJobs): ProjectCore['space'] {
       besideOthers: { count: 120, bytes: 3_400_000 },
       ending: nothing,
       resting: trash,
+      deletedRuns: { count: 0, ending: 0 },
       nextEndAt: trash.count === 0 ? null : new Date(Date.now() + 4 * dayMs).toISOString(),
       strangers: [],
       freeBytes,
@@ -54,7 +55,7 @@ export function createFixtureSpace(jobs: FixtureJobs): ProjectCore['space'] {
         const ended = emptyTrash ? sum(trash, moved) : nothing
         trash = emptyTrash ? nothing : sum(trash, moved)
         freeBytes += ended.bytes
-        return { moved, ended, restored: nothing, freeBytes }
+        return { moved, ended, runs: 0, restored: nothing, freeBytes }
       }),
   }
 }

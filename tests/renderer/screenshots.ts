@@ -252,6 +252,18 @@ const screens: readonly Screen[] = [
     prepare: (page) => page.getByRole('table', { name: 'Environments of past runs' }).waitFor(),
   },
   {
+    name: 'runs-deleted',
+    start: build,
+    prepare: async (page) => {
+      await runOnce(page)
+      await page.getByRole('link', { name: 'Runs' }).first().click()
+      await page.getByRole('grid', { name: 'Runs' }).getByRole('checkbox').last().click()
+      await page.getByRole('button', { name: 'Delete 1 run' }).click()
+      await page.getByRole('link', { name: '1 deleted run' }).click()
+      await page.getByRole('table', { name: 'Deleted runs' }).waitFor()
+    },
+  },
+  {
     name: 'disk-space',
     start: '#/project/wine-grades-1f3a/environments',
     prepare: async (page) => {

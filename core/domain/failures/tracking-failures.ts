@@ -19,6 +19,30 @@ export const trackingFailures = {
       remedy: 'Give more characters of the one that you mean.',
     }),
   } satisfies FailureEntry<{ run: string; matches: readonly string[] }>,
+  'tracking/runDeleted': {
+    exitCode: 2,
+    text: ({ run, deletedAt }) => ({
+      message: `Run ${run} was deleted on ${deletedAt.slice(0, 10)}.`,
+      kept: 'It lies among the deleted runs, whole, for 30 days.',
+      remedy: `Run "slipway runs restore ${run}" to have it back.`,
+    }),
+  } satisfies FailureEntry<{ run: string; deletedAt: string }>,
+  'tracking/runNotDeleted': {
+    exitCode: 2,
+    text: ({ run }) => ({
+      message: `There is no deleted run "${run}".`,
+      kept: 'Nothing was changed.',
+      remedy: 'List the deleted runs with "slipway runs deleted"; what is over there cannot be had back.',
+    }),
+  } satisfies FailureEntry<{ run: string }>,
+  'tracking/runNeeded': {
+    exitCode: 4,
+    text: ({ run, by }) => ({
+      message: `Run ${run} cannot be deleted: ${by} counts on it.`,
+      kept: 'Nothing was deleted.',
+      remedy: 'Leave it out, or wait for what goes on; what a model was made of stays as long as the model.',
+    }),
+  } satisfies FailureEntry<{ run: string; by: string }>,
   'tracking/stepsOwed': {
     exitCode: 3,
     text: ({ run, cause }) => ({

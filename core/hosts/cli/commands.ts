@@ -3,6 +3,7 @@ import { createCompletionCommand } from './completion-commands.ts'
 import { coreCommands } from './core-commands.ts'
 import { dataCommands } from './data-commands.ts'
 import { dataEntryCommands } from './data-entry-commands.ts'
+import { deletedRunCommands } from './deleted-run-commands.ts'
 import { demoCommands } from './demo-commands.ts'
 import { doctorCommands } from './doctor-commands.ts'
 import { environmentCommands } from './environment-commands.ts'
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   ...runCommands,
   ...sweepCommands,
   ...reviewCommands,
+  ...deletedRunCommands,
   ...proveCommands,
   ...lineageCommands,
   ...dataCommands,

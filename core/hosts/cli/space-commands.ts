@@ -10,12 +10,12 @@ const mostNamed = 10
 
 const gc: Command = {
   words: ['gc'],
-  summary: 'Move what nothing needs to the trash, and end what has been there for 30 days',
+  summary: 'Move what nothing needs to the trash, and end what has been there, or deleted, for 30 days',
   positionals: [],
   options: [
     { name: 'dry-run', description: 'say what would go, how much space that is, and what stays; change nothing' },
     { name: 'older-than', value: 'TIME', description: 'only what is older, as "30d", "12h" or "0" (default: 1d)' },
-    { name: 'empty-trash', description: 'end all that is in the trash now, instead of after 30 days; asks first' },
+    { name: 'empty-trash', description: 'end the trash and deleted runs now, instead of after 30 days; asks first' },
   ],
   examples: ['slipway gc --dry-run', 'slipway gc --empty-trash --yes --json'],
   async run(call, session) {
@@ -26,8 +26,9 @@ const gc: Command = {
     if (call.has('dry-run')) return { json: { dryRun: true, space, freed: null }, text: describeSurvey(space) }
     const emptyTrash = call.has('empty-trash')
     const all = add(add(space.ending, space.resting), space.unused)
-    const question = `End ${describeAmount(all)} for good, which could be taken back until now?`
-    if (emptyTrash && all.count > 0 && !(await session.confirm(question, '--yes')))
+    const runs = space.deletedRuns.count
+    const question = `End ${describeAmount(all)}${runs === 0 ? '' : ` and ${describeRuns(runs)}`} for good, which could be taken back until now?`
+    if (emptyTrash && all.count + runs > 0 && !(await session.confirm(question, '--yes')))
       throw fail('execution/canceled', { what: 'Emptying the trash' })
     const job = await session.complete((api) => api.space.clear({ ...age, emptyTrash }))
     const freed = job.result as unknown as SpaceFreed
@@ -68,6 +69,9 @@ function describeSurvey(space: SpaceSurvey): string {
     line(besideOthers, 'needed by nothing, and stays: it shares a pack with files that are needed'),
     line(ending, 'in the trash for 30 days: would end'),
     line(resting, `in the trash, and stays until its 30 days are over (next: ${dayOf(nextEndAt ?? '')})`),
+    space.deletedRuns.count === 0
+      ? ''
+      : `${describeRuns(space.deletedRuns.count)}, ${space.deletedRuns.ending} of them for 30 days: would go for good; what the others hold stays\n`,
     strangers.length === 0
       ? ''
       : `Left alone in the trash, for Slipway did not put it there: ${strangers.slice(0, mostNamed).join(', ')}\n`,
@@ -79,11 +83,12 @@ function describeSurvey(space: SpaceSurvey): string {
   ].join('')
 }
 
-function describeFreed({ moved, ended, restored, freeBytes }: SpaceFreed): string {
-  const isNothing = moved.count + ended.count + restored.count === 0
+function describeFreed({ moved, ended, runs, restored, freeBytes }: SpaceFreed): string {
+  const isNothing = moved.count + ended.count + runs + restored.count === 0
   return [
     isNothing ? 'Nothing was to be given back.\n' : '',
     line(moved, 'moved to the trash, where it can be taken back for 30 days and takes its space until then'),
+    runs === 0 ? '' : `${describeRuns(runs)} went for good\n`,
     line(ended, 'ended'),
     line(restored, 'taken back out of the trash: a record counts on it'),
     `${describeBytes(freeBytes)} are free on the disk.\n`,
@@ -96,6 +101,8 @@ function line(amount: SpaceAmount, words: string): string {
 
 const describeAmount = ({ count, bytes }: SpaceAmount) =>
   `${count} ${count === 1 ? 'thing' : 'things'} (${describeBytes(bytes)})`
+
+const describeRuns = (count: number) => `${count} deleted ${count === 1 ? 'run' : 'runs'}`
 
 const add = (a: SpaceAmount, b: SpaceAmount): SpaceAmount => ({ count: a.count + b.count, bytes: a.bytes + b.bytes })
 

@@ -9,7 +9,7 @@ import type { ProjectParts } from './open-parts.ts'
 
 /** Runs: planned, started as jobs, read back. */
 export function createRunsArea(parts: ProjectParts, jobs: JobBoard): ProjectCore['runs'] {
-  const { execution, queries, recorder, sweeps } = parts
+  const { execution, project, queries, recorder, sweeps } = parts
   const jobOfRun = new Map<string, string>()
   /** The last run in which nothing ran: who started it asks for it next, and may have it before it is spelt out. */
   let lastReused: RunDetail | null = null
@@ -52,6 +52,20 @@ export function createRunsArea(parts: ProjectParts, jobs: JobBoard): ProjectCore
       lastReused = null
       return recorder.setTag(queries.resolveRun(reference), key, value)
     },
+    async delete(references) {
+      project.assertWritable()
+      lastReused = null
+      const ids = [...new Set(references.map(queries.resolveRun))]
+      recorder.deleteRuns(ids)
+      return queries.deleted().filter(({ run }) => ids.includes(run.id))
+    },
+    async restore(references) {
+      project.assertWritable()
+      const ids = [...new Set(references.map(queries.resolveDeleted))]
+      recorder.restoreRuns(ids)
+      return ids.map(queries.run)
+    },
+    deleted: async () => queries.deleted(),
     watch: (emit) => recorder.watch(emit),
   }
 }

@@ -5,11 +5,12 @@ import type { ProjectParts } from './open-parts.ts'
 
 /** Disk space: looking is a question, clearing a job. */
 export function createSpaceArea(parts: ProjectParts, jobs: JobBoard): ProjectCore['space'] {
-  const { database, project, slipwayFolder, store } = parts
+  const { database, project, queries, recorder, slipwayFolder, store } = parts
   const space = createSpace({
     database,
     store,
     slipwayFolder,
+    runs: { deleted: queries.deleted, end: recorder.endDeletedRuns },
     work() {
       const going = jobs.list().filter(({ kind, endedAt }) => endedAt === null && kind !== 'space')
       if (going.length === 0) return null

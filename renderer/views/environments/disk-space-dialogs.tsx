@@ -74,7 +74,7 @@ type EmptyTrashDialogProps = {
 
 /** The one thing here that cannot be taken back. */
 export function EmptyTrashDialog({ survey, onClose, onEmpty }: EmptyTrashDialogProps) {
-  const { resting, ending, unused } = survey
+  const { resting, ending, unused, deletedRuns } = survey
   const count = resting.count + ending.count
   return (
     <Dialog
@@ -91,6 +91,9 @@ export function EmptyTrashDialog({ survey, onClose, onEmpty }: EmptyTrashDialogP
         </>
       }
     >
+      {deletedRuns.count > 0 && (
+        <p>{`So ${deletedRuns.count === 1 ? 'does' : 'do'} ${describeCount(deletedRuns.count, 'deleted run')} with all that they hold alone.`}</p>
+      )}
       {unused.count > 0 && (
         <p>{`So does what nothing needs now: ${describeCount(unused.count, 'thing')} (${describeBytes(unused.bytes)}).`}</p>
       )}

@@ -26,7 +26,7 @@ export function DiskSpaceSection() {
   const freed = clear.job?.state === 'completed' ? (clear.job.result as unknown as SpaceFreed) : null
   const unknown = survey ? null : 'What nothing needs is not known yet.'
   const movable = (survey?.unused.count ?? 0) + (survey?.young.count ?? 0)
-  const lying = (survey?.resting.count ?? 0) + (survey?.ending.count ?? 0)
+  const lying = (survey?.resting.count ?? 0) + (survey?.ending.count ?? 0) + (survey?.deletedRuns.count ?? 0)
   const start = (request: Parameters<typeof clear.start>[0]) => {
     setAsks(null)
     void clear.start(request)
@@ -74,7 +74,7 @@ export function DiskSpaceSection() {
 }
 
 function SpaceReport({ survey }: { readonly survey: SpaceSurvey }) {
-  const { uses, unused, young, besideOthers, resting, ending, nextEndAt, strangers, freeBytes } = survey
+  const { uses, unused, young, besideOthers, resting, ending, deletedRuns, nextEndAt, strangers, freeBytes } = survey
   const end = (text: string) => ({ text, align: 'end' }) as const
   const says = [
     unused.count === 0
@@ -86,6 +86,8 @@ function SpaceReport({ survey }: { readonly survey: SpaceSurvey }) {
     ending.count > 0 && `${amount(ending)} in the trash for 30 days: it ends with the next move to the trash.`,
     resting.count > 0 &&
       `${amount(resting)} in the trash, to be taken back until its 30 days are over${nextEndAt === null ? '' : `, next on ${nextEndAt.slice(0, 10)}`}.`,
+    deletedRuns.count > 0 &&
+      `${describeCount(deletedRuns.count, 'deleted run')}, to be restored for 30 days each: what they hold stays until then.`,
     strangers.length > 0 &&
       `${describeCount(strangers.length, 'name')} in the trash that Slipway did not put there: left alone.`,
     `${describeBytes(freeBytes)} are free on the disk.`,
@@ -114,9 +116,10 @@ function SpaceReport({ survey }: { readonly survey: SpaceSurvey }) {
   )
 }
 
-function describeFreed({ moved, ended, restored, freeBytes }: SpaceFreed): string {
+function describeFreed({ moved, ended, runs, restored, freeBytes }: SpaceFreed): string {
   const did = [
     moved.count > 0 && `${amount(moved)} moved to the trash`,
+    runs > 0 && `${describeCount(runs, 'deleted run')} gone for good`,
     ended.count > 0 && `${amount(ended)} ended`,
     restored.count > 0 && `${amount(restored)} taken back, since a record counts on it`,
   ].filter((text) => typeof text === 'string')

@@ -1,7 +1,9 @@
 import type { ComponentProps } from 'react'
 import { Button } from '../../components/button.tsx'
 import { describeCount } from '../../components/describe-values.ts'
+import { DeletedRunsLink, DeleteMarked } from './delete-marked.tsx'
 import { FilterBox } from './filter-box.tsx'
+import type { MarkedRuns } from './marked-runs.ts'
 import styles from './runs-page.module.css'
 
 type RunsBarProps = ComponentProps<typeof FilterBox> & {
@@ -9,28 +11,30 @@ type RunsBarProps = ComponentProps<typeof FilterBox> & {
   readonly isWaiting: boolean
   readonly matching: number
   readonly count: number
-  readonly markedCount: number
+  readonly marked: MarkedRuns
   readonly onSelectNone: () => void
 }
 
 /** Above the table: the filter, how many runs fit it, and how many are selected. */
-export function RunsBar({ isWaiting, matching, count, markedCount, onSelectNone, ...filter }: RunsBarProps) {
+export function RunsBar({ isWaiting, matching, count, marked, onSelectNone, ...filter }: RunsBarProps) {
   return (
     <div className={styles.bar}>
       <FilterBox {...filter} />
       <span className={styles.count} role="status">
         {[
           filter.problem ? null : isWaiting ? 'Filtering …' : countWords(matching, count),
-          markedCount > 0 ? `${markedCount} selected` : null,
+          marked.size > 0 ? `${marked.size} selected` : null,
         ]
           .filter(Boolean)
           .join(', ')}
       </span>
-      {markedCount > 0 && (
+      {marked.size > 0 && (
         <Button small look="quiet" onClick={onSelectNone}>
           Select none
         </Button>
       )}
+      <DeleteMarked marked={marked} onDeleted={onSelectNone} />
+      <DeletedRunsLink />
     </div>
   )
 }

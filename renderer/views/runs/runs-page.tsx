@@ -145,7 +145,7 @@ export function RunsPage() {
             isWaiting={isWaiting}
             matching={order.rows.length}
             count={count}
-            markedCount={marked.size}
+            marked={marked}
             onSelectNone={() => setMarked(new Set())}
           />
         )}

@@ -21,7 +21,12 @@ afterEach(() => at.close())
 const call = { report: () => undefined, signal: new AbortController().signal }
 const trash = () => readdirSync(join(at.folder, 'trash')).sort()
 const open = (work: SpaceOptions['work'] = () => null) =>
-  createSpace({ database: at.database, store: at.store, slipwayFolder: at.folder, work })
+  createSpace({
+    ...at,
+    slipwayFolder: at.folder,
+    runs: { deleted: at.runs.deleted, end: at.recorder.endDeletedRuns },
+    work,
+  })
 const damaged = async () => (await checkStorage(at)).filter(({ state }) => state !== 'ok')
 
 /** As if it had been thrown away so long ago. */

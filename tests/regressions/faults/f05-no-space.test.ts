@@ -58,7 +58,8 @@ describe.skipIf(process.getuid?.() !== 0)('f05 a disk that is full', () => {
     for (let n = 0; n < 40; n++) await other.putBytes(randomBytes(50_000), 'x/y')
     fillDisk(disk.folder)
     await expect(other.putBytes('one more', 'x/y')).rejects.toMatchObject({ code: 'store/full' })
-    const space = createSpace({ database: at.database, store: at.store, slipwayFolder: folder, work: () => null })
+    const runs = { deleted: at.runs.deleted, end: at.recorder.endDeletedRuns }
+    const space = createSpace({ ...at, slipwayFolder: folder, runs, work: () => null })
     const call = { report: () => undefined, signal: new AbortController().signal }
     expect(await space.survey({ olderThanMs: 0 })).toMatchObject({
       unused: { count: 40, bytes: 2_000_000 },
