@@ -68,7 +68,7 @@ async function attachTo(
 ): Promise<ProjectConnection | null> {
   // A kept core of another version, or whose steps would get other variables than ours, makes room for another.
   if (holder.kept && (holder.version !== version || holder.kept.variables !== ownVariables())) {
-    const { endKeptCore } = await import('./kept-core.ts')
+    const { endKeptCore } = await import('./end-kept-core.ts')
     await endKeptCore(folder, holder)
     return null
   }

@@ -19,7 +19,7 @@ const start: Command = {
   async run(call) {
     const idleMs = readIdle(call)
     const folder = findProjectFolder(process.cwd())
-    const { startKeptCore } = await import('../kept-core.ts')
+    const { startKeptCore } = await import('../start-kept-core.ts')
     return answer(findHolder(folder) ?? (await startKeptCore(folder, idleMs, findAssets())))
   },
 }
@@ -69,7 +69,7 @@ const stop: Command = {
       const problem = `The core lives in process ${holder.pid}: a workbench or another command.`
       throw fail('host/usage', { problem, hint: 'End that; its core ends with it.' })
     }
-    const { endKeptCore } = await import('../kept-core.ts')
+    const { endKeptCore } = await import('../end-kept-core.ts')
     if (!(await endKeptCore(folder, holder))) throw fail('host/projectBusy', { folder, pid: holder.pid })
     return answer(null)
   },

@@ -4,10 +4,10 @@ import process from 'node:process'
 /**
  * A core needs the app's own Node, for which its native parts were made. Whoever only attaches may be run by another
  * (the launcher does so); when it then has to open a core after all, the command starts over where that can be done.
- * @returns only where this is the app's own Node; else this process ends as the other one does
+ * @returns only where this process may hold a core, in the app's own Node; else it ends as the other one does
  */
-export async function enterOwnNode(nodeBinary: string): Promise<void> {
-  if (realpathSync(process.execPath) === realpathSync(nodeBinary)) return
+export async function enterOwnNode(nodeBinary: string, mayHold: boolean): Promise<void> {
+  if (mayHold && realpathSync(process.execPath) === realpathSync(nodeBinary)) return
   const { spawn } = await import('node:child_process')
   const child = spawn(nodeBinary, process.argv.slice(1), { stdio: 'inherit' })
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))

@@ -11,8 +11,11 @@ import { enterOwnNode } from './own-node.ts'
 import { isNoun, type ParsedLine, parseArguments } from './parse-arguments.ts'
 import { createSession, type Session } from './session.ts'
 
-/** One command from argv to exit code. The heavy parts of core load when a command asks for them. */
-export async function runCommandLine(argv: readonly string[]): Promise<number> {
+/**
+ * One command from argv to exit code. The heavy parts of core load when a command asks for them.
+ * @param mayHold false where this process holds no core and only attaches to one
+ */
+export async function runCommandLine(argv: readonly string[], { mayHold = true } = {}): Promise<number> {
   const assets = findAssets()
   let output = createOutput(guessOutput(argv), process.stdout, process.stderr)
   const interrupt = listenForInterrupt()
@@ -28,7 +31,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
       return 0
     }
     enterFolder(line.globals.option('project'))
-    session = openSession(line, output, assets, interrupt.signal)
+    session = openSession(line, output, assets, interrupt.signal, mayHold)
     code = await runLine(line, session)
   } catch (error) {
     const described = describeThrown(error, interrupt.signal)
@@ -67,7 +70,7 @@ async function runLine(line: ParsedLine, session: Session): Promise<number> {
   return answer.exitCode ?? 0
 }
 
-function openSession(line: ParsedLine, output: Output, assets: Assets, signal: AbortSignal): Session {
+function openSession(line: ParsedLine, output: Output, assets: Assets, signal: AbortSignal, mayHold: boolean): Session {
   const homeFolder = findHomeFolder()
   const openHome = async () => (await import('../create-home-core.ts')).createHomeCore({ homeFolder, assets })
   const openProject = async (folder: string) =>
@@ -75,7 +78,7 @@ function openSession(line: ParsedLine, output: Output, assets: Assets, signal: A
       homeFolder,
       assets,
       kind: 'command',
-      beforeHolding: () => enterOwnNode(assets.nodeBinary),
+      beforeHolding: () => enterOwnNode(assets.nodeBinary, mayHold),
     })
   return createSession({
     output,

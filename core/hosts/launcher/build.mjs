@@ -25,6 +25,18 @@ const unbundled = [
   'ws',
 ]
 
+/** What a command that only attaches never gets to: it starts over before that. */
+const withoutHolding = {
+  name: 'without-holding',
+  setup({ onResolve }) {
+    const modules =
+      /(create-home-core|create-project-core|hold-core|open-browser|open-desktop|open-workbench|start-kept-core)\.ts$/
+    onResolve({ filter: modules }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path, external: true } : undefined,
+    )
+  },
+}
+
 /**
  * Builds what is out of date, under the project's own Node: the bundlers need a newer one than the launcher does.
  * @param {readonly (keyof typeof targets)[]} names
@@ -60,6 +72,7 @@ const makers = {
       outdir: folder,
       splitting: true,
     })
+    await bundle({ entryPoints: { attach: 'core/hosts/attach.ts' }, outdir: folder, plugins: [withoutHolding] })
     cpSync(join(root, 'core/database/migrations'), join(folder, 'migrations'), { recursive: true })
     cpSync(join(root, 'core/execution/python'), join(folder, 'python'), {
       recursive: true,

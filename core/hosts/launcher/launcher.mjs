@@ -12,19 +12,22 @@ const oldestNode = 20
 /** Commands that take more than a core that is up. */
 const farther = ['open', 'demo', 'init', 'templates', 'completion', 'core']
 const entry = join(root, 'dist', 'core', 'cli.mjs')
+const attachEntry = join(root, 'dist', 'core', 'attach.mjs')
 
 if (argv.length === 1 && argv[0] === '--version') process.stdout.write(`${readVersion()}\n`)
 else if (Number(process.versions.node.split('.')[0]) < oldestNode) {
   process.stderr.write(`Slipway needs Node ${oldestNode} or newer; this is ${process.version}.\n`)
   process.exitCode = 3
-} else if (!argv.some((word) => farther.includes(word)) && existsSync(entry) && hasLiveCore(argv)) await runHere()
+} else if (!argv.some((word) => farther.includes(word)) && existsSync(attachEntry) && hasLiveCore(argv))
+  await runHere(attachEntry)
 else await launch()
 
 /** In this very process: starting another one takes longer than what most commands ask of a core. */
-async function runHere() {
+async function runHere(file) {
   module.enableCompileCache?.(join(cacheFolder, 'compiled'))
+  // A command that starts over does so in full.
   process.argv[1] = entry
-  await import(entry)
+  await import(file)
 }
 
 async function launch() {
@@ -48,7 +51,7 @@ async function launch() {
     process.exit(3)
   }
   if (realpathSync(process.execPath) !== realpathSync(projectNode)) return handOver(projectNode, [entry, ...argv])
-  await runHere()
+  await runHere(entry)
 }
 
 /** The version of the app, without loading anything of it. */
