@@ -27,6 +27,8 @@ async function main(): Promise<number> {
     .filter((file) => /^[a-z]+\.bench\.ts$/.test(file))
     .map((file) => file.replace('.bench.ts', ''))
   const name = positionals[0] ?? ''
+  // Else every Python peer would compile all that it imports each time, which it does once anywhere else.
+  delete process.env.PYTHONDONTWRITEBYTECODE
   const file = join(import.meta.dirname, `${name}.bench.ts`)
   if (!names.includes(name) || !existsSync(file)) {
     note(`Say which bench to run: npm run bench -- ${names.join('|') || 'NAME'}`)

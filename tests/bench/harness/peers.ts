@@ -51,7 +51,8 @@ async function makeEnvironment(folder: string, python: string, packages: readonl
   )
   if (hasUv) {
     await runProgram('uv', ['venv', '--quiet', '--python', 'python3', folder])
-    if (packages.length > 0) await runProgram('uv', ['pip', 'install', '--quiet', '--python', python, ...packages])
+    if (packages.length > 0)
+      await runProgram('uv', ['pip', 'install', '--quiet', '--compile-bytecode', '--python', python, ...packages])
   } else {
     await runProgram('python3', ['-m', 'venv', folder])
     if (packages.length > 0) await runProgram(python, ['-m', 'pip', 'install', '--quiet', ...packages])
