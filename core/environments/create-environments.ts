@@ -1,15 +1,16 @@
-import { lstatSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Environment, EnvironmentStatus } from '../domain/environment.ts'
 import { fail } from '../domain/failure.ts'
 import { createStampMemory } from '../store/file-stamps.ts'
 import { checkEnvironment, filesOfEnvironment, readLockText } from './check-environment.ts'
-import { readRecord } from './environment-record.ts'
+import { type EnvironmentRecord, readRecord, recordFile } from './environment-record.ts'
 import type { Environments, EnvironmentsOptions, SyncOptions } from './environments.ts'
 import { describeInterpreter } from './find-interpreters.ts'
 import { installBeside } from './install-beside.ts'
 import { type Installer, type InstallerContext, pythonIn } from './installer.ts'
 import { toInstallerVariables } from './installer-variables.ts'
+import { interpreterStamp } from './interpreter-digest.ts'
 import { lockFileName } from './lock-file.ts'
 import { createPipInstaller } from './pip-installer.ts'
 import { readRequirementSet } from './requirement-set.ts'
@@ -115,7 +116,7 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
       const python = pythonIn(environmentFolder)
       const stamp = `${record.python} ${fileStamp(python)}`
       // The same file answers the same: it is run again only when it changed.
-      if (stamp === answered) return python
+      if (stamp === answered || isAsItWas(record, environmentFolder)) return python
       const found = await describeInterpreter(python, variables)
       if (!found || found.version !== record.python)
         throw fail('environments/interpreterGone', { python: record.python })
@@ -128,6 +129,16 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
       return text
     },
   }
+}
+
+/** True when a sync found this very interpreter, and nothing was changed since of how the environment leads to it. */
+function isAsItWas({ interpreterStamp: stamp }: EnvironmentRecord, environmentFolder: string): boolean {
+  const python = pythonIn(environmentFolder)
+  if (stamp === undefined || !existsSync(python) || interpreterStamp(python) !== stamp) return false
+  const [settings, record] = [join(environmentFolder, 'pyvenv.cfg'), recordFile(environmentFolder)].map((file) =>
+    statSync(file, { bigint: true, throwIfNoEntry: false }),
+  )
+  return settings !== undefined && record !== undefined && settings.ctimeNs < record.ctimeNs
 }
 
 /** Of the interpreter that the name leads to, and of what makes a folder of it an environment. */

@@ -10,7 +10,7 @@ export type Environments = {
   status(): Promise<EnvironmentStatus>
   /** Makes the environment what the requirements and the lock say; reuses what is there. */
   sync(options: SyncOptions): Promise<Environment>
-  /** Absolute path of the environment's python, read back by running it. @throws environments/notReady, environments/interpreterGone */
+  /** Absolute path of the environment's python, read back by running it where it may have changed since it was made. @throws environments/notReady, environments/interpreterGone */
   pythonPath(): Promise<string>
   /** Text of slipway.lock, whose digest is the identity of the environment. @throws environments/notReady */
   lockText(): Promise<string>

@@ -18,6 +18,7 @@ import { datasetFiles } from './dataset-files.ts'
 import { type FileDigests, fileClockMs } from './file-digests.ts'
 import type { KeptInputs } from './kept-inputs.ts'
 import type { Kernel, StepOutcome } from './kernel.ts'
+import type { KnownImports } from './known-imports.ts'
 import { observeStep } from './observe-step.ts'
 import { metricsOfOutputs } from './output-metrics.ts'
 import type { StepFacts } from './plan-run.ts'
@@ -59,6 +60,7 @@ export type StepRunner = {
   readonly files: FileDigests
   readonly sideFiles: SideFiles
   readonly keptInputs: KeptInputs
+  readonly knownImports: KnownImports
   /** Absolute. */
   readonly projectFolder: string
   readonly logFile: (stepRunId: string) => string
@@ -237,6 +239,7 @@ async function recordOutcome(
   const certain = seen.certain && (step.alone || side.length === 0)
   await recordImports(use.projectFolder, seen.observation, step.sources, store)
   await use.keptInputs.keep(step.runId, seen.observation)
+  if (outcome.observed) use.knownImports.note(step.environment.lockDigest, step.declaration.name, outcome.observed)
   const completion = {
     endedAt,
     durationMs,

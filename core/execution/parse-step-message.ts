@@ -59,6 +59,8 @@ const stepMessage = z.discriminatedUnion('event', [
     modules: z.array(text),
     moduleDigests: z.record(z.string(), text).optional(),
     packages: z.array(z.object({ name: text, version: text })),
+    imported: z.array(text).optional(),
+    named: z.array(text).optional(),
     variables: z.array(z.object({ name: text, value: text.nullable() })),
     network: z.boolean(),
     effects: z.array(z.object({ kind: z.enum(effectKinds), name: text, where: text.nullable() })).optional(),

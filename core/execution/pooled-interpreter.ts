@@ -26,6 +26,8 @@ export function startPooledInterpreter({
 }: Pick<KernelRequest, 'pythonPath' | 'environment'>): WarmInterpreter {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-pool-'))
   const imported = new Set<string>()
+  /** For those that wait: the first to be asked for imports only what its own step does. */
+  const ahead = new Set<string>()
   /** Of steps that ran, by project. */
   const modules = new Map<string, Set<string>>()
   const living = new Set<PooledChild>()
@@ -51,6 +53,9 @@ export function startPooledInterpreter({
   }
 
   return {
+    importAhead(_project, names) {
+      for (const name of names) ahead.add(name)
+    },
     get usable() {
       return usable
     },
@@ -63,9 +68,9 @@ export function startPooledInterpreter({
     },
     async fork(project, module) {
       if (!usable) return null
-      const known = modules.get(project) ?? new Set()
-      modules.set(project, known)
-      if (module !== null) known.add(module)
+      const told = modules.get(project) ?? new Set()
+      modules.set(project, told)
+      if (module !== null) told.add(module)
       const report = join(folder, String(count++))
       const child = spawn(pythonPath, ['-m', 'slipway.runner', '--pooled', report], {
         cwd: folder,
@@ -83,7 +88,8 @@ export function startPooledInterpreter({
       const [requests, messages] = [child.stdio[3] as Writable, child.stdio[4] as Readable]
       const streams = [child.stdout, child.stderr, requests, messages] as unknown as Socket[]
       requests.on('error', () => undefined)
-      requests.write(encodeFrame({ project, imported: [...imported], modules: [...known] }))
+      const known = new Set([...(module === null ? ahead : []), ...imported])
+      requests.write(encodeFrame({ project, imported: [...known], modules: [...told] }))
       const hold = (act: 'ref' | 'unref') => {
         child[act]()
         for (const stream of streams) stream[act]?.()
@@ -102,7 +108,7 @@ export function startPooledInterpreter({
         become({ stepRunId, request }) {
           hold('ref')
           taken.add(child)
-          known.add(request.module)
+          told.add(request.module)
           requests.write(encodeFrame({ marker: stepRunId, folder: request.scratchFolder }))
           return { pid, stdout: child.stdout, stderr: child.stderr, requests, messages, exited, group }
         },

@@ -23,7 +23,7 @@ export type PythonKernelOptions = {
   /** False where control groups are not to be used, though the system offers them. */
   readonly controlGroups?: boolean
   /** Where processes come from instead of being started afresh; asked unless the request wants a fresh one. */
-  readonly startProcess?: StartProcess
+  readonly startProcess?: StartProcess | undefined
   /** How long output may go on arriving after the process has ended. */
   readonly drainMs?: number
 }

@@ -16,6 +16,7 @@ import { createGitStates } from './git-state.ts'
 import { createInFlight } from './in-flight.ts'
 import { createKeptInputs } from './kept-inputs.ts'
 import type { Kernel } from './kernel.ts'
+import type { KnownImports } from './known-imports.ts'
 import { logFileOf } from './live-log.ts'
 import { lookAhead } from './look-ahead.ts'
 import { prepareFirstStep } from './prepare-first-step.ts'
@@ -43,6 +44,7 @@ export type ExecutionOptions = {
   readonly kernel: Kernel
   /** Called when it is known that steps will run, before they can. */
   readonly prepare?: WarmProcesses['prepare'] | undefined
+  readonly knownImports: KnownImports
   readonly journal: ProcessJournal
   /** Absolute: `.slipway` of the project. */
   readonly slipwayFolder: string
@@ -85,7 +87,7 @@ export type Execution = {
 }
 
 export function createExecution(options: ExecutionOptions): Execution {
-  const { project, environments, recorder, queries, store, kernel, journal, slipwayFolder } = options
+  const { project, environments, recorder, queries, store, kernel, journal, slipwayFolder, knownImports } = options
   const projectFolder = project.get().folder
   const cpus = options.cpus ?? availableParallelism()
   const use = {
@@ -100,6 +102,7 @@ export function createExecution(options: ExecutionOptions): Execution {
     recorder,
     sideFiles: createSideFiles(projectFolder, join(slipwayFolder, 'trash'), store),
     keptInputs: createKeptInputs(projectFolder, store, async () => (await project.settings()).recording),
+    knownImports,
     logFile: (stepRunId: string) => logFileOf(slipwayFolder, stepRunId),
     cpus,
     processors: createProcessors(cpus),
@@ -162,7 +165,7 @@ export function createExecution(options: ExecutionOptions): Execution {
         start.report({ phase: 'Run steps', done: order.length, total: order.length, unit: 'steps', fact: null })
         return { runId: reused.run.id, done: Promise.resolve(reused.run), reused }
       }
-      if (seen && options.prepare) prepareFirstStep(seen, options.prepare)
+      if (seen && options.prepare) prepareFirstStep(seen, projectFolder, options.prepare)
       const run = recorder.createRun({ ...head, steps: order.map(({ name }) => ({ step: name, reasons: [] })) })
       start.report({ phase: 'Prepare environment', fact: 'waiting for the run before it' })
       const { report, signal } = start

@@ -101,6 +101,10 @@ export type StepObserved = {
   /** Digests of the bytes that were compiled, as far as the runner compiled them itself; by path. */
   readonly moduleDigests?: { readonly [path: string]: string } | undefined
   readonly packages: readonly { readonly name: string; readonly version: string }[]
+  /** Modules of installed packages that were not in memory before, in the order in which their import was done. */
+  readonly imported?: readonly string[] | undefined
+  /** Top-level names that the text of its modules imports, wherever it does. */
+  readonly named?: readonly string[] | undefined
   readonly variables: readonly { readonly name: string; readonly value: string | null }[]
   readonly network: boolean
   readonly effects?: readonly StepEffect[] | undefined

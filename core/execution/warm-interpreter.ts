@@ -23,10 +23,12 @@ export type ForkedProcess = {
 
 /**
  * A Python process that runs no step itself: it has imported the runner and forks a child for each step.
- * Its own descriptors 3 and 4 carry frames: `fork`, `taken` in; `ready`, `forked`, `refused`, `exited`, `unfit`,
+ * Its own descriptors 3 and 4 carry frames: `ahead`, `fork`, `taken` in; `ready`, `forked`, `refused`, `exited`, `unfit`,
  * `spoiled`, `warmer` out. A child's stdout, stderr and descriptors 3 and 4 are connections that core opens to its socket.
  */
 export type WarmInterpreter = {
+  /** Imports these modules as soon as no step runs in it, and before the next fork; not what the project has a module of the same name for. */
+  importAhead(project: string, modules: readonly string[]): void
   /** `module` of the step that waits for it; null when none does. Null when it refuses: it is gone, or a thread runs in it. */
   fork(project: string, module: string | null): Promise<ForkedProcess | null>
   readonly usable: boolean
@@ -84,6 +86,7 @@ export function startWarmInterpreter(
   const commands = child.stdio[3] as Writable
   const reports = child.stdio[4] as Readable
   const forks = new Map<string, Fork>()
+  const told = new Set<string>()
   const idle = [commands, reports, child.stdout, child.stderr] as Socket[]
   let usable = true
   let count = 0
@@ -162,6 +165,11 @@ export function startWarmInterpreter(
   hold()
 
   return {
+    importAhead(project, modules) {
+      const added = modules.filter((name) => !told.has(name))
+      for (const name of added) told.add(name)
+      if (usable && added.length > 0) commands.write(encodeFrame({ ahead: added, project }))
+    },
     get usable() {
       return usable
     },
@@ -220,7 +228,8 @@ export function startWarmInterpreter(
 function neverStarted(child: ChildProcess, folder: string, unusable: (reason: string) => void): WarmInterpreter {
   child.once('error', (error) => unusable(error.message))
   rmSync(folder, { recursive: true, force: true })
-  return { usable: false, active: 0, retire: () => undefined, fork: async () => null }
+  const nothing = () => undefined
+  return { usable: false, active: 0, importAhead: nothing, retire: nothing, fork: async () => null }
 }
 
 /** Null when the interpreter went away in the middle of it. */

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { KernelRequest } from './kernel.ts'
+import type { KnownImports } from './known-imports.ts'
 import { startPooledInterpreter } from './pooled-interpreter.ts'
 import { stepRunVariable } from './process-tree.ts'
 import { createSpareProcesses, type SpareProcesses } from './spare-processes.ts'
@@ -9,11 +10,16 @@ import type { StartProcess } from './step-process.ts'
 import { startWarmInterpreter, type WarmInterpreter } from './warm-interpreter.ts'
 
 /** What makes one environment of steps different from another. */
-export type WarmRequest = Pick<KernelRequest, 'pythonPath' | 'environment' | 'lock'>
+export type WarmRequest = Pick<KernelRequest, 'pythonPath' | 'environment' | 'lock'> & {
+  /** Absolute. */
+  readonly project: string
+  /** Those that will run in it, as far as that is known. */
+  readonly steps: readonly string[]
+}
 
 export type WarmProcesses = {
   readonly start: StartProcess
-  /** A step of this environment is about to come: its interpreter starts meanwhile. */
+  /** A step of this environment is about to come: its interpreter starts meanwhile, and imports what these steps imported before. */
   prepare(request: WarmRequest): void
   /** Lets idle interpreters end; those with a running step end after it. */
   close(): void
@@ -26,6 +32,8 @@ export type WarmOptions = {
   readonly spares?: number
   /** Whether children are forked from one interpreter, or each is started by itself ahead of time; else as the system allows. */
   readonly start?: 'fork' | 'pool'
+  /** What steps imported when they ran last; without it an interpreter learns that from the steps that it runs. */
+  readonly known?: KnownImports | undefined
 }
 
 /** Steps with variables of their own need interpreters of their own; more than these few are not kept. */
@@ -42,6 +50,7 @@ export function createWarmProcesses({
   idleMs = 10 * 60_000,
   start = process.platform === 'linux' ? 'fork' : 'pool',
   spares = mostSpares(start),
+  known,
 }: WarmOptions = {}): WarmProcesses {
   type Kept = {
     readonly interpreter: WarmInterpreter
@@ -85,29 +94,44 @@ export function createWarmProcesses({
     const oldest = [...kept].sort(([, a], [, b]) => a.usedAt - b.usedAt)[0]
     if (kept.size >= mostInterpreters && oldest) forget(oldest[0])
     const interpreter = start === 'pool' ? startPooledInterpreter(request) : startWarm(key, which, request)
+    importAhead(interpreter, request)
     const made = { interpreter, spares: createSpareProcesses(interpreter, spares), stamp, usedAt: Date.now() }
     kept.set(key, made)
     timer ??= setTimeout(clearUp, lookMs).unref()
     return made
   }
 
+  function importAhead(interpreter: WarmInterpreter, { lock = '', project, steps }: WarmRequest): void {
+    interpreter.importAhead(project, known?.of(lock, steps) ?? [])
+  }
+
   function startWarm(key: string, which: string, request: WarmRequest): WarmInterpreter {
-    return startWarmInterpreter(request, spoilers.get(which) ?? [], {
+    const { lock = '' } = request
+    const without = [...(spoilers.get(which) ?? []), ...(known?.spoilers(lock) ?? [])]
+    return startWarmInterpreter(request, without, {
       // What stopped it once stops it again: for this environment fresh interpreters it is.
-      unusable: (reason) => refused.set(which, reason),
-      spoiled: (module) => spoilers.set(which, [...(spoilers.get(which) ?? []), module]),
+      unusable(reason) {
+        refused.set(which, reason)
+        known?.forget(lock)
+      },
+      spoiled(module) {
+        spoilers.set(which, [...(spoilers.get(which) ?? []), module])
+        known?.noteSpoiler(lock, module)
+      },
       warmer: () => kept.get(key)?.spares.renew(),
     })
   }
 
   return {
     prepare(request) {
-      if (!closed) interpreterFor(keyOf(request), stampOf(request), request)
+      const use = closed ? null : interpreterFor(keyOf(request), stampOf(request), request)
+      if (use) importAhead(use.interpreter, request)
     },
     async start(request, note) {
       if (closed) return null
+      const { projectFolder: project, step } = request.request
       const [key, stamp] = [keyOf(request), stampOf(request)]
-      const use = interpreterFor(key, stamp, request)
+      const use = interpreterFor(key, stamp, { ...request, project, steps: [step] })
       const started = (await use?.spares.take(request)) ?? null
       if (use) use.usedAt = Date.now()
       const which = `${key} ${stamp}`
@@ -135,13 +159,13 @@ function mostSpares(start: 'fork' | 'pool'): number {
   return start === 'fork' ? Math.min(cpus + 2, 6) : Math.min(cpus, 4)
 }
 
-function keyOf({ pythonPath, environment }: WarmRequest): string {
+function keyOf({ pythonPath, environment }: Pick<KernelRequest, 'pythonPath' | 'environment'>): string {
   const variables = Object.entries(environment).filter(([name]) => name !== stepRunVariable)
   return JSON.stringify([pythonPath, variables.sort(([a], [b]) => (a < b ? -1 : 1))])
 }
 
 /** What an interpreter has in memory is no longer what lies on disk when one of these changes. */
-function stampOf({ pythonPath, lock }: WarmRequest): string {
+function stampOf({ pythonPath, lock }: Pick<KernelRequest, 'pythonPath' | 'lock'>): string {
   const environment = dirname(dirname(pythonPath))
   const library = join(environment, 'lib')
   const packages = list(library).map((name) => join(library, name, 'site-packages'))

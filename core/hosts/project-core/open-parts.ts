@@ -5,6 +5,7 @@ import type { Datasets } from '../../datasets/datasets.ts'
 import { createEnvironments } from '../../environments/create-environments.ts'
 import type { Environments } from '../../environments/environments.ts'
 import { createLockedEnvironments, type LockedEnvironments } from '../../environments/locked-environments.ts'
+import { createKnownImports } from '../../execution/known-imports.ts'
 import { createProcessJournal } from '../../execution/process-journal.ts'
 import { createPythonKernel } from '../../execution/python-kernel.ts'
 import { createExecution, type Execution } from '../../execution/run-project.ts'
@@ -81,7 +82,8 @@ export async function openParts(
     })
     const environments = withOwnUv(made, homeFolder)
     const journal = createProcessJournal(join(slipwayFolder, 'processes'))
-    const warmProcesses = createWarmProcesses()
+    const knownImports = createKnownImports(join(slipwayFolder, 'imports.json'))
+    const warmProcesses = createWarmProcesses({ known: knownImports })
     const kernel = createPythonKernel({ journal, startProcess: warmProcesses.start })
     const data = openDatasets({ database, store, lineage, project, slipwayFolder, actor }, assets)
     const plain = createExecution({
@@ -92,6 +94,7 @@ export async function openParts(
       store,
       kernel,
       prepare: warmProcesses.prepare,
+      knownImports,
       journal,
       slipwayFolder,
     })

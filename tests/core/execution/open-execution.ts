@@ -8,11 +8,13 @@ import type { RunEvent } from '../../../core/domain/run.ts'
 import type { Environments } from '../../../core/environments/environments.ts'
 import { digestOfText } from '../../../core/execution/cache-key.ts'
 import type { Kernel } from '../../../core/execution/kernel.ts'
+import { createKnownImports } from '../../../core/execution/known-imports.ts'
 import { readLiveLog } from '../../../core/execution/live-log.ts'
 import { createProcessJournal } from '../../../core/execution/process-journal.ts'
 import { createPythonKernel } from '../../../core/execution/python-kernel.ts'
 import { createExecution } from '../../../core/execution/run-project.ts'
 import type { RunRequest } from '../../../core/execution/run-request.ts'
+import type { WarmProcesses } from '../../../core/execution/warm-processes.ts'
 import { createLineageStore } from '../../../core/lineage/lineage-store.ts'
 import { createProject } from '../../../core/project/open-project.ts'
 import type { OpenedProject } from '../../../core/project/opened-project.ts'
@@ -74,6 +76,8 @@ export async function openExecution(
     readonly recordWith?: (kernel: Kernel) => Kernel
     /** Makes the environment as the product does, instead of taking one that is there. */
     readonly environments?: (project: OpenedProject) => Environments
+    /** Where processes of steps come from; without it each is started afresh. */
+    readonly warm?: WarmProcesses
   } = {},
 ) {
   const folder = options.folder ?? join(testFolder('run'), 'project')
@@ -99,7 +103,7 @@ export async function openExecution(
   if (options.trusted !== false) project.trust()
   const ready = await readyEnvironments(options.environment ?? 'bare')
   const environments = options.environments?.(project) ?? ready
-  const kernel = createPythonKernel({ journal, graceMs: 1_000 })
+  const kernel = createPythonKernel({ journal, graceMs: 1_000, startProcess: options.warm?.start })
   const execution = createExecution({
     project,
     environments,
@@ -107,6 +111,8 @@ export async function openExecution(
     queries,
     store,
     kernel: options.recordWith?.(kernel) ?? kernel,
+    prepare: options.warm?.prepare,
+    knownImports: createKnownImports(join(slipwayFolder, 'imports.json')),
     journal,
     slipwayFolder,
     cpus: options.cpus,

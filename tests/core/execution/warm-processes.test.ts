@@ -73,7 +73,7 @@ describe('warm processes', () => {
     let prepared: readonly string[] = []
     const run = await ask('print(os.getppid())', {
       async startProcess(request, note) {
-        warm.prepare(request)
+        warm.prepare({ ...request, project: request.request.projectFolder, steps: [request.request.step] })
         prepared = ownChildren()
         return warm.start(request, note)
       },

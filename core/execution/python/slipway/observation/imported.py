@@ -12,6 +12,8 @@ from importlib import metadata
 from types import ModuleType
 from typing import NamedTuple
 
+from .owners import owners_of
+
 
 class Before(NamedTuple):
     #: The name that was imported last.
@@ -102,11 +104,10 @@ def file_of(module: ModuleType | None) -> str | None:
 
 
 def _look_for(tops: Set[str]) -> None:
-    """All at once, since it takes long."""
     missing = tops - _distributions.keys()
     if missing:
-        _distributions.update(dict.fromkeys(missing, []))
-        _distributions.update({name: list(found) for name, found in metadata.packages_distributions().items()})
+        owners = owners_of(missing)
+        _distributions.update({top: owners.get(top, []) for top in missing})
 
 
 def _copied_end(last: str) -> list[str]:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import os
 
-from .imported import before_now, distributions_of, file_of, modules_since, tops_since, used_since, version_of
+from .imported import (
+    before_now,
+    distributions_of,
+    file_of,
+    modules_since,
+    package_folders,
+    tops_since,
+    used_since,
+    version_of,
+)
 from .places import Places
 
 
@@ -25,6 +34,12 @@ class Imports:
                 if self._places.is_tracked(full):
                     found.add(self._places.relative(full))
         return sorted(found)
+
+    def libraries(self) -> list[str]:
+        """Modules of installed packages that were imported since, in the order in which they came, by the runner too."""
+        folders = package_folders()
+        since = modules_since(self._before.last)
+        return [name for name, module in reversed(since) if (file_of(module) or "").startswith(folders)]
 
     def packages(self, named: set[str]) -> list[tuple[str, str]]:
         """Installed distributions behind the imported top-level modules; the standard library has none.

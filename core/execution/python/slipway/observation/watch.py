@@ -234,6 +234,8 @@ class Watch:
             ],
             "modules": self._modules,
             "packages": [{"name": name, "version": version} for name, version in sorted(found.packages.items())],
+            "imported": self._imports.libraries() if self._imports is not None else [],
+            "named": sorted(imported_names),
             "variables": [{"name": name, "value": value} for name, value in sorted(found.variables.items())],
             "network": any(effect["kind"] == "network" for effect in effects),
             "effects": effects,

@@ -23,7 +23,7 @@ def wait_for_step(report: str) -> Callable[[int], None]:
         end_now(0)
     # Nothing is forked here, so that threads do no harm.
     preload = Preload([], never=frozenset())
-    preload.want_names(about["imported"])
+    preload.want_names(about["imported"], about["project"])
     for module in about["modules"]:
         preload.want_modules_of(about["project"], module)
     while preload.is_wanting:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import gc
 import importlib
 import importlib.util
 import json
@@ -64,9 +65,11 @@ class Preload:
         self._sources.update(told["compiled"])
         self.want_names(told["imported"])
 
-    def want_names(self, names: list[str]) -> None:
+    def want_names(self, names: list[str], project_folder: str | None = None) -> None:
+        """Not under a name that the project has a module or a folder of: that is what its steps import."""
+        without = self._without | (_names_in(project_folder) if project_folder is not None else set())
         for name in names:
-            if name not in self._tried and name.split(".", 1)[0] not in self._without:
+            if name not in self._tried and name.split(".", 1)[0] not in without:
                 self._tried.add(name)
                 self._wanted.append(name)
 
@@ -75,11 +78,11 @@ class Preload:
         name = self._wanted.pop(0)
         if name in sys.modules:
             return None
-        with warnings.catch_warnings(), _noted_imports():
+        with warnings.catch_warnings(), _noted_imports(), _no_collections():
             warnings.simplefilter("ignore")
             try:
                 importlib.import_module(name)
-            except Exception:
+            except (Exception, SystemExit):
                 return None  # one that only its own package can import
         return name.split(".", 1)[0] if other_threads() else None
 
@@ -97,7 +100,7 @@ class Preload:
         try:
             with open(path, "rb") as file:
                 text = file.read()
-            own = {entry.split(".", 1)[0] for entry in os.listdir(project_folder)}
+            own = _names_in(project_folder)
             names = _first_imports_in(text)
         except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
             return True
@@ -131,6 +134,13 @@ class Preload:
             pass  # the warm interpreter is gone
 
 
+def _names_in(folder: str) -> set[str]:
+    try:
+        return {entry.split(".", 1)[0] for entry in os.listdir(folder)}
+    except OSError:
+        return set()
+
+
 def _first_imports_in(text: bytes) -> list[str]:
     names: list[str] = []
     for statement in ast.parse(text).body:
@@ -150,6 +160,18 @@ def _is_installed(name: str) -> bool:
     except (ImportError, ValueError, AttributeError):
         return False
     return spec is not None and isinstance(spec.origin, str) and f"{os.sep}site-packages{os.sep}" in spec.origin
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Next to nothing of what an import makes is garbage; to look for it takes a tenth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """A process that runs no step itself: it forks a child for each, which is then as a fresh interpreter would be.
 
-Core's frames come on descriptor 3 (`{"fork": id, "project": …}`), reports go out on 4. What becomes stdout, stderr and
-descriptors 3 and 4 of a child are connections to the socket, told apart by id and role. A child may be forked before
-anybody knows for what: it waits for a frame with `marker` and `folder`, and core tells here that it is `taken`.
+Core's frames come on descriptor 3 (`{"ahead": names, "project": …}`, `{"fork": id, "project": …}`), reports go out on 4.
+What becomes stdout, stderr and descriptors 3 and 4 of a child are connections to the socket, told apart by id and role.
+A child may be forked before anybody knows for what: it waits for a frame with `marker` and `folder`, and core tells here
+that it is `taken`.
 """
 
 from __future__ import annotations
@@ -76,6 +77,8 @@ class _Server:
         self._lines: dict[str, dict[str, int]] = {}
         self._asked: dict[str, dict[str, Any]] = {}
         self._taken: set[str] = set()
+        #: Somebody waits for what is to be imported.
+        self._is_urgent = False
         #: Children by the descriptor that tells of their end.
         self._children: dict[int, tuple[str, int]] = {}
 
@@ -88,7 +91,7 @@ class _Server:
         self._report({"event": "ready"})
         while self._is_wanted or self._children:
             is_idle = self._preload.is_wanting and not self._taken and not self._asked and not self._lines
-            events = self._poll.poll(_IDLE_MS if is_idle else None)
+            events = self._poll.poll((0 if self._is_urgent else _IDLE_MS) if is_idle else None)
             if is_idle and not events:
                 self._import_ahead()
             for descriptor, _ in events:
@@ -108,8 +111,20 @@ class _Server:
         while self._preload.is_wanting and not self._poll.poll(0):
             if self._is_spoiled(self._preload.import_next()):
                 return
+        if self._is_urgent and self._preload.is_wanting:
+            return  # who interrupted it may be the one who waits, and goes on with it
+        self._is_urgent = False
         self._share_memory()
         self._report({"event": "warmer"})
+
+    def _import_all(self) -> bool:
+        """A step waits for it. True when that spoiled this process."""
+        while self._preload.is_wanting:
+            if self._is_spoiled(self._preload.import_next()):
+                return True
+        self._is_urgent = False
+        self._share_memory()
+        return False
 
     def _share_memory(self) -> None:
         """What is here by now no child looks through: looking would copy its pages."""
@@ -143,7 +158,10 @@ class _Server:
                 return
             command = json.loads(bytes(self._held[4 : 4 + length]))
             del self._held[: 4 + length]
-            if "fork" in command:
+            if "ahead" in command:
+                self._preload.want_names(command["ahead"], command["project"])
+                self._is_urgent = self._preload.is_wanting
+            elif "fork" in command:
                 self._asked[command["fork"]] = command
             else:
                 self._taken.add(command["taken"])
@@ -170,12 +188,11 @@ class _Server:
             # A lock that another thread holds would be held for ever in the child.
             self._refuse(key, lines, f"{threads} other threads run in it")
             return False
-        if command["module"] is not None and self._preload.want_modules_of(command["project"], command["module"]):
-            while self._preload.is_wanting:
-                if self._is_spoiled(self._preload.import_next()):
-                    self._refuse(key, lines, "")
-                    return False
-            self._share_memory()
+        is_new = command["module"] is not None and self._preload.want_modules_of(command["project"], command["module"])
+        if is_new or self._is_urgent:
+            if self._import_all():
+                self._refuse(key, lines, "")
+                return False
         self._preload.compile_ahead(command["project"])
         try:
             pid = os.fork()
