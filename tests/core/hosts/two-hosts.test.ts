@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { findAssets } from '../../../core/hosts/assets.ts'
 import { openProject } from '../../../core/hosts/open-project.ts'
 import { findProcess } from '../../../core/tracking/process-identity.ts'
@@ -74,6 +74,12 @@ describe('two hosts on one project', { timeout: 240_000 }, () => {
     const folder = writeBlankProject(join(work, 'killed'), busyPipeline)
     const { command, stepPid } = await startBusyRun(folder)
     const { address } = readLock(folder)
+    // Steps are recorded in groups: this one counts once its group is.
+    const isRecorded = async () => {
+      const plan = await slipway.run(['plan', '--json'], { folder })
+      expect(plan.json()).toMatchObject({ steps: [{ step: 'first', state: 'cached' }, { step: 'busy' }] })
+    }
+    await vi.waitFor(isRecorded, { timeout: 60_000 })
     command.process.kill('SIGKILL')
     await command.ended
     const [run] = await listRuns(folder)
