@@ -15,7 +15,7 @@ export async function keepCoresAfter(
   try {
     const { keepCoreMs } = await readSettings()
     if (keepCoreMs === null) return []
-    const { startKeptCore } = await import('./kept-core.ts')
+    const { startKeptCore } = await import('./start-kept-core.ts')
     return await Promise.all(
       folders.map((folder) =>
         startKeptCore(folder, keepCoreMs, assets).then(

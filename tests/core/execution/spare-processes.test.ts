@@ -16,6 +16,7 @@ function open(wanted: number) {
   const interpreter: WarmInterpreter = {
     usable: true,
     active: 0,
+    importAhead: () => undefined,
     retire: () => undefined,
     fork(_, module) {
       const { promise, resolve } = Promise.withResolvers<ForkedProcess | null>()
