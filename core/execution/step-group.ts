@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
-import { mkdir, rmdir, writeFile } from 'node:fs/promises'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findProcess, type ProcessIdentity } from '../tracking/process-identity.ts'
@@ -23,8 +23,8 @@ export type StepGroup = {
 type Hierarchy = { readonly version: 1 | 2; readonly folder: string }
 
 /**
- * Changes of groups, one after the other: the system does one at a time and may wait ten milliseconds in it. More than one
- * would only keep the threads that read and write our files.
+ * Changes of groups, one after the other: the system may wait ten milliseconds over moving a process, and lets nobody make
+ * or remove a group meanwhile. In turn, both take a twentieth of a millisecond, and no thread stands waiting.
  */
 let turn: Promise<unknown> = Promise.resolve()
 
@@ -138,8 +138,7 @@ async function enter(hierarchy: Hierarchy, name: string, pid: number): Promise<H
   for (const above of [hierarchy.folder, dirname(hierarchy.folder)]) {
     const folder = join(above, name)
     try {
-      // Never on our own thread, which would wait with the system.
-      await mkdir(folder)
+      mkdirSync(folder)
     } catch {
       continue
     }
@@ -184,19 +183,9 @@ function readOomKills(group: Hierarchy): number {
 /** A process that was killed belongs to its group for a moment longer. */
 async function removeGroups(groups: readonly Hierarchy[]): Promise<void> {
   for (let attempt = 0; attempt < 50; attempt++) {
-    // The system may be busy with groups for ten milliseconds: nobody here waits for it.
-    const removed = await inTurn(() => Promise.all(groups.map(({ folder }) => removeSoon(folder))))
+    const removed = await inTurn(async () => groups.map(removeGroup))
     if (removed.every((one) => one)) return
     await sleep(20)
-  }
-}
-
-async function removeSoon(folder: string): Promise<boolean> {
-  try {
-    await rmdir(folder)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT'
   }
 }
 
