@@ -49,6 +49,8 @@ export function createRunColumns(source: RunColumnSource): RunColumns {
   /** What was announced since the line is open, newest state of each run: told again to columns that come later. */
   const announced = new Map<string, Run>()
   let head: { readonly runs: readonly Run[]; readonly total: number } = { runs: [], total: 0 }
+  /** How often the runs were counted anew: an answer from before may have fewer rows than are shown by now. */
+  let counted = 0
   let asking = false
 
   const count = (): number => store.getState().count ?? 0
@@ -91,15 +93,19 @@ export function createRunColumns(source: RunColumnSource): RunColumns {
     try {
       while (wanted.size > 0) {
         const names = [...wanted].slice(0, mostAtOnce)
+        const before = counted
         const answer = await source.columns(names)
+        if (before !== counted) continue
         for (const name of names) wanted.delete(name)
-        if (answer.count > count()) resizeTo(answer.count)
+        const hasIds = names.includes('id')
+        // Once there are ids no row comes without its own: a run that began meanwhile is about to be announced.
+        if (answer.count > count() && (hasIds || !columns.has('id'))) resizeTo(answer.count)
         for (const [index, name] of names.entries()) {
           const column = answer.columns[index] ?? null
           put(name, column !== null && lengthOf(column) !== count() ? resizeColumn(column, count()) : column)
         }
-        if (names.includes('id')) addNew(announced.values())
-        tell(announced.values(), names)
+        if (hasIds) addNew(announced.values())
+        tell(announced.values(), hasIds ? columns.keys() : names)
         for (const name of columns.keys()) {
           if (columns.size <= mostKept) break
           columns.delete(name)
@@ -163,10 +169,12 @@ export function createRunColumns(source: RunColumnSource): RunColumns {
       const again = [...columns.keys()]
       columns.clear()
       announced.clear()
+      counted++
       const refuse = (error: unknown) => change({ error })
       // The newest runs are shown at once, under the names that they bring; the others come a moment later.
       void source.head().then((newest) => {
         head = newest
+        counted++
         const names = namesWith(store.getState().names, newest.runs) ?? store.getState().names
         change({ count: newest.total, names, error: null })
         need(['id', ...again])

@@ -23,14 +23,14 @@ import { buildCore } from './harness/slipway.ts'
 
 export const bench: Bench = {
   title: 'keeping data: added, unchanged, one file changed, a table that grew',
-  async *cases({ quick, folder, wants, note }) {
+  async *cases({ quick, folder, wants, wantsPeer, note }) {
     const count = quick ? 1_000 : 20_000
     const largeBytes = (quick ? 128 : 1024) * 1024 ** 2
     await buildCore(note)
     const use = { folder, note }
     const copying = [openApp(use, false), openShell(use, false)]
     const linking = openApp(use, true)
-    const peers = await openPeers(use)
+    const peers = (await openPeers(use)).filter(({ name }) => wantsPeer(name))
     const finish = async () => {
       for (const one of [...copying, linking, ...peers]) await one.close?.()
     }

@@ -9,7 +9,7 @@ import { foreignCpuShare } from './harness/measure.ts'
 import { Refused, runCase } from './harness/run-case.ts'
 import { describeMachine, toMarkdown } from './harness/to-markdown.ts'
 
-/** `npm run bench -- NAME [--quick] [--busy] [--rounds N] [--only TEXT] [--out FILE]`; see README.md beside this. */
+/** `npm run bench -- NAME [--quick] [--busy] [--rounds N] [--only TEXT] [--peers A,B] [--out FILE]`; see README.md beside this. */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -17,10 +17,13 @@ const { values, positionals } = parseArgs({
     busy: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     only: { type: 'string' },
+    peers: { type: 'string' },
     out: { type: 'string' },
   },
 })
 const note = (line: string) => process.stderr.write(`${line}\n`)
+
+const isOurs = (contender: string) => contender.startsWith('slipway')
 
 async function main(): Promise<number> {
   const names = readdirSync(import.meta.dirname)
@@ -57,15 +60,21 @@ async function main(): Promise<number> {
       `## ${name}: ${bench.title}\n\n${new Date().toISOString().slice(0, 10)}, ${describeMachine()}.${claim}\n`,
     )
     const wants = (caseName: string) => values.only === undefined || caseName.includes(values.only)
+    const peers = values.peers?.split(',').map((peer) => peer.trim())
+    const wantsPeer = (peer: string) => peers?.some((wanted) => peer.startsWith(wanted)) ?? true
     for await (const one of bench.cases({
       quick: values.quick,
       folder,
       wants,
+      wantsPeer,
       chosen: values.only !== undefined,
       note,
     })) {
       if (!wants(one.name)) continue
-      await print(toMarkdown(await runCase(one, { rounds, busy: values.busy, note })))
+      const [slipway, ...others] = one.contenders
+      const contenders = others.filter(({ name, ceiling }) => ceiling || isOurs(name) || wantsPeer(name))
+      const chosen = { ...one, contenders: slipway === undefined ? [] : [slipway, ...contenders] }
+      await print(toMarkdown(await runCase(chosen, { rounds, busy: values.busy, note })))
     }
     return 0
   } catch (error) {

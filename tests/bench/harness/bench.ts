@@ -41,6 +41,8 @@ export type BenchContext = {
   readonly folder: string
   /** False for a case that was not asked for (--only): what it needs may be left out. */
   wants(caseName: string): boolean
+  /** False for a peer that was not asked for (--peers): it need not be prepared, and takes no part. */
+  wantsPeer(peer: string): boolean
   /** Cases were chosen by --only: those that a whole run leaves out for their time take part, too. */
   readonly chosen: boolean
   /** A line on stderr. */

@@ -1,0 +1,84 @@
+import { expect, it } from 'vitest'
+import { columnOfRuns } from '../../../core/domain/columns-of-runs.ts'
+import type { Run } from '../../../core/domain/run.ts'
+import type { RunColumnName } from '../../../core/domain/run-columns.ts'
+import { createRunColumns } from '../../../renderer/live/run-columns-store.ts'
+
+const run = (id: string, more: Partial<Run> = {}): Run => ({
+  id,
+  experiment: 'default',
+  state: 'completed',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  endedAt: null,
+  durationMs: 7,
+  params: {},
+  metrics: {},
+  tags: {},
+  failure: null,
+  cachedSteps: 0,
+  totalSteps: 6,
+  ...more,
+})
+const [a, b, c] = [run('a'), run('b'), run('c', { state: 'running' })]
+
+/** A core whose answers about columns come when the test says so, with the runs that it says. */
+function openLate(newest: readonly Run[]) {
+  const asked: { readonly names: readonly RunColumnName[]; readonly answer: (runs: readonly Run[]) => void }[] = []
+  const columns = createRunColumns({
+    head: async () => ({ runs: newest.toReversed(), total: newest.length }),
+    names: async () => ['id', 'state'],
+    columns: (names) =>
+      new Promise((resolve) => {
+        const answer = (runs: readonly Run[]) =>
+          resolve({ count: runs.length, columns: names.map((name) => columnOfRuns(runs, name)) })
+        asked.push({ names, answer })
+      }),
+  })
+  const answer = async (runs: readonly Run[], names: readonly RunColumnName[]) => {
+    await expect.poll(() => asked.length).toBeGreaterThan(0)
+    const one = asked.shift()
+    expect(one?.names).toEqual(names)
+    one?.answer(runs)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  const shown = () => {
+    const rows = Array.from({ length: columns.store.getState().count ?? 0 }, (_, row) => row)
+    return rows.map((row) => `${columns.value('id', row)} ${columns.value('state', row)}`)
+  }
+  return { columns, answer, shown }
+}
+
+it('asks again for ids that were asked for before the runs were counted: each run has one row', async () => {
+  const { columns, answer, shown } = openLate([a, b])
+  columns.need(['id'])
+  columns.load()
+  columns.take([{ kind: 'run', run: b }])
+  await expect.poll(() => columns.store.getState().count).toBe(2)
+  await answer([a], ['id'])
+  await answer([a, b], ['id'])
+  expect(shown()).toEqual(['a completed', 'b completed'])
+  columns.take([{ kind: 'run', run: c }])
+  expect(shown().map((row) => row.slice(0, 1))).toEqual(['a', 'b', 'c'])
+})
+
+it('gives a run its row when it is announced, though a column has it sooner', async () => {
+  const { columns, answer, shown } = openLate([a, b])
+  columns.load()
+  await answer([a, b], ['id'])
+  columns.need(['state'])
+  await answer([a, b, c], ['state'])
+  expect(shown()).toEqual(['a completed', 'b completed'])
+  columns.take([{ kind: 'run', run: c }])
+  expect(shown()).toEqual(['a completed', 'b completed', 'c running'])
+})
+
+it('tells what was announced to columns that came before the ids', async () => {
+  const { columns, answer, shown } = openLate([a, b])
+  columns.need(['state'])
+  columns.load()
+  await expect.poll(() => columns.store.getState().count).toBe(2)
+  columns.take([{ kind: 'run', run: c }])
+  await answer([a], ['state'])
+  await answer([a, b, c], ['state', 'id'])
+  expect(shown()).toEqual(['a completed', 'b completed', 'c running'])
+})
