@@ -13,7 +13,7 @@ import { killProcesses, signalProcess, trackStepProcesses } from './process-tree
 import { watchSockets, withAddresses } from './socket-watch.ts'
 import { createStepGroup, type StepGroup } from './step-group.ts'
 import { createStepLog, halvesOf, type StepLog } from './step-log.ts'
-import { type Ending, type StartProcess, spawnStepProcess } from './step-process.ts'
+import { type Ending, type StartProcess, type StepProcess, spawnStepProcess } from './step-process.ts'
 import type { StepMessage, StepObserved, StepOutput } from './step-protocol.ts'
 
 export type PythonKernelOptions = {
@@ -53,124 +53,143 @@ export function createPythonKernel({
 }: PythonKernelOptions): Kernel {
   return {
     async runStep(request, listener, signal) {
-      const began = performance.now()
-      const startedAt = new Date().toISOString()
-      const log = createStepLog(request.logFile, halvesOf(request.logBytes ?? defaultRecording.keepLogBytes))
-      const heard: Heard = {
-        outputs: [],
-        observed: null,
-        platform: {},
-        started: false,
-        done: false,
-        reported: null,
-        problem: null,
-        lastWords: '',
-      }
-      const oomBefore = countOomKills()
-      const finish = async (end: {
-        ending: Ending
-        stopped: 'canceled' | 'timeLimit' | null
-        group: StepGroup | null
-        survivors: readonly ProcessIdentity[]
-        addresses?: readonly string[]
-      }): Promise<StepOutcome> => {
-        for (const { pid } of end.survivors)
-          await log.append(Buffer.from(`\nSlipway: process ${pid} cannot be ended; it is stuck in the system.\n`))
-        await log.close()
-        const { exitCode, signal: killedBy } = end.ending
-        const oomKilled =
-          (end.group?.oomKills() ?? 0) > 0 ||
-          (killedBy === 'SIGKILL' && end.stopped === null && countOomKills() > oomBefore)
-        // The group of a process that was killed is busy for a moment longer.
-        void end.group?.remove()
-        if (end.survivors.length === 0) journal.remove(request.stepRunId)
-        const failure = describeExit({
-          exitCode,
-          signal: killedBy,
-          started: heard.started,
-          done: heard.done,
-          reported: heard.reported,
-          timedOut: end.stopped === 'timeLimit' && !heard.done,
-          oomKilled,
-          protocolProblem: heard.problem,
-          limits: request.limits,
-          lastWords: heard.lastWords,
-        })
-        const canceled = end.stopped === 'canceled' && failure !== null
-        return {
-          state: canceled ? 'canceled' : failure ? 'failed' : 'completed',
-          failure: canceled ? null : failure,
-          outputs: heard.outputs,
-          observed: withAddresses(heard.observed, end.addresses ?? []),
-          platform: heard.platform,
-          startedAt,
-          endedAt: new Date().toISOString(),
-          durationMs: performance.now() - began,
-          survivors: end.survivors,
-        }
-      }
-      const never: Ending = { exitCode: null, signal: null }
-      if (signal.aborted) return finish({ ending: never, stopped: 'canceled', group: null, survivors: [] })
-
-      const note = (text: string) => listener.onNote?.(text)
-      const child = (request.fresh ? null : await startProcess(request, note)) ?? spawnStepProcess(request)
-      const { exited } = child
-      const root = child.pid === undefined ? null : findProcess(child.pid)
-      const kill = () => {
-        if (root) signalProcess(root, 'SIGKILL')
-      }
-      const drained = Promise.all([
-        drain(child.stdout, log, (text) => listener.onLog?.('stdout', text)),
-        drain(
-          child.stderr,
-          log,
-          (text) => listener.onLog?.('stderr', text),
-          (chunk) => {
-            heard.lastWords = (heard.lastWords + chunk.toString('utf8')).slice(-4_096)
-          },
-        ),
-        listen(child.messages, heard, listener, kill),
-      ])
-      if (root === null) {
-        // Not started at all, or gone before it could be seen.
-        const ending = await exited
-        heard.lastWords ||= ending.problem ?? ''
-        await settleWithin(drained, drainMs)
-        return finish({ ending, stopped: null, group: null, survivors: [] })
-      }
-
-      if (!controlGroups) void exited.then(() => child.group?.remove())
-      const group = controlGroups ? (child.group ?? (await createStepGroup(root.pid))) : null
-      const { memoryBytes } = request.limits
-      const limitsMemory = memoryBytes === null || ((await group?.limitMemory(memoryBytes)) ?? false)
-      journal.write({ stepRunId: request.stepRunId, process: root, group: group?.name ?? null, owner: ownIdentity() })
-      // Nothing leaves a control group; where there is none, the marker in the environment has to do.
-      const tracked = group ? null : trackStepProcesses(request.stepRunId, root)
-      const find = () => group?.members() ?? tracked?.find() ?? []
-      const sockets = watchSockets(find)
-      listener.onProcess?.(root)
-      sendRequest(child.requests, request, group !== null, limitsMemory)
-
-      const stop = createStop(find, exited, graceMs)
-      const onAbort = () => stop.begin('canceled')
-      signal.addEventListener('abort', onAbort, { once: true })
-      if (signal.aborted) onAbort()
-      const { timeMs } = request.limits
-      const timer = timeMs === null ? null : setTimeout(() => stop.begin('timeLimit'), timeMs)
-      const farewell = watchFarewell(heard, kill)
-
-      const ending = await exited
-      signal.removeEventListener('abort', onAbort)
-      if (timer) clearTimeout(timer)
-      clearInterval(farewell)
-      // What it left running would hold the pipes open: that ends first, then the rest of the output arrives.
-      const addresses = sockets.stop()
-      const survivors = await killProcesses(find)
-      tracked?.stop()
-      await settleWithin(drained, drainMs)
-      for (const stream of [child.stdout, child.stderr, child.requests, child.messages]) stream.destroy()
-      return finish({ ending, stopped: stop.reason(), group, survivors, addresses })
+      const first = await runOnce(request, listener, signal)
+      if (!first.isLost || signal.aborted) return first.outcome
+      const { exitCode, signal: killedBy } = first.outcome.failure ?? {}
+      listener.onNote?.(
+        `the process that waited for the step had ended (${killedBy ?? `exit code ${exitCode}`}); it starts in one of its own.`,
+      )
+      return (await runOnce({ ...request, fresh: true }, listener, signal)).outcome
     },
+  }
+
+  /** `isLost`: a process that was there before the step ended without a word, so that nothing of the step has run. */
+  async function runOnce(
+    request: KernelRequest,
+    listener: KernelListener,
+    signal: AbortSignal,
+  ): Promise<{ readonly outcome: StepOutcome; readonly isLost: boolean }> {
+    const began = performance.now()
+    const startedAt = new Date().toISOString()
+    const log = createStepLog(request.logFile, halvesOf(request.logBytes ?? defaultRecording.keepLogBytes))
+    const heard: Heard = {
+      outputs: [],
+      observed: null,
+      platform: {},
+      started: false,
+      done: false,
+      reported: null,
+      problem: null,
+      lastWords: '',
+    }
+    const oomBefore = countOomKills()
+    const finish = async (end: {
+      ending: Ending
+      stopped: 'canceled' | 'timeLimit' | null
+      group: StepGroup | null
+      survivors: readonly ProcessIdentity[]
+      addresses?: readonly string[]
+    }) => {
+      for (const { pid } of end.survivors)
+        await log.append(Buffer.from(`\nSlipway: process ${pid} cannot be ended; it is stuck in the system.\n`))
+      await log.close()
+      const { exitCode, signal: killedBy } = end.ending
+      const oomKilled =
+        (end.group?.oomKills() ?? 0) > 0 ||
+        (killedBy === 'SIGKILL' && end.stopped === null && countOomKills() > oomBefore)
+      // The group of a process that was killed is busy for a moment longer.
+      void end.group?.remove()
+      if (end.survivors.length === 0) journal.remove(request.stepRunId)
+      const failure = describeExit({
+        exitCode,
+        signal: killedBy,
+        started: heard.started,
+        done: heard.done,
+        reported: heard.reported,
+        timedOut: end.stopped === 'timeLimit' && !heard.done,
+        oomKilled,
+        protocolProblem: heard.problem,
+        limits: request.limits,
+        lastWords: heard.lastWords,
+      })
+      const canceled = end.stopped === 'canceled' && failure !== null
+      const outcome: StepOutcome = {
+        state: canceled ? 'canceled' : failure ? 'failed' : 'completed',
+        failure: canceled ? null : failure,
+        outputs: heard.outputs,
+        observed: withAddresses(heard.observed, end.addresses ?? []),
+        platform: heard.platform,
+        startedAt,
+        endedAt: new Date().toISOString(),
+        durationMs: performance.now() - began,
+        survivors: end.survivors,
+      }
+      const isLost = waited !== null && failure !== null && !heard.started && !oomKilled && end.stopped === null
+      return { outcome, isLost: isLost && end.survivors.length === 0 }
+    }
+    let waited: StepProcess | null = null
+    const never: Ending = { exitCode: null, signal: null }
+    if (signal.aborted) return finish({ ending: never, stopped: 'canceled', group: null, survivors: [] })
+
+    const note = (text: string) => listener.onNote?.(text)
+    waited = request.fresh ? null : await startProcess(request, note)
+    const child = waited ?? spawnStepProcess(request)
+    const { exited } = child
+    const root = child.pid === undefined ? null : findProcess(child.pid)
+    const kill = () => {
+      if (root) signalProcess(root, 'SIGKILL')
+    }
+    const drained = Promise.all([
+      drain(child.stdout, log, (text) => listener.onLog?.('stdout', text)),
+      drain(
+        child.stderr,
+        log,
+        (text) => listener.onLog?.('stderr', text),
+        (chunk) => {
+          heard.lastWords = (heard.lastWords + chunk.toString('utf8')).slice(-4_096)
+        },
+      ),
+      listen(child.messages, heard, listener, kill),
+    ])
+    if (root === null) {
+      // Not started at all, or gone before it could be seen.
+      const ending = await exited
+      heard.lastWords ||= ending.problem ?? ''
+      await settleWithin(drained, drainMs)
+      return finish({ ending, stopped: null, group: null, survivors: [] })
+    }
+
+    if (!controlGroups) void exited.then(() => child.group?.remove())
+    const group = controlGroups ? (child.group ?? (await createStepGroup(root.pid))) : null
+    const { memoryBytes } = request.limits
+    const limitsMemory = memoryBytes === null || ((await group?.limitMemory(memoryBytes)) ?? false)
+    journal.write({ stepRunId: request.stepRunId, process: root, group: group?.name ?? null, owner: ownIdentity() })
+    // Nothing leaves a control group; where there is none, the marker in the environment has to do.
+    const tracked = group ? null : trackStepProcesses(request.stepRunId, root)
+    const find = () => group?.members() ?? tracked?.find() ?? []
+    const sockets = watchSockets(find)
+    listener.onProcess?.(root)
+    sendRequest(child.requests, request, group !== null, limitsMemory)
+
+    const stop = createStop(find, exited, graceMs)
+    const onAbort = () => stop.begin('canceled')
+    signal.addEventListener('abort', onAbort, { once: true })
+    if (signal.aborted) onAbort()
+    const { timeMs } = request.limits
+    const timer = timeMs === null ? null : setTimeout(() => stop.begin('timeLimit'), timeMs)
+    const farewell = watchFarewell(heard, kill)
+
+    const ending = await exited
+    signal.removeEventListener('abort', onAbort)
+    if (timer) clearTimeout(timer)
+    clearInterval(farewell)
+    // What it left running would hold the pipes open: that ends first, then the rest of the output arrives.
+    const addresses = sockets.stop()
+    const survivors = await killProcesses(find)
+    tracked?.stop()
+    await settleWithin(drained, drainMs)
+    for (const stream of [child.stdout, child.stderr, child.requests, child.messages]) stream.destroy()
+    return finish({ ending, stopped: stop.reason(), group, survivors, addresses })
   }
 }
 

@@ -210,6 +210,24 @@ describe.each(Object.entries(sources))('python kernel, in %s', (_, startProcess)
   })
 })
 
+it('runs a step in a process of its own when the one that waited for it ends before it begins', async () => {
+  const notes: string[] = []
+  let asked = 0
+  const run = await runWith({
+    code: step('return 7'),
+    async startProcess(request, note) {
+      const waiting = await warm.start(request, note)
+      asked++
+      if (waiting?.pid) process.kill(waiting.pid, 'SIGKILL')
+      return waiting
+    },
+    listener: { onNote: (text) => notes.push(text) },
+  })
+  expect(run.failure).toBeNull()
+  expect(run.outputs).toMatchObject([{ name: 'work' }])
+  expect([asked, notes]).toEqual([1, [expect.stringContaining('(SIGKILL); it starts in one of its own')]])
+})
+
 const ends = Object.entries(sources).flatMap(([source, startProcess]) =>
   [true, false].map((controlGroups) => ({
     source,
