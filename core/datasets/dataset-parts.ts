@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { DatasetVersion, DatasetVersionDetail } from '../domain/dataset.ts'
 import { isDigest } from '../domain/digest.ts'
-import { fail } from '../domain/failure.ts'
+import { fail, isFailure } from '../domain/failure.ts'
 import { nearestName } from '../domain/nearest-name.ts'
 import type { Dataset } from '../domain/project.ts'
 import { openStatCache } from '../store/stat-cache.ts'
@@ -39,6 +39,16 @@ export function createDatasetParts(options: DatasetsOptions) {
       if (remembered > mostRemembered) looks.delete(each)
     }
     return look.files
+  }
+
+  /** Files that are missing or refused are told where their dataset is described or read. */
+  function findOrNone(path: string): readonly FoundFile[] {
+    try {
+      return find(path)
+    } catch (error) {
+      if (isFailure(error)) return []
+      throw error
+    }
   }
 
   const declared = async (name: string): Promise<Dataset | null> =>
@@ -107,6 +117,7 @@ export function createDatasetParts(options: DatasetsOptions) {
     cache,
     profiles,
     find,
+    findOrNone,
     declared,
     unknown,
     resolveVersion,

@@ -1,9 +1,8 @@
 import { schemaProblems } from '../domain/expected-schema.ts'
-import { fail, isFailure } from '../domain/failure.ts'
+import { fail } from '../domain/failure.ts'
 import type { Dataset } from '../domain/project.ts'
 import type { DatasetEntries } from './dataset-entries.ts'
 import type { DatasetParts } from './dataset-parts.ts'
-import type { FoundFile } from './find-files.ts'
 import { lookAt, readSnapshot } from './read-state.ts'
 
 export type ExpectedSchemas = {
@@ -15,7 +14,7 @@ export type ExpectedSchemas = {
 
 /** Expected columns: written on request, and held against the files before steps run. */
 export function createExpectedSchemas(parts: DatasetParts, entries: DatasetEntries): ExpectedSchemas {
-  const { cache, find, profiles, project, resolveVersion, store, toDetail } = parts
+  const { cache, findOrNone, profiles, project, resolveVersion, store, toDetail } = parts
 
   async function assertSchema({ name, path, expectedSchema = {} }: Dataset, signal?: AbortSignal): Promise<void> {
     const found = findOrNone(path)
@@ -25,16 +24,6 @@ export function createExpectedSchemas(parts: DatasetParts, entries: DatasetEntri
     const { schema, note } = await profiles.of(digest, files, found, cache, signal)
     const problems = schema.length === 0 && note !== null ? [note] : schemaProblems(expectedSchema, schema)
     if (problems.length > 0) throw fail('data/schemaDiffers', { name, path, problems })
-  }
-
-  /** Files that are missing or refused are told by whoever reads them. */
-  function findOrNone(path: string): readonly FoundFile[] {
-    try {
-      return find(path)
-    } catch (error) {
-      if (isFailure(error)) return []
-      throw error
-    }
   }
 
   return {

@@ -15,7 +15,7 @@ const mostReadAgain = 32
 
 /** How the files on disk stand to the versions. */
 export function createListings(parts: DatasetParts) {
-  const { cache, declared, find, isExpired, project, records, resolveVersion, store, toVersion } = parts
+  const { cache, declared, find, findOrNone, isExpired, project, records, resolveVersion, store, toVersion } = parts
 
   /** Small files of which the cache is not sure, such as one that was written a moment before it was hashed. */
   async function lookAgain(paths: readonly string[]): Promise<ReadonlyMap<string, Digest>> {
@@ -29,16 +29,6 @@ export function createListings(parts: DatasetParts) {
     } catch (error) {
       // Gone or locked a moment later: then it stays unsure, and the list says so.
       if (isFailure(error)) return new Map()
-      throw error
-    }
-  }
-
-  /** A path that is refused is told where its dataset is described. */
-  function findOrNone(path: string): readonly FoundFile[] {
-    try {
-      return find(path)
-    } catch (error) {
-      if (isFailure(error)) return []
       throw error
     }
   }

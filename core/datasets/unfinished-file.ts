@@ -3,6 +3,7 @@ import { chmod, constants, copyFile, type FileHandle, link, open, rename, rm } f
 import { basename, dirname, join } from 'node:path'
 import { fail, isFailure } from '../domain/failure.ts'
 import { locateProjectFile, parseProjectPath } from '../project/project-paths.ts'
+import { syncFolder } from '../store/publish.ts'
 
 /** A file on its way into the project: beside its place, under a hidden name, until it is whole. */
 export type UnfinishedFile = {
@@ -107,17 +108,6 @@ async function publish(file: string, target: string, to: string): Promise<void> 
     if (existsSync(target)) throw fail('data/outExists', { file: to })
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(String(code))) throw error
     await rename(file, target)
-  }
-}
-
-/** A name survives a power cut once its folder is on disk; Windows has no such call and needs none. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }
 
