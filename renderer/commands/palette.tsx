@@ -2,6 +2,7 @@ import { Command as Menu } from 'cmdk'
 import { Dialog } from 'radix-ui'
 import { useMemo, useState } from 'react'
 import { create } from 'zustand'
+import { giveFocusBack } from '../components/focus-history.ts'
 import { type Command, runCommand, shortcutsOf, useCommands, useRegistry } from './command-registry.ts'
 import { describeShortcut } from './keys.ts'
 import styles from './palette.module.css'
@@ -17,7 +18,7 @@ export function Palette() {
     <Dialog.Root open={open} onOpenChange={setOpen}>
       <Dialog.Portal>
         <Dialog.Overlay className={styles.backdrop} />
-        <Dialog.Content className={styles.palette} aria-describedby={undefined}>
+        <Dialog.Content className={styles.palette} aria-describedby={undefined} onCloseAutoFocus={giveFocusBack}>
           <Dialog.Title className="visually-hidden">Command palette</Dialog.Title>
           <PaletteList onDone={() => setOpen(false)} />
         </Dialog.Content>

@@ -4,6 +4,7 @@ import { Dialog as Radix } from 'radix-ui'
 import { type ReactNode, useRef } from 'react'
 import { IconButton } from './button.tsx'
 import styles from './dialog.module.css'
+import { giveFocusBack } from './focus-history.ts'
 
 type DialogProps = {
   readonly open: boolean
@@ -31,6 +32,7 @@ export function Dialog({ open, onClose, title, description, children, actions, w
             const first = content.current?.querySelector<HTMLElement>('input:not([type=radio]), textarea, select')
             ;(first ?? content.current)?.focus()
           }}
+          onCloseAutoFocus={giveFocusBack}
           className={`${styles.dialog} ${wide ? styles.wide : ''}`}
           {...(description ? {} : { 'aria-describedby': undefined })}
         >

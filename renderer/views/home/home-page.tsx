@@ -61,7 +61,7 @@ export function HomePage() {
         <ThemeButton />
       </header>
       <ConnectionBanner connection={connection} />
-      <main className={styles.page} aria-label="Home">
+      <main className={styles.page} aria-label="Home" tabIndex={-1}>
         <div className={styles.column}>
           <h1 className={styles.headline}>From an experiment to a container, with proof of how it got there</h1>
           <p className={styles.promise}>Everything stays on this computer. Opening a project runs none of its code.</p>
