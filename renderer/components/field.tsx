@@ -14,7 +14,10 @@ type FieldProps = {
   readonly help?: ReactNode
   /** What is wrong with what was entered. */
   readonly problem?: string | null | undefined
-  /** Keeps one line free for what is expected or else wrong, so that nothing below moves when either comes. */
+  /**
+   * Keeps one line free for what is expected or else wrong, so that nothing below moves when either comes. What does not
+   * fit in the line is cut off in sight, whole in the hint: the page says elsewhere what is longer.
+   */
   readonly steady?: boolean
   /** Gets what ties the input to its label and texts. */
   readonly children: (props: {
@@ -30,7 +33,7 @@ export function Field({ label, help: wanted, problem, steady = false, children }
   const help = steady && problem ? null : wanted
   const described = [help && `${id}-help`, problem && `${id}-problem`].filter(Boolean).join(' ')
   return (
-    <div className={styles.field}>
+    <div className={`${styles.field} ${steady ? styles.steady : ''}`}>
       <label htmlFor={id} className={styles.label}>
         {label}
       </label>
@@ -41,12 +44,12 @@ export function Field({ label, help: wanted, problem, steady = false, children }
         </p>
       )}
       {help && (
-        <p id={`${id}-help`} className={styles.help}>
+        <p id={`${id}-help`} className={styles.help} title={steady && typeof help === 'string' ? help : undefined}>
           {help}
         </p>
       )}
       {problem && (
-        <p id={`${id}-problem`} className={styles.problem}>
+        <p id={`${id}-problem`} className={styles.problem} title={steady ? problem : undefined}>
           {problem}
         </p>
       )}

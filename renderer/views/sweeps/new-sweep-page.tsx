@@ -61,7 +61,8 @@ export function NewSweepPage() {
   const isFilled = Object.keys(request.over).length > 0 && request.metric !== ''
   const plan = useSweepPlan(useDeferredValue(request), isFilled)
   const failure = isFilled && plan.isError ? toDescribedFailure(plan.error) : null
-  const keyOfProblem = failure?.code === 'sweeps/badSpace' ? String((failure.details as { key?: string }).key) : null
+  const details = (failure?.details ?? {}) as { key?: string; problem?: string; nearest?: string | null }
+  const keyOfProblem = failure?.code === 'sweeps/badSpace' ? details.key : null
   const reason = !isFilled
     ? 'Give values for at least one param, and a metric.'
     : failure
@@ -120,7 +121,8 @@ export function NewSweepPage() {
               key={key}
               label={<code>{key}</code>}
               help={`${param.annotation ?? typeof param.default}, default ${JSON.stringify(param.default)}`}
-              problem={keyOfProblem === key ? failure?.message : null}
+              problem={keyOfProblem === key ? toSentence(details.problem) : null}
+              steady
             >
               {(props) => (
                 <TextInput
@@ -139,7 +141,8 @@ export function NewSweepPage() {
           <Field
             label="Metric"
             help="STEP.KEY or ARTIFACT.KEY"
-            problem={failure?.code === 'sweeps/metricUnknown' ? failure.message : null}
+            problem={failure?.code === 'sweeps/metricUnknown' ? describeUnknownMetric(details.nearest) : null}
+            steady
           >
             {(props) => (
               <TextInput
@@ -167,6 +170,7 @@ export function NewSweepPage() {
           <Field
             label="Method"
             help={method === 'bayes' ? 'Fetches Optuna beside the environment, if it is not there.' : null}
+            steady
           >
             {(props) => (
               <SelectInput {...props} value={method} onChange={(event) => setMethod(event.target.value as SweepMethod)}>
@@ -200,11 +204,11 @@ export function NewSweepPage() {
       </Section>
       <Section title="What would be tried">
         <div role="status">
-          {failure && keyOfProblem === null ? (
+          {failure ? (
             <p className={styles.problem}>
               {failure.message} {failure.remedy}
             </p>
-          ) : plan.data && isFilled && !failure ? (
+          ) : plan.data && isFilled ? (
             <>
               <p className={styles.muted}>
                 {methodWords[plan.data.plan.method]}, {describeCount(plan.data.plan.trials, 'trial')}
@@ -241,7 +245,7 @@ type NumberFieldProps = {
 function NumberField({ label, value, placeholder, least = 1, onChange }: NumberFieldProps) {
   const isWrong = value.trim() !== '' && toCount(value, least) === undefined
   return (
-    <Field label={label} problem={isWrong ? `A whole number from ${least} on.` : null}>
+    <Field label={label} problem={isWrong ? `A whole number from ${least} on.` : null} steady>
       {(props) => (
         <TextInput
           {...props}
@@ -257,6 +261,15 @@ function NumberField({ label, value, placeholder, least = 1, onChange }: NumberF
 
 function toCount(text: string, least = 1): number | undefined {
   return /^\s*\d{1,9}\s*$/.test(text) && Number(text) >= least ? Number(text) : undefined
+}
+
+/** Short enough for the line below the field; what to do stands with what would be tried. */
+function toSentence(problem = ''): string {
+  return `${problem.charAt(0).toUpperCase()}${problem.slice(1)}.`
+}
+
+function describeUnknownMetric(nearest: string | null | undefined): string {
+  return nearest ? `Did you mean "${nearest}"?` : 'No step or artifact can give it.'
 }
 
 function describeParams(params: Readonly<Record<string, unknown>>): string {

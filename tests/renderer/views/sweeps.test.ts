@@ -13,10 +13,17 @@ describe('a sweep in the window', () => {
     await page.getByRole('button', { name: 'New sweep' }).click()
 
     const trees = page.getByLabel('model.trees')
-    await trees.fill('10, many')
     await page.getByLabel('Metric').fill('evaluation.accuracy')
+    const below = [page.getByLabel('model.seed'), page.getByLabel('Seed', { exact: true })]
+    const placesOf = () => Promise.all(below.map(async (field) => (await field.boundingBox())?.y))
+    const places = await placesOf()
+    await page.getByLabel('Trials').fill('some')
+    await trees.fill('10, many')
     await see(page.getByText(/"many" is not a whole number/).first()).toBeVisible()
     await see(trees).toHaveAttribute('aria-invalid', 'true')
+    await see(page.getByText('A whole number from 1 on.')).toBeVisible()
+    expect(await placesOf()).toEqual(places)
+    await page.getByLabel('Trials').fill('')
     expect(await findBarriers(page)).toEqual([])
     await page.getByLabel('Metric').fill('evaluatoin.accuracy')
     await trees.fill('10..30:10')
