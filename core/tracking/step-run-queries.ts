@@ -18,18 +18,19 @@ export function createStepRunQueries(database: Database) {
   const columns = 'step_run.*, run.id AS run_id'
   const tables = 'step_run JOIN run ON run.number = step_run.run'
   const byId = database.prepare<StepRunRow>(`SELECT ${columns} FROM ${tables} WHERE step_run.id = ?`)
+  const completed = (which: string) =>
+    `step_run AS found WHERE found.step = wanted.value AND found.state = 'completed' ${which}`
+  /** CROSS: the planner would else look through every step run there is, once for each step. */
   const newestIds = (which: string) =>
     database.prepare<{ step: string; id: string }>(
-      `SELECT step, id FROM step_run WHERE number IN (
-         SELECT found.number FROM json_each(:steps) AS wanted
-         JOIN step_run AS found ON found.number IN (
-           SELECT number FROM step_run WHERE step = wanted.value AND state = 'completed' ${which}
-           ORDER BY number DESC LIMIT :limit))
-       ORDER BY number DESC`,
+      `SELECT found.step, found.id FROM json_each(:steps) AS wanted CROSS JOIN ${completed(which)}
+         AND found.number >= COALESCE(
+           (SELECT found.number FROM ${completed(which)} ORDER BY found.number DESC LIMIT 1 OFFSET :limit - 1), 0)
+       ORDER BY found.number DESC`,
     )
   // Where nothing was deleted an index says it all, and no row is looked at for it.
   const idsBySteps = newestIds('')
-  const idsOfShown = newestIds('AND run NOT IN (SELECT number FROM run WHERE deleted_at IS NOT NULL)')
+  const idsOfShown = newestIds('AND found.run NOT IN (SELECT number FROM run WHERE deleted_at IS NOT NULL)')
   const anyDeleted = database.prepare('SELECT number FROM run WHERE deleted_at IS NOT NULL LIMIT 1')
   /** What a completed step run was made from and gave never changes: it is read once. */
   const known = new Map<string, StepRunCandidate>()
@@ -106,7 +107,8 @@ export function createStepRunQueries(database: Database) {
     const found = new Map<string, StepRunCandidate[]>(steps.map((step) => [step, []]))
     database.ahead(() => {
       const ids = anyDeleted.get() ? idsOfShown : idsBySteps
-      for (const { step, id } of ids.all({ steps: JSON.stringify(steps), limit })) found.get(step)?.push(candidate(id))
+      for (const { step, id } of ids.all({ steps: JSON.stringify([...found.keys()]), limit }))
+        found.get(step)?.push(candidate(id))
     })
     return found
   }
