@@ -8,7 +8,8 @@ import type { Project } from '../domain/project.ts'
 import { editSettings } from './edit-settings.ts'
 import { describeSharedFolder } from './file-system.ts'
 import { settingsFileName } from './find-project.ts'
-import { createModuleReader } from './module-facts.ts'
+import { keepSnapshot, readKeptSnapshot } from './kept-snapshot.ts'
+import { createModuleReader, type ModuleReader } from './module-facts.ts'
 import type { OpenedProject, ProjectOptions, SettingChange, StepSource } from './opened-project.ts'
 import { type PipelineSnapshot, takePipelineSnapshot } from './pipeline-snapshot.ts'
 import { listProjectFiles, readProjectFile, writeProjectFile } from './project-files.ts'
@@ -42,7 +43,13 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
   const realFolder = realpathSync(folder)
   const identity = identityOf(realFolder)
   const caution = describeSharedFolder(realFolder)
-  const reader = createModuleReader(await loadPythonSyntax())
+  const keptFile = join(realFolder, '.slipway', 'pipeline.json')
+  // The parser is loaded when a text has to be parsed: mostly none has.
+  let reader: Promise<ModuleReader> | null = null
+  const loadReader = () => {
+    reader ??= loadPythonSyntax().then(createModuleReader)
+    return reader
+  }
   const stops = new Set<() => void>()
 
   /** True while the folder that was opened is still the one at its path. */
@@ -86,9 +93,13 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
     ...(caution !== null && { caution }),
   })
   let latest: PipelineSnapshot | null = null
-  const snapshot = (): PipelineSnapshot => {
+  let isKept = true
+  const snapshot = async (): Promise<PipelineSnapshot> => {
     assertThere()
-    if (!latest?.isCurrent(readText)) latest = takePipelineSnapshot(reader, readText)
+    if (latest?.isCurrent(readText)) return latest
+    const kept = latest === null ? readKeptSnapshot(keptFile, readText) : null
+    latest = kept ?? takePipelineSnapshot(await loadReader(), readText)
+    isKept = kept !== null
     return latest
   }
 
@@ -111,9 +122,9 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
       return get()
     },
     pipeline: async (buffers) => {
-      if (Object.keys(buffers).length === 0) return snapshot().pipeline
+      if (Object.keys(buffers).length === 0) return (await snapshot()).pipeline
       assertThere()
-      return takePipelineSnapshot(reader, (path) => buffers[path] ?? readText(path)).pipeline
+      return takePipelineSnapshot(await loadReader(), (path) => buffers[path] ?? readText(path)).pipeline
     },
     datasets: async () => readSettings().datasets,
     files: async () => {
@@ -153,9 +164,9 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
     changeSettings: async (path: readonly string[], value: JsonValue) => changeAll([{ path, value }]),
     previewSettings: (changes) => parseSettings(editAll(readProjectFile(realFolder, settingsFileName).text, changes)),
     changeAllSettings: async (changes) => changeAll(changes),
-    stepSource: async (step) => sourceIn(snapshot(), step),
+    stepSource: async (step) => sourceIn(await snapshot(), step),
     stepSources: async (steps) => {
-      const taken = snapshot()
+      const taken = await snapshot()
       return new Map(steps.map((step) => [step, sourceIn(taken, step)]))
     },
     assertTrusted: () => {
@@ -164,6 +175,7 @@ export async function createProject({ folder, homeFolder }: ProjectOptions): Pro
     assertWritable,
     close: async () => {
       for (const stop of stops) stop()
+      if (latest !== null && !isKept && findReadOnly() === null) keepSnapshot(keptFile, latest)
     },
   }
 }

@@ -18,6 +18,8 @@ export type PipelineSnapshot = {
   source(step: string): StepSource | null
   /** True while every text that was looked at, missing ones included, is still what it was. */
   isCurrent(readText: ReadText): boolean
+  /** What was looked at so far, by path; null where nothing was found. */
+  readonly texts: ReadonlyMap<string, string | null>
 }
 
 export function takePipelineSnapshot(reader: ModuleReader, readText: ReadText): PipelineSnapshot {
@@ -32,19 +34,24 @@ export function takePipelineSnapshot(reader: ModuleReader, readText: ReadText): 
   const pipeline = readPipeline(reader, read)
   const modules = openProjectModules(reader, read)
   const sources = new Map<string, StepSource>()
-  return {
-    pipeline,
-    source: (name) => {
-      const kept = sources.get(name)
-      if (kept) return kept
-      const step = pipeline.steps.find((one) => one.name === name)
-      if (!step) return null
-      const source = describeStepSource(modules, step.module, name)
-      sources.set(name, source)
-      return source
-    },
-    isCurrent: (now) => [...seen].every(([path, text]) => now(path) === text),
+  const source = (name: string) => {
+    const kept = sources.get(name)
+    if (kept) return kept
+    const step = pipeline.steps.find((one) => one.name === name)
+    if (!step) return null
+    const described = describeStepSource(modules, step.module, name)
+    sources.set(name, described)
+    return described
   }
+  return snapshotOf(pipeline, source, seen)
+}
+
+export function snapshotOf(
+  pipeline: Pipeline,
+  source: PipelineSnapshot['source'],
+  texts: PipelineSnapshot['texts'],
+): PipelineSnapshot {
+  return { pipeline, source, texts, isCurrent: (now) => [...texts].every(([path, text]) => now(path) === text) }
 }
 
 function readPipeline(reader: ModuleReader, readText: ReadText): Pipeline {

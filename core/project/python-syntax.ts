@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { Language, Parser, type TreeCursor } from 'web-tree-sitter'
+import type { TreeCursor } from 'web-tree-sitter'
 
 /** A node of Python's syntax as plain data; offsets count UTF-16 units from the start of its top-level statement. */
 export type SyntaxNode = {
@@ -45,6 +45,7 @@ export function loadPythonSyntax(files: PythonSyntaxFiles = defaultSyntaxFiles()
 }
 
 async function load(files: PythonSyntaxFiles): Promise<PythonSyntax> {
+  const { Language, Parser } = await import('web-tree-sitter')
   await Parser.init({ locateFile: () => files.engine })
   const parser = new Parser()
   parser.setLanguage(await Language.load(files.grammar))
@@ -92,7 +93,7 @@ function toSyntaxNode(cursor: TreeCursor, origin: number): SyntaxNode {
 }
 
 /** Beside the bundle when there is one, else where npm put them. */
-function defaultSyntaxFiles(): PythonSyntaxFiles {
+export function defaultSyntaxFiles(): PythonSyntaxFiles {
   return {
     engine: findFile('web-tree-sitter.wasm', 'web-tree-sitter/web-tree-sitter.wasm'),
     grammar: findFile('tree-sitter-python.wasm', 'tree-sitter-python/tree-sitter-python.wasm'),
