@@ -35,6 +35,10 @@ function reuse({ stepRunId }: Recorded): string {
 
 const ids = (filter = '', sort?: string) => at.runs.list({ filter, sort }).runs.map(({ id }) => id)
 const candidates = () => at.runs.findStepRunsByStep('work').map(({ runId }) => runId)
+const candidatesOf = (steps: readonly string[], limit: number) =>
+  Object.fromEntries(
+    [...at.runs.findStepRunsBySteps(steps, limit)].map(([step, found]) => [step, found.map(({ runId }) => runId)]),
+  )
 const damaged = async () => (await checkStorage(at)).filter(({ state }) => state !== 'ok')
 const count = (table: string) => at.database.prepare<{ n: number }>(`SELECT count(*) AS n FROM ${table}`).get()?.n
 const age = (id: string, ms: number) =>
@@ -67,6 +71,8 @@ describe('a deleted run', () => {
     expect(ids('tag.text = "second"')).toEqual([])
     expect((await at.runs.columns(['id'])).count).toBe(2)
     expect(candidates()).toEqual([three.id, one.id])
+    expect(candidatesOf(['work', 'other', 'work'], 2)).toEqual({ work: [three.id, one.id], other: [] })
+    expect(candidatesOf(['work'], 1)).toEqual({ work: [three.id] })
     expect(at.runs.findStepRunsByKey('one').map(({ runId }) => runId)).toEqual([three.id, one.id])
     for (const ask of [
       () => at.runs.get(two.id),
@@ -85,6 +91,7 @@ describe('a deleted run', () => {
     expect(ids()).toEqual(all)
     expect(ids('', 'metric.work.score')).toEqual([one.id, two.id, three.id])
     expect(candidates()).toEqual(all)
+    expect(candidatesOf(['work'], 2)).toEqual({ work: [three.id, two.id] })
     expect(at.runs.deleted()).toEqual([])
     expect(() => at.runs.resolveDeleted(two.id)).toThrow(expect.objectContaining({ code: 'tracking/runNotDeleted' }))
   })
