@@ -23,8 +23,8 @@ export function createAdding(parts: DatasetParts, entries: DatasetEntries) {
   }
 
   /** Lineage names the version by its listing's digest, so the listing can be read back. */
-  async function keepListing({ digest, files }: DatasetSnapshot): Promise<void> {
-    if (!store.has(digest)) await store.putBytes(treeListing(files), mediaTypes.tree)
+  async function keepListing({ digest, files, listing }: DatasetSnapshot): Promise<void> {
+    if (!store.has(digest)) await store.putBytes(listing ?? treeListing(files), mediaTypes.tree)
   }
 
   function record(dataset: Dataset, snapshot: DatasetSnapshot, runId: string | null): StoredVersion {

@@ -82,11 +82,17 @@ export function createDatasetFilesStore(database: Database): DatasetFilesStore {
 }
 
 function compare(before: readonly DatasetFile[], now: readonly DatasetFile[]) {
+  const isSamePlaces = before.length === now.length && now.every(({ path }, index) => path === before[index]?.path)
+  if (isSamePlaces) return { gone: [], other: now.filter((file, index) => !isSame(before[index], file)) }
   const left = new Map(before.map((file) => [file.path, file]))
   const other = now.filter((file) => {
     const old = left.get(file.path)
     left.delete(file.path)
-    return old?.digest !== file.digest || old.sizeBytes !== file.sizeBytes || old.kept !== file.kept
+    return !isSame(old, file)
   })
   return { gone: [...left.keys()], other }
+}
+
+function isSame(old: DatasetFile | undefined, file: DatasetFile): boolean {
+  return old?.digest === file.digest && old.sizeBytes === file.sizeBytes && old.kept === file.kept
 }

@@ -32,18 +32,23 @@ export type Look = { readonly files: readonly FoundFile[]; readonly folders: Rea
 
 type ListedFolder = {
   readonly real: string
+  /** The folder as it was before it was listed, and when that was. */
+  readonly status: Stats
+  readonly listedAtMs: number
   readonly names: readonly string[]
   /** What stands under each name; null for a folder, a link, and what is passed over. */
   readonly files: readonly (FoundFile | null)[]
 }
 
 const packagePrefix = 'package:'
+/** A folder that was changed so close to its listing may have been changed after it, within a tick of the disk's clock. */
+const tickMs = 2_000
 const nothing: Look = { files: [], folders: new Map() }
 
 /**
  * The files that a dataset's path means, sorted. Hidden ones and caches are passed over in folders and globs.
  * Looks, opens nothing. `before` is an earlier look at the same path: every name is looked at again, and what is as it
- * was is the same object; where all is, so is the look. @throws data/fileRefused for anything that is no regular file,
+ * was is the same object; where all is, so is the list of them. @throws data/fileRefused for anything that is no regular file,
  * or that a link hides
  */
 export function findDatasetFiles(pattern: string, places: Places, before: Look = nothing): Look {
@@ -82,7 +87,7 @@ function findBelow(base: string, pattern: string, prefix: string, places: Places
       throw refuse(path, 'a symbolic link in it leaves the project, which is not trusted yet')
     if (entry.status.isDirectory()) {
       if (above.includes(real)) throw refuse(path, 'a link in it leads back to a folder above')
-      visitAll(real, path, [...above, real])
+      visitAll(real, entry.status, path, [...above, real])
       return null
     }
     if (wanted !== null && !wanted.test(path)) return null
@@ -93,10 +98,14 @@ function findBelow(base: string, pattern: string, prefix: string, places: Places
     return entry.isLink ? null : one
   }
 
-  const visitAll = (real: string, path: string, above: readonly string[]): void => {
-    const names = list(real, path)
-    const listed = before.folders.get(path)
-    const known = listed?.real === real && isSameList(listed.names, names) ? listed.files : []
+  const visitAll = (real: string, status: Stats, path: string, above: readonly string[]): void => {
+    const earlier = before.folders.get(path)
+    const listed = earlier?.real === real ? earlier : null
+    // Names come and go with the times of their folder: one that nobody touched need not be listed again.
+    const isListed = listed !== null && isUntouched(listed, status)
+    const listedAtMs = isListed ? listed.listedAtMs : Date.now()
+    const names = isListed ? listed.names : list(real, path)
+    const known = listed !== null && (isListed || isSameList(listed.names, names)) ? listed.files : []
     const files = names.map((name, index) => {
       if (name.startsWith('.') || name === '__pycache__') return null
       const one = known[index] ?? null
@@ -108,7 +117,7 @@ function findBelow(base: string, pattern: string, prefix: string, places: Places
       // `join` would tidy what is tidy: with many files that is a good part of the time.
       return visit(real + sep + name, path === '' ? name : `${path}/${name}`, above, false)
     })
-    folders.set(path, { real, names, files })
+    folders.set(path, { real, status, listedAtMs, names, files })
   }
 
   // Links above the named place are followed as well, by the same rule.
@@ -122,7 +131,8 @@ function findBelow(base: string, pattern: string, prefix: string, places: Places
   if (!places.mayLeave && !isInside(realRoot, base))
     throw refuse(start.join('/'), 'a symbolic link in it leaves the project, which is not trusted yet')
   visit(realRoot, start.join('/'), [], true)
-  if (asBefore === found.length && asBefore === before.files.length && asBefore > 0) return before
+  if (asBefore === found.length && asBefore === before.files.length && asBefore > 0)
+    return { files: before.files, folders }
   return { files: found.sort((a, b) => (a.path < b.path ? -1 : 1)), folders }
 }
 
@@ -143,6 +153,17 @@ function isStill({ file, sizeBytes, dev, ino, nlink, mtimeMs, ctimeMs }: FoundFi
     // Whatever is the matter is said by the look that follows.
     return false
   }
+}
+
+/** Whether the folder is the one that was listed, and has been as it is since well before that. */
+function isUntouched({ status, listedAtMs }: ListedFolder, now: Stats): boolean {
+  return (
+    now.ctimeMs === status.ctimeMs &&
+    now.mtimeMs === status.mtimeMs &&
+    now.ino === status.ino &&
+    now.dev === status.dev &&
+    Math.max(now.ctimeMs, now.mtimeMs) + tickMs < listedAtMs
+  )
 }
 
 function isSameList(a: readonly string[], b: readonly string[]): boolean {

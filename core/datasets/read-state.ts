@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { DatasetFile } from '../domain/dataset.ts'
-import { type Digest, parseDigest } from '../domain/digest.ts'
+import type { Digest } from '../domain/digest.ts'
+import { digestOf } from '../store/hash-file.ts'
 import type { FileCall, FileStamp, FileToKeep } from '../store/kept-files.ts'
 import { isWhole, type StatCache } from '../store/stat-cache.ts'
 import type { Store } from '../store/store.ts'
@@ -12,6 +12,8 @@ export type DatasetSnapshot = {
   readonly files: readonly DatasetFile[]
   /** What the store grew by. */
   readonly storedBytes: number
+  /** The text that `digest` is of, where it was made just now. */
+  readonly listing: string | null
 }
 
 export type KeepRule = {
@@ -58,9 +60,11 @@ export async function readSnapshot(looked: Looked, rule: KeepRule | null, use: U
   const listed = files.map(({ path, sizeBytes }, index) => {
     return { path, digest: known[index] as Digest, sizeBytes, kept: true }
   })
-  const state = { digest: treeDigest(listed), files: listed, storedBytes: 0 }
-  keptStates.set(known, { files, state })
-  return state
+  const listing = treeListing(listed)
+  const state = { digest: digestOf(listing), files: listed, storedBytes: 0 }
+  // Of what is remembered the text would be the larger part, and it is in the store.
+  keptStates.set(known, { files, state: { ...state, listing: null } })
+  return { ...state, listing }
 }
 
 async function readFiles(
@@ -115,12 +119,13 @@ async function readFiles(
     const digest = known[index] as Digest
     return { path, digest, sizeBytes, kept: kept.has(digest) }
   })
-  return { digest: treeDigest(files), files, storedBytes }
+  const listing = treeListing(files)
+  return { digest: digestOf(listing), files, storedBytes, listing }
 }
 
 /** The identity of a state: the digest of its listing. */
 export function treeDigest(files: readonly ListedFile[]): Digest {
-  return parseDigest(`sha256:${createHash('sha256').update(treeListing(files)).digest('hex')}`)
+  return digestOf(treeListing(files))
 }
 
 /** Its paths, digests and sizes in order, as canonical JSON; where and when it was read is no part of it. */

@@ -35,7 +35,7 @@ export async function gatherFiles(
   const gathered = new Map<string, number>()
   try {
     for (const wanted of files) {
-      const result = readOne(wanted)
+      const result = readOne(wanted, pack.place)
       if ('refused' in result) {
         results.push(result)
         continue
@@ -61,12 +61,15 @@ export async function gatherFiles(
 }
 
 /** Its bytes are good until the next is read. */
-function readOne(wanted: WorkFile): Refusal | { hex: string; stamp: GatheredFile['stamp']; bytes: Buffer } {
+function readOne(
+  wanted: WorkFile,
+  place: (sizeBytes: number) => Buffer,
+): Refusal | { hex: string; stamp: GatheredFile['stamp']; bytes: Buffer } {
   try {
     const { fd, status } = openSource(wanted)
     try {
       if (status.size > smallBytes) throw new WorkRefused({ reason: 'changing' })
-      const bytes = readWhole(fd, status.size, smallBuffer)
+      const bytes = readWhole(fd, status.size, place(status.size))
       refuseChanged(fd, status)
       return { hex: hash('sha256', bytes, 'hex'), stamp: stampOf(status), bytes }
     } finally {
@@ -104,7 +107,18 @@ function createPack(file: string) {
 
   return {
     sizeBytes: () => written + filled,
+    /** Where so many bytes may be read to: if they fit, where they would stand, so that adding them copies nothing. */
+    place(sizeBytes: number): Buffer {
+      const piece = pieces[turn % pieces.length] as Buffer
+      return sizeBytes <= piece.length - filled ? piece.subarray(filled) : smallBuffer
+    },
     async append(bytes: Buffer): Promise<void> {
+      const open = pieces[turn % pieces.length] as Buffer
+      if (bytes.buffer === open.buffer) {
+        filled += bytes.length
+        if (filled === open.length) await writeOut()
+        return
+      }
       for (let at = 0; at < bytes.length; ) {
         const piece = pieces[turn % pieces.length] as Buffer
         const copied = bytes.copy(piece, filled, at)

@@ -94,10 +94,11 @@ export function createPackedFiles(folder: string, blobs: BlobFolder) {
 
     /** By the names that stand among the blobs, looked up once by the caller. */
     isAmong(names: ReadonlySet<string>): (digest: Digest) => boolean {
-      const { places } = known()
+      const { places, packs } = known()
+      const standing = new Set([...packs.values()].map(({ pack }) => pack).filter((pack) => names.has(digestHex(pack))))
       return (digest) => {
         const place = places.get(digest)
-        return place !== undefined && names.has(digestHex(place.pack))
+        return place !== undefined && standing.has(place.pack)
       }
     },
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Digest, digestHex, parseDigest } from '../domain/digest.ts'
+import { type Digest, digestHex, isDigest } from '../domain/digest.ts'
 import type { FileStamp } from './file-work.ts'
 import { makeFolder, publishText } from './publish.ts'
 import { temporaryName } from './temporary-names.ts'
@@ -29,11 +30,16 @@ const mostEntries = 1_000_000
 export function openStatCache(folder: string, temporary: string): StatCache {
   const file = join(folder, 'digests')
   let entries: Map<string, Entry> | null = null
-  let isChanged = false
+  let unsaved = new Map<string, Entry>()
+  /** Lines of the file: an entry that was remembered again has more than one. */
+  let lines = 0
   let allKnown = new WeakMap<object, readonly Digest[]>()
 
   function known(): Map<string, Entry> {
-    entries ??= read(file)
+    if (entries !== null) return entries
+    const stored = read(file)
+    entries = stored.entries
+    lines = stored.lines
     return entries
   }
 
@@ -60,27 +66,24 @@ export function openStatCache(folder: string, temporary: string): StatCache {
       if (/[\n\t]/.test(path)) return
       allKnown = new WeakMap()
       if (known().size >= mostEntries) known().clear()
-      known().set(path, { ...stamp, digest, hashedAtMs })
-      isChanged = true
+      const entry = { ...stamp, digest, hashedAtMs }
+      known().set(path, entry)
+      unsaved.set(path, entry)
     },
     async save() {
-      if (!isChanged || entries === null) return
-      isChanged = false
-      const lines = [...entries].map(([path, entry]) =>
-        [
-          digestHex(entry.digest),
-          entry.dev,
-          entry.ino,
-          entry.sizeBytes,
-          entry.mtimeMs,
-          entry.ctimeMs,
-          entry.hashedAtMs,
-          path,
-        ].join('\t'),
-      )
+      if (unsaved.size === 0) return
+      const added = unsaved
+      unsaved = new Map()
       await makeFolder(folder)
+      if (lines + added.size <= 2 * known().size) {
+        // A line that a power cut or a full disk leaves unfinished ends before the next begins, and is no entry.
+        await appendFile(file, `\n${toText(added)}`, { mode: 0o600 })
+        lines += added.size
+        return
+      }
       await makeFolder(temporary)
-      await publishText(join(temporary, temporaryName('put')), file, `${lines.join('\n')}\n`)
+      await publishText(join(temporary, temporaryName('put')), file, toText(known()))
+      lines = known().size
     },
   }
   return cache
@@ -90,20 +93,30 @@ export function isWhole(digests: readonly (Digest | null)[]): digests is readonl
   return !digests.includes(null)
 }
 
-/** Whatever cannot be read is not known. */
-function read(file: string): Map<string, Entry> {
+function toText(entries: ReadonlyMap<string, Entry>): string {
+  let text = ''
+  for (const [path, { digest, dev, ino, sizeBytes, mtimeMs, ctimeMs, hashedAtMs }] of entries)
+    text += `${digestHex(digest)}\t${dev}\t${ino}\t${sizeBytes}\t${mtimeMs}\t${ctimeMs}\t${hashedAtMs}\t${path}\n`
+  return text
+}
+
+/** Whatever cannot be read is not known; of several lines for one path the last counts. */
+function read(file: string): { readonly entries: Map<string, Entry>; readonly lines: number } {
   const entries = new Map<string, Entry>()
+  let lines = 0
   let text: string
   try {
     text = readFileSync(file, 'utf8')
   } catch {
-    return entries
+    return { entries, lines }
   }
   for (const line of text.split('\n')) {
     const [hex, dev, ino, sizeBytes, mtimeMs, ctimeMs, hashedAtMs, path] = line.split('\t')
-    if (path === undefined || hex?.length !== 64) continue
+    const digest = `sha256:${hex}`
+    if (path === undefined || !isDigest(digest)) continue
+    lines++
     entries.set(path, {
-      digest: parseDigest(`sha256:${hex}`),
+      digest,
       dev: Number(dev),
       ino: Number(ino),
       sizeBytes: Number(sizeBytes),
@@ -112,5 +125,5 @@ function read(file: string): Map<string, Entry> {
       hashedAtMs: Number(hashedAtMs),
     })
   }
-  return entries
+  return { entries, lines }
 }

@@ -63,6 +63,9 @@ const makers = {
         electron: 'core/hosts/electron.ts',
         'dataset-table-worker': 'core/datasets/table-worker.ts',
         'keep-core': 'core/hosts/keep-core.ts',
+        // Core as a module: what is measured is what was built.
+        assets: 'core/hosts/assets.ts',
+        'project-core': 'core/hosts/create-project-core.ts',
         'file-worker': 'core/store/file-worker.ts',
         ...(existsSync(join(root, 'core/models/model-worker.ts'))
           ? { 'model-worker': 'core/models/model-worker.ts' }

@@ -3,9 +3,8 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ProjectCore } from '../../../core/api/project-core.ts'
 import { findAssets } from '../../../core/hosts/assets.ts'
-import { createProjectCore } from '../../../core/hosts/create-project-core.ts'
 import { runProgram } from '../harness/measure.ts'
-import { childrenOf, createShell, settle } from '../harness/slipway.ts'
+import { childrenOf, createShell, openBuiltCore, settle } from '../harness/slipway.ts'
 import type { Keeper, KeeperUse } from './keeper.ts'
 
 const durability = 'SHA-256, SQLite WAL + FULL; every byte and name synced before it says done'
@@ -24,7 +23,7 @@ export function openApp({ folder }: KeeperUse, link: boolean): Keeper {
     async clear() {
       await close()
       await makeProject(project)
-      core = await createProjectCore(project, { homeFolder, assets: findAssets() })
+      core = await openBuiltCore(project, homeFolder)
     },
     async add() {
       if (core === null) throw new Error('cleared first')

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { ProjectCore } from '../../../core/api/project-core.ts'
 import type { Job } from '../../../core/domain/job.ts'
 import { runProgram } from './measure.ts'
@@ -11,6 +12,16 @@ const node = join(repository, 'node_modules/node/bin/node')
 export async function buildCore(note: (line: string) => void): Promise<void> {
   note('Building core …')
   await runProgram(node, ['core/hosts/launcher/build.mjs', '--only', 'core'], { cwd: repository })
+}
+
+/** A core in this process, of the modules that the app runs: from its source, each thread would compile them anew. */
+export async function openBuiltCore(project: string, homeFolder: string): Promise<ProjectCore> {
+  const built = (name: string) => import(pathToFileURL(join(repository, 'dist', 'core', `${name}.mjs`)).href)
+  const { createProjectCore } = (await built(
+    'project-core',
+  )) as typeof import('../../../core/hosts/create-project-core.ts')
+  const { findAssets } = (await built('assets')) as typeof import('../../../core/hosts/assets.ts')
+  return createProjectCore(project, { homeFolder, assets: findAssets() })
 }
 
 /** `slipway -C project …` as a shell starts it, the launcher included; gives what it printed. */

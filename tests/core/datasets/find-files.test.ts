@@ -40,8 +40,8 @@ const pathsOf = ({ files }: Look) => files.map(({ path }) => path)
 describe('a second look at the files of a dataset', () => {
   it('is the first one while nothing has changed, and finds what it would find without it', () => {
     const first = look()
-    expect(look(first)).toBe(first)
-    expect(first).toEqual(look())
+    expect(look(first).files).toBe(first.files)
+    expect(look().files).toEqual(first.files)
     expect(pathsOf(first)).toEqual(['data/a.txt', 'data/b/one.txt', 'data/b/two.txt', 'data/c.txt'])
   })
 
@@ -95,13 +95,40 @@ describe('a second look at the files of a dataset', () => {
       await nextTick(first)
       change()
       const second = look(first)
-      expect(second).not.toBe(first)
+      expect(second.files).not.toBe(first.files)
       expect(second.files).toEqual(look().files)
       expect(second.files.find(({ path }) => path === 'data/b/two.txt') === first.files[2]).toBe(
         what !== 'a file that came',
       )
       expect(look(second).files).toEqual(second.files)
     })
+
+  it('lists no folder again that was left alone for long, and sees what comes to it then', async () => {
+    const changedAtMs = () => Math.max(...['data', 'data/b'].map((name) => statSync(join(folder, name)).ctimeMs))
+    const young = look()
+    const namesOf = ({ folders }: Look) => [...folders.values()].map(({ names }) => names)
+    const isListedAnew = (before: Look, now: Look) =>
+      namesOf(now).map((names, index) => names !== namesOf(before)[index])
+    expect(isListedAnew(young, look(young))).toEqual([true, true])
+    while (Date.now() <= changedAtMs() + 2_000) await new Promise((resolve) => setTimeout(resolve, 50))
+    const settled = look(young)
+    expect(settled.files).toBe(young.files)
+    expect(isListedAnew(settled, look(settled))).toEqual([false, false])
+    writeFileSync(join(folder, 'data/b/three.txt'), 'three')
+    const grown = look(settled)
+    expect(isListedAnew(settled, grown)).toContain(true)
+    expect(pathsOf(grown)).toContain('data/b/three.txt')
+    rmSync(join(folder, 'data/b/one.txt'))
+    renameSync(join(folder, 'data/a.txt'), join(folder, 'data/z.txt'))
+    expect(look(look(grown)).files).toEqual(look().files)
+    // The same name, and the same times of the folder as far as anybody can set them: its identity tells.
+    const { atime, mtime } = statSync(join(folder, 'data/b'))
+    renameSync(join(folder, 'data/b'), join(folder, 'old'))
+    mkdirSync(join(folder, 'data/b'))
+    writeFileSync(join(folder, 'data/b/other.txt'), 'other')
+    utimesSync(join(folder, 'data/b'), atime, mtime)
+    expect(pathsOf(look(settled))).toEqual(['data/b/other.txt', 'data/c.txt', 'data/z.txt'])
+  })
 
   it('refuses what leads out of the project by now', () => {
     const first = look()
