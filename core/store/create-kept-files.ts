@@ -73,7 +73,11 @@ export function createKeptFiles(
       }
       const single = plain.filter((file) => !together.has(file))
       const taken = await pool.take(single, staging, call)
-      const done = single.map((file, index) => ({ file, taken: accept(taken[index] as Taken | Refusal, file) }))
+      const done = []
+      for (const [index, file] of single.entries()) {
+        const one = accept(taken[index] as Taken | Refusal, file)
+        done.push({ file, taken: one.how === 'copy' && (await isPacked(one)) ? inPack(one) : one })
+      }
       await publish(
         done.map((one) => one.taken),
         folder,
@@ -84,6 +88,16 @@ export function createKeptFiles(
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
+  }
+
+  /** Whether its bytes lie in a pack, and are right there: a hurt pack is no reason to store nothing. */
+  async function isPacked({ hex }: Taken): Promise<boolean> {
+    const digest = parseDigest(`sha256:${hex}`)
+    if (!packed.has(digest)) return false
+    return packed.read(digest).then(
+      () => true,
+      () => false,
+    )
   }
 
   function canGrow({ grewFrom, sizeBytes }: FileToKeep, staging: Staging): boolean {
@@ -256,6 +270,11 @@ let pool: FilePool | null = null
 function sharedPool(): FilePool {
   pool ??= createFilePool()
   return pool
+}
+
+/** What was staged of it goes with the staging folder. */
+function inPack(taken: Taken): Taken {
+  return { ...taken, staged: null, how: 'hashed' }
 }
 
 function toKept({ hex, stamp, how }: Taken): KeptFile {

@@ -88,6 +88,22 @@ describe('many small files', () => {
     expect(blobNames()).toHaveLength(before)
   })
 
+  it('are not stored again when few of them are read again, unless their pack is hurt', async () => {
+    await store.files.keep(files)
+    const before = blobNames()
+    const few = [3, 5, 6].map((n) => files[n] as (typeof files)[number])
+    const again = await store.files.keep(few)
+    expect(again.map(({ digest, how, storedBytes }) => [digest, how, storedBytes])).toEqual(
+      [3, 5, 6].map((n) => [digests()[n], 'present', 0]),
+    )
+    expect([blobNames(), readdirSync(join(root, 'project', 'tmp'))]).toEqual([before, []])
+    const [, , pack] = (await store.files.partsOf(digests()[5] as Digest)) as [Digest, Digest, Digest]
+    chmodSync(store.pathOf(pack), 0o644)
+    writeFileSync(store.pathOf(pack), Buffer.alloc(statSync(store.pathOf(pack)).size))
+    expect(added(await store.files.keep(few))).toBe(few.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))
+    for (const n of [3, 5, 6]) expect((await readAll(digests()[n] as Digest)).equals(contents[n] as Buffer)).toBe(true)
+  })
+
   it('come back as files, verified', async () => {
     await store.files.keep(files)
     const target = join(root, 'back')
