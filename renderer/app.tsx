@@ -1,6 +1,8 @@
 import { QueryClientProvider } from '@tanstack/react-query'
 import { Tooltip } from 'radix-ui'
 import { lazy, Suspense } from 'react'
+import { createRoot } from 'react-dom/client'
+import { loadWorkbench } from './ask-ahead.ts'
 import { HomeConnectionProvider, ProjectConnectionProvider } from './clients/connections.tsx'
 import { Palette } from './commands/palette.tsx'
 import { ShortcutsDialog } from './commands/shortcuts-dialog.tsx'
@@ -16,12 +18,14 @@ import { useRememberedTheme } from './shell/use-remembered-theme.ts'
 import { HomePage } from './views/home/home-page.tsx'
 
 /** Home starts without it. */
-const Workbench = lazy(() =>
-  fetchCode(() => import('./shell/workbench.tsx')).then((module) => ({ default: module.Workbench })),
-)
+const Workbench = lazy(() => fetchCode(loadWorkbench).then((module) => ({ default: module.Workbench })))
+
+export function showApp(place: HTMLElement): void {
+  createRoot(place).render(<App />)
+}
 
 /** One window: Home, or the workbench of the project that the address names. */
-export function App() {
+function App() {
   return (
     <QueryClientProvider client={queryClient}>
       <Tooltip.Provider delayDuration={350}>

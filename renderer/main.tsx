@@ -1,8 +1,12 @@
 import './theme/tokens.css'
 import './theme/base.css'
-import { createRoot } from 'react-dom/client'
-import { App } from './app.tsx'
+import { askAhead } from './ask-ahead.ts'
+import { fetchCode } from './routing/fetch-code.ts'
+import { parseRoute } from './routing/route.ts'
 import { startTheme } from './theme/theme.ts'
 
+// As little as possible is imported here: while this runs nothing else has been asked for.
 startTheme()
-createRoot(document.getElementById('root') as HTMLElement).render(<App />)
+const app = fetchCode(() => import('./app.tsx'))
+askAhead(parseRoute(location.hash))
+void app.then(({ showApp }) => showApp(document.getElementById('root') as HTMLElement))

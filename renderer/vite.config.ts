@@ -2,6 +2,12 @@ import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
+/** Monaco and what draws graphs are large, and only some screens have them. */
+const isOfAnyScreen = (module: string) =>
+  !/monaco-editor|[\\/]editor[\\/](?!load-monaco)|@xyflow|@dagrejs|[\\/]d3-|graph|lineage-canvas|place-lineage|still-canvas/.test(
+    module,
+  )
+
 /**
  * SLIPWAY_BUILD_TARGET lowers the syntax for an older browser engine (`chrome108`); the default is what the
  * shipped Electron and current browsers run. Everything is bundled: the page never asks another host for anything.
@@ -20,5 +26,18 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 5000,
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        // A start waits for few files instead of for many small ones: what asks for the rest, what several parts of
+        // the window have in common, and what is drawn.
+        codeSplitting: {
+          groups: [
+            { name: 'start', tags: ['$initial'], priority: 3 },
+            { name: 'shared', test: isOfAnyScreen, minShareCount: 2, priority: 2 },
+            { name: 'graph', test: /node_modules[\\/](@xyflow|@dagrejs|d3-)/, priority: 1 },
+          ],
+        },
+      },
+    },
   },
 })

@@ -35,7 +35,8 @@ export function sortAllRows({ column, descending, json }: SortKey & { readonly c
   const before = orders[which]
   if (before) return before
   const count = lengthOf(column)
-  const rows = Uint32Array.from({ length: count }, (_, index) => count - 1 - index)
+  const rows = new Uint32Array(count)
+  for (let at = 0; at < count; at++) rows[at] = count - 1 - at
   const order = sortRows(rows, [{ column, descending, json }])
   orders[which] = order
   return order

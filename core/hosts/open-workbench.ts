@@ -30,6 +30,8 @@ export async function openWorkbench(options: {
     projectKey: project?.key ?? null,
     port: options.port,
   })
+  // While a browser starts the project can open.
+  if (project !== null) setImmediate(() => targets.openAhead(project.key))
   return {
     url: host.url,
     async close() {

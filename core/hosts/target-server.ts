@@ -10,6 +10,8 @@ import type { ProjectConnection } from './project-connection.ts'
 /** Answers the lines of windows: home at once, a project through the one connection that this host has to it. */
 export type TargetServer = {
   serve(target: CoreTarget, peer: Transport): void
+  /** Begins to open a project for whose window nobody waits yet; what is wrong with it is told to who asks for it. */
+  openAhead(key: string): void
   /** Lets go of every project. @returns the folders of those whose core lived here */
   close(): Promise<readonly string[]>
 }
@@ -41,6 +43,7 @@ export function createTargetServer(options: {
   }
 
   return {
+    openAhead: (key) => void connectionOf(key).catch(() => undefined),
     serve(target, peer) {
       if (target.kind === 'home') return serveRouter(homeRouter, peer, describeWireError)
       const held = holdBack(peer)

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import type { Readable } from 'node:stream'
-import Docker from 'dockerode'
+import type Docker from 'dockerode'
 import { fail, isFailure } from '../domain/failure.ts'
 import type { EngineStatus } from '../domain/image.ts'
+import { readEngineVersion } from './engine-version.ts'
 import { toLine } from './http-exchange.ts'
 import { servedPort } from './plan-image.ts'
 
@@ -44,7 +45,6 @@ export type Engine = {
 const memoryBytes = 512 * 1024 * 1024
 const mostProcesses = 64
 const stopSeconds = 10
-const longestSilenceMs = 5_000
 
 type SocketChoice = { readonly path: string } | { readonly refused: string; readonly shown: string }
 
@@ -52,10 +52,17 @@ type SocketChoice = { readonly path: string } | { readonly refused: string; read
 export function createDockerEngine(environment: NodeJS.ProcessEnv = process.env): Engine {
   const choice = chooseSocket(environment)
   const socket = 'path' in choice ? choice.path : choice.shown
-  const docker = 'path' in choice ? new Docker({ socketPath: choice.path }) : null
+  let opening: Promise<Docker> | null = null
+
+  /** The client of the engine, loaded when something is to be done with it. */
+  function open(socketPath: string): Promise<Docker> {
+    opening ??= import('dockerode').then(({ default: Client }) => new Client({ socketPath }))
+    return opening
+  }
 
   async function use<Result>(operation: string, work: (docker: Docker) => Promise<Result>): Promise<Result> {
-    if (!docker) throw fail('images/engineUnavailable', { socket, cause: (choice as { refused: string }).refused })
+    if ('refused' in choice) throw fail('images/engineUnavailable', { socket, cause: choice.refused })
+    const docker = await open(choice.path)
     try {
       return await work(docker)
     } catch (cause) {
@@ -69,18 +76,22 @@ export function createDockerEngine(environment: NodeJS.ProcessEnv = process.env)
 
   return {
     async status() {
-      if (!docker) {
-        const reason = (choice as { refused: string }).refused
-        return { state: 'denied', reason, remedy: 'Unset DOCKER_HOST, or point it to a local socket.', socket }
+      if ('refused' in choice) {
+        return {
+          state: 'denied',
+          reason: choice.refused,
+          remedy: 'Unset DOCKER_HOST, or point it to a local socket.',
+          socket,
+        }
       }
       try {
-        const { Version: version, Platform: platform } = (await inTime(docker.version())) as unknown as {
-          Version: string
-          Platform?: { Name?: string }
-        }
-        return { state: 'ready', name: platform?.Name || 'Docker', version, socket }
+        const { version, name } = await readEngineVersion(choice.path)
+        return { state: 'ready', name: name ?? 'Docker', version, socket }
       } catch (error) {
-        return { ...describeAbsence((error as { code?: string }).code ?? String(error), environment), socket }
+        return {
+          ...describeAbsence((error as { code?: string }).code ?? (error as Error).message, environment),
+          socket,
+        }
       }
     },
     findImage: (names) =>
@@ -112,7 +123,7 @@ export function createDockerEngine(environment: NodeJS.ProcessEnv = process.env)
       }),
     run: (order) => use('start the container', (engine) => startContainer(engine, order)),
     async removeLeftovers(project) {
-      if (!docker || !existsSync(socket)) return 0
+      if ('refused' in choice || !existsSync(socket)) return 0
       return use('look for containers', async (engine) => {
         const filters = { label: [`${containerLabels.project}=${project}`] }
         const left = await engine.listContainers({ all: true, filters })
@@ -195,15 +206,6 @@ async function readFrames(stream: Readable, onLine: (line: string) => void): Pro
     for (const line of lines) onLine(line)
   }
   if (text !== '') onLine(text)
-}
-
-/** An engine that takes the call and says nothing is not there. */
-async function inTime<Value>(answer: Promise<Value>): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined
-  const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error('silent'), { code: 'ETIMEDOUT' })), longestSilenceMs)
-  })
-  return Promise.race([answer, silence]).finally(() => clearTimeout(timer))
 }
 
 /** DOCKER_HOST when it is set, and then nothing else; otherwise the usual places. */

@@ -19,9 +19,20 @@ export function loadMonaco(): Promise<Monaco> {
   return loading
 }
 
-/** Fetches the editor while nothing else is going on, so that opening it is quick. */
-export function warmEditor(): void {
-  const start = () => void loadMonaco()
-  if ('requestIdleCallback' in window) requestIdleCallback(start, { timeout: 4000 })
-  else setTimeout(start, 1500)
+/** By then the screen that was opened first has what it needs. */
+const restMs = 5_000
+
+/**
+ * Fetches the editor while nothing else is going on, so that opening it is quick: not while a window starts, since to
+ * read so much code takes as long as all the rest. @returns how to leave it
+ */
+export function warmEditor(): () => void {
+  let asked = 0
+  const timer = setTimeout(() => {
+    asked = requestIdleCallback(() => void loadMonaco().catch(() => undefined))
+  }, restMs)
+  return () => {
+    clearTimeout(timer)
+    cancelIdleCallback(asked)
+  }
 }

@@ -8,9 +8,9 @@ import { Checkbox, SelectInput } from '../../components/field.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { useLineage } from '../../queries/artifact-queries.ts'
 import { fetchCode } from '../../routing/fetch-code.ts'
+import { isContext, withoutContext } from './lineage-context.ts'
 import { LineageList } from './lineage-list.tsx'
 import styles from './lineage-view.module.css'
-import { isContext, withoutContext } from './place-lineage.ts'
 
 const LineageCanvas = lazy(() =>
   fetchCode(() => import('./lineage-canvas.tsx')).then((module) => ({ default: module.LineageCanvas })),

@@ -56,20 +56,22 @@ export function useRunsOrder(columns: RunColumns, count: number, filter: string,
     if (filter.trim() === '' && only?.column && another === undefined && lengthOf(only.column) === count) {
       return sortAllRows({ ...only, column: only.column })
     }
-    const matching = matchingRows(evaluateFilter(filter, { count, column }))
-    return sortRows(matching, keys)
+    const matching = filter.trim() === '' ? newestFirst(count) : matchingRows(evaluateFilter(filter, { count, column }))
+    return keys.length === 0 ? matching : sortRows(matching, keys)
   }
 }
 
 /** Newest first, as without any sort. */
 function matchingRows(holds: Uint8Array): Uint32Array {
   let size = 0
-  for (const one of holds) size += one
+  for (let row = 0; row < holds.length; row++) size += holds[row] as number
   const rows = new Uint32Array(size)
   for (let row = holds.length - 1, at = 0; row >= 0; row--) if (holds[row] === 1) rows[at++] = row
   return rows
 }
 
 function newestFirst(count: number): Uint32Array {
-  return Uint32Array.from({ length: count }, (_, index) => count - 1 - index)
+  const rows = new Uint32Array(count)
+  for (let at = 0; at < count; at++) rows[at] = count - 1 - at
+  return rows
 }

@@ -107,6 +107,27 @@ describe('the lines of a window', () => {
     await expect(first.project.get({})).rejects.toMatchObject({ code: 'rpc/connectionLost' })
   })
 
+  it('find the core that was opened ahead, and the reason when it could not be', async () => {
+    const { key } = await home.create('blank', join(work, 'wine'))
+    const options = { homeFolder: join(work, 'home'), assets }
+    const opened: string[] = []
+    const targets = createTargetServer({
+      home,
+      openProject: (folder) => {
+        opened.push(folder)
+        return openProject(folder, options)
+      },
+    })
+    targets.openAhead(key)
+    targets.openAhead('unknown-1234')
+    expect((await openLine(targets, { kind: 'project', key }).project.get({})).key).toBe(key)
+    expect(opened.length).toBe(1)
+    const unknown = openLine(targets, { kind: 'project', key: 'unknown-1234' })
+    await expect(unknown.project.get({})).rejects.toMatchObject({ code: 'host/unknownProject' })
+    await targets.close()
+    expect(existsSync(join(work, 'wine/.slipway/core.lock'))).toBe(false)
+  })
+
   it('answer with the reason when the project is not known or not there any more', async () => {
     const { key } = await home.create('blank', join(work, 'wine'))
     rmSync(join(work, 'wine'), { recursive: true })
