@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Readable, Writable } from 'node:stream'
+import type { Duplex, Readable, Writable } from 'node:stream'
 import { z } from 'zod'
 import { findProcess } from '../tracking/process-identity.ts'
 import { encodeFrame } from './frames.ts'
@@ -85,11 +85,11 @@ export function startPooledInterpreter({
       if (pid === undefined || findProcess(pid) === null) return null
       living.add(child)
       void exited.then(() => ended(child, report))
-      const [requests, messages] = [child.stdio[3] as Writable, child.stdio[4] as Readable]
-      const streams = [child.stdout, child.stderr, requests, messages] as unknown as Socket[]
-      requests.on('error', () => undefined)
+      const [lifeline, messages] = [child.stdio[3] as Writable, child.stdio[4] as Duplex]
+      const streams = [child.stdout, child.stderr, lifeline, messages] as unknown as Socket[]
+      messages.on('error', () => undefined)
       const known = new Set([...(module === null ? ahead : []), ...imported])
-      requests.write(encodeFrame({ project, imported: [...known], modules: [...told] }))
+      messages.write(encodeFrame({ project, imported: [...known], modules: [...told] }))
       const hold = (act: 'ref' | 'unref') => {
         child[act]()
         for (const stream of streams) stream[act]?.()
@@ -109,8 +109,8 @@ export function startPooledInterpreter({
           hold('ref')
           taken.add(child)
           told.add(request.module)
-          requests.write(encodeFrame({ marker: stepRunId, folder: request.scratchFolder }))
-          return { pid, stdout: child.stdout, stderr: child.stderr, requests, messages, exited, group }
+          messages.write(encodeFrame({ marker: stepRunId, folder: request.scratchFolder }))
+          return { pid, stdout: child.stdout, stderr: child.stderr, lifeline, messages, exited, group }
         },
       }
     },

@@ -169,7 +169,7 @@ export function createPythonKernel({
     const find = () => group?.members() ?? tracked?.find() ?? []
     const sockets = watchSockets(find)
     listener.onProcess?.(root)
-    sendRequest(child.requests, request, group !== null, limitsMemory)
+    sendRequest(child.messages, request, group !== null, limitsMemory)
 
     const stop = createStop(find, exited, graceMs)
     const onAbort = () => stop.begin('canceled')
@@ -188,7 +188,7 @@ export function createPythonKernel({
     const survivors = await killProcesses(find)
     tracked?.stop()
     await settleWithin(drained, drainMs)
-    for (const stream of [child.stdout, child.stderr, child.requests, child.messages]) stream.destroy()
+    for (const stream of [child.stdout, child.stderr, child.lifeline, child.messages]) stream.destroy()
     return finish({ ending, stopped: stop.reason(), group, survivors, addresses })
   }
 }
@@ -229,13 +229,14 @@ async function listen(stream: Readable, heard: Heard, listener: KernelListener, 
   try {
     for await (const chunk of stream) read(chunk)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE') return
+    // What the system says of the line is no word of the step: its process has ended, or is about to.
+    const { code, syscall } = error as NodeJS.ErrnoException
+    if (code === 'ERR_STREAM_PREMATURE_CLOSE' || syscall !== undefined) return
     heard.problem = error instanceof Error ? error.message : String(error)
     kill()
   }
 }
 
-/** The descriptor stays open: its end tells the runner that core is gone. */
 function sendRequest(
   channel: Writable,
   { request, limits }: KernelRequest,

@@ -1,20 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { PassThrough, type Readable, type Writable } from 'node:stream'
+import { type Duplex, PassThrough, type Readable, type Writable } from 'node:stream'
 import type { KernelRequest } from './kernel.ts'
 import type { StepGroup } from './step-group.ts'
 
 export type Ending = { readonly exitCode: number | null; readonly signal: string | null }
 
-/** A process that waits for the request of one step run on its descriptor 3, however it came about. */
+/** A process that waits for the request of one step run on its descriptor 4, however it came about. */
 export type StepProcess = {
   /** Undefined when it could not be started. */
   readonly pid: number | undefined
   readonly stdout: Readable
   readonly stderr: Readable
-  /** Its descriptor 3, which stays open: its end tells the runner that core is gone. */
-  readonly requests: Writable
-  /** Its descriptor 4. */
-  readonly messages: Readable
+  /** Its descriptor 3, over which nothing goes: its end tells the runner that core is gone. */
+  readonly lifeline: Writable
+  /** Its descriptor 4, towards it and from it. */
+  readonly messages: Duplex
   /** When the process itself has ended, whoever still holds its streams; `problem` says why it never started. */
   readonly exited: Promise<Ending & { readonly problem: string | null }>
   /** The control group that it is in already; absent when it is still to be put into one. */
@@ -40,14 +40,14 @@ export function spawnStepProcess(request: KernelRequest): StepProcess {
   const exited = whenExited(child)
   if (!hasStreams(child)) {
     const none = () => new PassThrough().end()
-    return { pid: undefined, stdout: none(), stderr: none(), requests: new PassThrough(), messages: none(), exited }
+    return { pid: undefined, stdout: none(), stderr: none(), lifeline: none(), messages: none(), exited }
   }
   return {
     pid: child.pid,
     stdout: child.stdout,
     stderr: child.stderr,
-    requests: child.stdio[3] as Writable,
-    messages: child.stdio[4] as Readable,
+    lifeline: child.stdio[3] as Writable,
+    messages: child.stdio[4] as Duplex,
     exited,
   }
 }

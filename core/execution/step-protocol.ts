@@ -6,8 +6,8 @@ import type { MetricSeries } from '../tracking/metric-series.ts'
 
 /**
  * What core and a step process say to each other. Each message is a frame: four bytes of length
- * (big-endian), then UTF-8 JSON. Core writes one StepRequest to descriptor 3 of the process and
- * reads StepMessages from descriptor 4; stdout and stderr stay the user's.
+ * (big-endian), then UTF-8 JSON. Core writes one StepRequest to descriptor 4 of the process and
+ * reads StepMessages from it; descriptor 3 closes with core, stdout and stderr stay the user's.
  * NaN and infinities travel as the strings "NaN", "Infinity", "-Infinity".
  *
  * Metrics alone are not JSON, since there may be millions. Their body, little-endian, is: byte 1, three bytes 0;

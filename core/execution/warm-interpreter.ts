@@ -64,8 +64,8 @@ type WarmChild = ChildProcess & { stdout: Readable; stderr: Readable }
 
 /** The marker of the step run is written over this in the child, where other processes look for it. */
 export const roomForMarker = 'x'.repeat(200)
-/** `o`utput, `e`rrors, `r`equests and `m`essages; the first byte that goes over each connection. */
-const roles = ['o', 'e', 'r', 'm'] as const
+/** `o`utput, `e`rrors, the `l`ifeline and `m`essages; the first byte that goes over each connection. */
+const roles = ['o', 'e', 'l', 'm'] as const
 
 export function startWarmInterpreter(
   { pythonPath, environment }: Pick<KernelRequest, 'pythonPath' | 'environment'>,
@@ -200,7 +200,7 @@ export function startWarmInterpreter(
         dismiss()
         return null
       }
-      const [stdout, stderr, requests, messages] = lines as [Socket, Socket, Socket, Socket]
+      const [stdout, stderr, lifeline, messages] = lines as [Socket, Socket, Socket, Socket]
       if (module === null) for (const line of lines) line.unref()
       const group = await createStepGroup(pid)
       return {
@@ -216,9 +216,9 @@ export function startWarmInterpreter(
           hold()
           for (const line of lines) line.ref()
           commands.write(encodeFrame({ taken: id }))
-          requests.write(encodeFrame({ marker: stepRunId, folder: request.scratchFolder }))
+          messages.write(encodeFrame({ marker: stepRunId, folder: request.scratchFolder }))
           const ended = exited.promise.then(({ exitCode, signal }) => ({ exitCode, signal, problem: null }))
-          return { pid, stdout, stderr, requests, messages, exited: ended, group }
+          return { pid, stdout, stderr, lifeline, messages, exited: ended, group }
         },
       }
     },

@@ -1,22 +1,28 @@
 import { readFileSync, statSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
+import type { KernelRequest } from '../../../core/execution/kernel.ts'
 import { findStepProcesses } from '../../../core/execution/process-tree.ts'
 import { findLeftGroup } from '../../../core/execution/step-group.ts'
-import type { StartProcess } from '../../../core/execution/step-process.ts'
+import { type StartProcess, type StepProcess, spawnStepProcess } from '../../../core/execution/step-process.ts'
 import type { StepMessage } from '../../../core/execution/step-protocol.ts'
 import { createWarmProcesses } from '../../../core/execution/warm-processes.ts'
 import { type OneStep, runOneStep as runWith, step } from './run-one-step.ts'
 import { removeTestFolders } from './test-folder.ts'
 
 const warm = createWarmProcesses()
+const pool = createWarmProcesses({ start: 'pool', spares: 0 })
 const sources: Readonly<Record<string, StartProcess | undefined>> = {
   'a fresh interpreter': undefined,
   'a fork of a warm one': warm.start,
 }
 
 afterAll(removeTestFolders)
-afterAll(() => warm.close())
+afterAll(() => {
+  warm.close()
+  pool.close()
+})
 
 describe.each(Object.entries(sources))('python kernel, in %s', (_, startProcess) => {
   const runOneStep = (one: OneStep) => runWith({ startProcess, ...one })
@@ -227,6 +233,38 @@ it('runs a step in a process of its own when the one that waited for it ends bef
   expect(run.outputs).toMatchObject([{ name: 'work' }])
   expect([asked, notes]).toEqual([1, [expect.stringContaining('(SIGKILL); it starts in one of its own')]])
 })
+
+const started = {
+  'a fresh interpreter': async (request: KernelRequest) => spawnStepProcess(request),
+  'a fork of a warm one': warm.start,
+  'one that was started ahead': pool.start,
+}
+
+it.each(Object.entries(started))(
+  'hears of the end of core where nothing else is ever said, in %s',
+  async (_, start) => {
+    // The system sends the signal for data after it has woken who reads them: late, it would end a step that asked for it.
+    const children: StepProcess[] = []
+    const written = () => children.map(({ lifeline }) => (lifeline as Socket).bytesWritten)
+    let before: number[] = []
+    const armed = '[bool(fcntl.fcntl(one, fcntl.F_GETFL) & os.O_ASYNC) for one in (3, 4)]'
+    const run = await runWith({
+      code: step(`held = ${armed}\nlate = os.read(4, 4).decode()\nprint(held, late)\nreturn 1`, 'import fcntl, os'),
+      async startProcess(request, note) {
+        const child = await start(request, note)
+        if (child) children.push(child)
+        before = written()
+        return child
+      },
+      listener: {
+        onMessage: (one) => one.event === 'phase' && one.phase === 'running' && children[0]?.messages.write('late'),
+      },
+    })
+    expect(run.failure).toBeNull()
+    expect(readFileSync(run.logFile, 'utf8')).toBe('[True, False] late\n')
+    expect([children.length, written()]).toEqual([1, before])
+  },
+)
 
 const ends = Object.entries(sources).flatMap(([source, startProcess]) =>
   [true, false].map((controlGroups) => ({

@@ -98,7 +98,7 @@ async function runStep(python: string, folder: string, step: string, options: Ru
     'data',
     createFrameReader((message) => messages.push(message as StepMessage)),
   )
-  down?.write(encodeFrame(request))
+  up?.write(encodeFrame(request))
   const exitCode = await new Promise<number | null>((resolve) => child.on('close', resolve))
   down?.destroy()
   return toRun(messages, text, exitCode)

@@ -13,7 +13,10 @@ except ImportError:  # not on Windows
 
 
 def die_with_core(descriptor: int) -> None:
-    """Core holds the other end of this descriptor and writes nothing more: its end means that core is gone.
+    """Core holds the other end of this descriptor and writes nothing to it: its end means that core is gone.
+
+    The request comes over another one. For data the system first wakes who waits for them and sends SIGIO after that:
+    a writer who is held up between the two would end the reader, who has asked for the signal meanwhile.
 
     The system sends SIGIO then, which ends the whole process group: no thread has to wait for it (a second
     thread makes Python warn every step that forks), and native code that never returns is ended as well.

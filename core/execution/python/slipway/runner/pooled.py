@@ -18,7 +18,7 @@ def wait_for_step(report: str) -> Callable[[int], None]:
     for descriptor in (3, 4):
         os.set_inheritable(descriptor, False)
     try:
-        about = read_frame(3)
+        about = read_frame(4)
     except (EOFError, OSError):
         end_now(0)
     # Nothing is forked here, so that threads do no harm.

@@ -31,7 +31,7 @@ def main() -> int:
     os.set_inheritable(3, False)
     os.set_inheritable(4, False)
     channel = Channel(4)
-    request = parse_request(read_frame(3))
+    request = parse_request(read_frame(4))
     die_with_core(3)
     if request.address_space_bytes is not None:
         limit_address_space(request.address_space_bytes)

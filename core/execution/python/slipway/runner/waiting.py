@@ -14,9 +14,9 @@ FORGOTTEN = ("warm", "pooled", "waiting", "farewell", "marker", "preload")
 
 
 def become_step() -> None:
-    """Takes a frame with `marker` and `folder` from descriptor 3."""
+    """Takes a frame with `marker` and `folder` from descriptor 4."""
     try:
-        step = read_frame(3)
+        step = read_frame(4)
     except (EOFError, OSError):
         end_now(0)  # nobody needed it
     if can_mark():  # elsewhere nobody can look for it

@@ -32,7 +32,7 @@ from .waiting import FORGOTTEN, become_step
 
 _ID_BYTES = 12
 _IDLE_MS = 30
-_DESCRIPTOR_OF_ROLE = {"o": 1, "e": 2, "r": 3, "m": 4}
+_DESCRIPTOR_OF_ROLE = {"o": 1, "e": 2, "l": 3, "m": 4}
 
 
 def serve_forks(address: str, without: list[str]) -> Callable[[int], None] | None:
