@@ -20,6 +20,10 @@ export type Statement = {
   readonly mutates: readonly string[]
   /** True when it may reach any name of its module: eval, globals() … */
   readonly isDynamic: boolean
+  /** True when comments and docstrings may matter to it: it asks for the text of code. */
+  readonly asksForText: boolean
+  /** True when it may come upon any class that is there: `__subclasses__()`. */
+  readonly asksForClasses: boolean
 }
 
 export type PlacedStatement = { readonly statement: Statement; readonly start: number }
@@ -36,6 +40,8 @@ export type ModuleFacts = {
   readonly onImport: readonly number[]
   /** Indexes of the statements that change an object under some name. */
   readonly mutations: readonly number[]
+  /** Indexes of the statements that hold decorated definitions or classes. */
+  readonly decorations: readonly number[]
   /** Parts that are not Python, as offsets into the text. */
   readonly errors: readonly { readonly start: number; readonly end: number; readonly missing: string | null }[]
 }
@@ -87,6 +93,7 @@ export function createModuleReader(syntax: PythonSyntax): ModuleReader {
         ({ kind, imports }) => kind !== 'definition' && (kind === 'effect' || imports.length > 0),
       ),
       mutations: indexesOf(placed, ({ mutates }) => mutates.length > 0),
+      decorations: indexesOf(placed, ({ text }) => /(^|\n)\s*(@|class\s)/.test(text)),
       errors,
     }
   }
@@ -131,6 +138,8 @@ function describeStatement(node: SyntaxNode, source: string): Statement | null {
     imports: findImports(node, source),
     mutates,
     isDynamic: uses.some(isDynamicUse),
+    asksForText: /\b(__doc__|getdoc|getcomments|getsource\w*|doctest)\b/.test(source),
+    asksForClasses: /\b__subclasses__\b/.test(source),
   }
 }
 
@@ -209,14 +218,8 @@ const mutators = new Set(
   'append extend insert add update setdefault remove discard pop popitem clear sort reverse'.split(' '),
 )
 
-/** The names whose objects a statement changes: `A["x"] = 1`, `A.b = 1`, `A.append(1)`, `@A.register` above a function. */
+/** The names whose objects a statement changes: `A["x"] = 1`, `A.b = 1`, `A.append(1)`. */
 function findMutated(node: SyntaxNode, source: string): readonly string[] {
-  if (node.type === 'decorated_definition')
-    return node.children.flatMap((child) => {
-      const expression = child.type === 'decorator' ? namedChildren(child)[0] : undefined
-      const called = expression?.type === 'call' ? childOf(expression, 'function') : expression
-      return called?.type === 'attribute' ? rootName(called, source) : []
-    })
   if (node.type !== 'expression_statement') return []
   return namedChildren(node).flatMap((part) => {
     if (part.type === 'assignment' || part.type === 'augmented_assignment') {

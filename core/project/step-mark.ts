@@ -88,7 +88,8 @@ function assignedName({ statement }: PlacedStatement, name: string): readonly st
   return names && names.join('.') !== name ? names : null
 }
 
-function dottedNames(node: SyntaxNode, source: string): readonly string[] | null {
+/** `a.b.c` as its names; null for anything else. */
+export function dottedNames(node: SyntaxNode, source: string): readonly string[] | null {
   if (node.type !== 'identifier' && node.type !== 'attribute') return null
   const names = source.slice(node.start, node.end).replace(/\s/g, '').split('.')
   return names.every((name) => /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) ? names : null

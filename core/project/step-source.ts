@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { parseDigest } from '../domain/digest.ts'
+import { announcedBy } from './announcements.ts'
 import type { ModuleFacts, PlacedStatement, Statement } from './module-facts.ts'
 import type { StepSource } from './opened-project.ts'
 import type { Meaning, ProjectModules } from './project-modules.ts'
 import type { ImportedName } from './python-imports.ts'
 import type { NameUse } from './python-names.ts'
+import { describeParts, toText } from './source-text.ts'
 import { createStarExports, type StarExports } from './star-exports.ts'
 
 type Reached = { readonly module: ModuleFacts; readonly statements: Set<number>; readonly imports: Set<string> }
@@ -22,10 +24,10 @@ export function describeStepSource(modules: ProjectModules, modulePath: string, 
     walk.enter(home)
     walk.reach(home, step)
   }
-  walk.reachMutations()
+  walk.reachUnnamed()
   const parts = [...walk.reached.values()]
     .sort((a, b) => (a.module.path < b.module.path ? -1 : 1))
-    .flatMap(({ module, statements, imports }) => describeParts(module, statements, imports))
+    .flatMap(({ module, statements, imports }) => describeParts(module, statements, imports, walk.asksFor.text))
   const text = toText(parts)
   const digest = parseDigest(`sha256:${createHash('sha256').update(text).digest('hex')}`)
   return { digest, text, parts, modules: [...walk.entered].sort() }
@@ -35,6 +37,8 @@ function createWalk(modules: ProjectModules) {
   const reached = new Map<string, Reached>()
   const entered = new Set<string>()
   const names = new Set<string>()
+  const asksFor = { text: false, classes: false }
+  let visits = 0
   const stars = createStarExports(modules)
 
   const partsOf = (module: ModuleFacts): Reached => {
@@ -72,7 +76,10 @@ function createWalk(modules: ProjectModules) {
     const { statements } = partsOf(module)
     if (statements.has(index)) return
     statements.add(index)
+    visits++
     const { statement } = module.statements[index] as PlacedStatement
+    asksFor.text ||= statement.asksForText
+    asksFor.classes ||= statement.asksForClasses
     if (statement.kind === 'definition') for (const imported of statement.imports) enterImported(module, imported)
     for (const use of statement.uses) followUse(module, statement, use)
     if (!statement.isDynamic) return
@@ -126,26 +133,28 @@ function createWalk(modules: ProjectModules) {
     for (const star of module.starImports) followWhole(module, star)
   }
 
-  /** Statements that change an object which the step reaches, until no more come. */
-  const reachMutations = (): void => {
-    for (let before = -1; before !== names.size; ) {
-      before = names.size
+  /** What the step comes upon without a name for it, until no more comes. */
+  const reachUnnamed = (): void => {
+    for (let before = -1; before !== visits + entered.size + names.size; ) {
+      before = visits + entered.size + names.size
       for (const path of entered) {
         const module = modules.at(path) as ModuleFacts
-        for (const index of module.mutations) {
-          const { statement } = module.statements[index] as PlacedStatement
-          if (statement.mutates.some((name) => isReachedObject(module, name))) visit(module, index)
-        }
+        for (const index of module.mutations) if (isFelt(module, index)) visit(module, index)
+        for (const { index, to } of announcedBy(modules, module))
+          if (to === 'anyone' || names.has(`${to.modulePath}\0${to.name}`)) visit(module, index)
+        if (asksFor.classes) for (const index of module.decorations) visit(module, index)
       }
     }
   }
 
-  const isReachedObject = (module: ModuleFacts, name: string): boolean => {
-    const owner = findOwner(modules, stars, module, name)
-    return owner !== null && names.has(`${owner.module.path}\0${owner.name}`)
-  }
+  /** It changes an object that the step reaches, or one that is not this module's: a module, what a package holds. */
+  const isFelt = (module: ModuleFacts, index: number): boolean =>
+    (module.statements[index] as PlacedStatement).statement.mutates.some((name) => {
+      const owner = findOwner(modules, stars, module, name)
+      return owner === null || names.has(`${owner.module.path}\0${owner.name}`)
+    })
 
-  return { reached, entered, enter, reach, reachMutations }
+  return { reached, entered, enter, reach, reachUnnamed, asksFor }
 }
 
 /** The project module in which a name's object is made; null when that is outside the project. */
@@ -177,43 +186,4 @@ function wholeOf(module: ModuleFacts | null): Meaning {
 
 function namedByImportlib(text: string): readonly string[] {
   return [...text.matchAll(/(?:import_module|__import__)\("([\w.]+)"/g)].map((match) => match[1] as string)
-}
-
-/** Imports by their text, then what runs in the order in which it runs, then definitions by name. */
-function describeParts(
-  module: ModuleFacts,
-  statements: ReadonlySet<number>,
-  imports: ReadonlySet<string>,
-): StepSource['parts'] {
-  const chosen = [...statements]
-    .sort((a, b) => a - b)
-    .map((index) => (module.statements[index] as PlacedStatement).statement)
-  const definitions = chosen
-    .filter((statement) => statement.kind === 'definition')
-    .map((statement, order) => ({ statement, order, name: statement.binds[0] ?? '' }))
-    .sort((a, b) => (a.name === b.name ? a.order - b.order : a.name < b.name ? -1 : 1))
-    .map(({ statement }) => statement)
-  const others = chosen.filter((statement) => statement.kind !== 'definition')
-  return [
-    ...[...imports].sort().map((text) => ({ module: module.path, name: 'import', text })),
-    ...[...others, ...definitions].map((statement) => ({
-      module: module.path,
-      name: statement.binds.join(', ') || 'statement',
-      text: statement.normalText,
-    })),
-  ]
-}
-
-function toText(parts: StepSource['parts']): string {
-  let module = ''
-  let isImport = false
-  return parts
-    .map((part) => {
-      const heading = part.module === module ? '' : `${module === '' ? '' : '\n'}# ${part.module}\n`
-      const gap = heading === '' && !(isImport && part.name === 'import') ? '\n' : ''
-      module = part.module
-      isImport = part.name === 'import'
-      return `${heading}${gap}${part.text}\n`
-    })
-    .join('')
 }

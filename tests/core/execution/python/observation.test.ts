@@ -92,6 +92,23 @@ def work():
     ])
   })
 
+  it('leaves out what the step itself gives to its children', async () => {
+    const project = await pythonProject('bare', {
+      'pipeline.py': `${head}@step
+def work():
+    import subprocess, sys
+    os.environ['MINE'] = '1'
+    return subprocess.check_output([sys.executable, 'child.py'], env={**os.environ, 'ADDED': '2'}, text=True)
+`,
+      'child.py': `import os\nprint([os.environ.get(name) for name in ('MINE', 'ADDED', 'SEEN', 'ABSENT')])\n`,
+    })
+    const { observed } = await project.run('work', { variables: { SEEN: 'yes' } })
+    expect(observed.variables).toEqual([
+      { name: 'ABSENT', value: null },
+      { name: 'SEEN', value: 'yes' },
+    ])
+  })
+
   it('reports writes outside the project and the use of the network', async () => {
     const project = await pythonProject('bare', {
       'pipeline.py': `${head}import socket, tempfile
@@ -129,11 +146,28 @@ def work():
     expect(observed.filesRead).toEqual(['data/a.csv', 'data/b.csv'])
   })
 
+  it('sees the database that a compiled reader opens', async () => {
+    const project = await pythonProject('polars', {
+      'pipeline.py': `${head}import duckdb
+@step
+def make():
+    duckdb.connect('made.db').execute('CREATE TABLE t AS SELECT 1 AS x')
+@step
+def work():
+    return duckdb.connect('made.db', read_only=True).execute('SELECT x FROM t').fetchall()
+`,
+    })
+    expect((await project.run('make')).failure).toBeNull()
+    const { observed, failure } = await project.run('work')
+    expect([failure, observed.filesRead]).toEqual([null, ['made.db']])
+  })
+
   it('sees files that queries name', async () => {
     const queries = [
       `duckdb.sql("SELECT * FROM 'data/a.csv'").fetchall()`,
       `duckdb.connect().execute("SELECT * FROM read_csv('data/*.csv')").fetchall()`,
       'duckdb.read_csv("data/a.csv").fetchall()',
+      'duckdb.connect().read_csv("data/a.csv").fetchall()',
     ]
     for (const [index, query] of queries.entries()) {
       const project = await pythonProject('polars', {

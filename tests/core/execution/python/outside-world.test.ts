@@ -1,4 +1,5 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { pythonProject } from './python-project.ts'
@@ -36,6 +37,7 @@ describe('what a step is seen to take from outside', () => {
     ['from time import strftime; strftime("%Y")', 'time.strftime'],
     ['from datetime import datetime; datetime.now()', 'datetime.datetime.now'],
     ['import datetime; datetime.date.today()', 'datetime.date.today'],
+    ['import uuid; uuid.uuid1()', 'uuid.uuid1'],
   ]
   for (const [line, name] of clocks) {
     it(`is the time: ${line}`, async () => {
@@ -60,6 +62,7 @@ describe('what a step is seen to take from outside', () => {
     ['import random; random.Random()', 'bare', ['random.Random()', 'pipeline.py:6']],
     ['import secrets; secrets.token_hex()', 'bare', ["the system's entropy", 'pipeline.py:6']],
     ['os.urandom(4)', 'bare', ["the system's entropy", 'pipeline.py:6']],
+    ['open("/dev/urandom", "rb").read(4)', 'bare', ["the system's entropy", 'pipeline.py:6']],
     ['import uuid; uuid.uuid4()', 'bare', ["the system's entropy", 'pipeline.py:6']],
     ['import numpy; numpy.random.rand()', 'numpy', ['numpy.random', null]],
     ['import numpy; numpy.random.default_rng()', 'numpy', ['numpy.random.default_rng()', 'pipeline.py:6']],
@@ -106,6 +109,27 @@ describe('what a step is seen to take from outside', () => {
     const { observed } = await project.run('work', { variables: { HOME: home } })
     expect(observed.effects).toEqual([
       { kind: 'outsideRead', name: join(outside, 'prices.csv'), where: 'pipeline.py:6' },
+    ])
+  })
+
+  it('is a temporary file that was there before, as against its own', async () => {
+    const temporary = mkdtempSync(join(tmpdir(), 'outside-'))
+    const there = join(temporary, 'prices.csv')
+    writeFileSync(there, 'a')
+    // A file counts as its own from a twentieth of a second before it began.
+    while (Date.now() < statSync(there).ctimeMs + 200) await new Promise((resolve) => setTimeout(resolve, 20))
+    const lines = [
+      'import subprocess, tempfile',
+      `open(${JSON.stringify(there)}).read()`,
+      'with tempfile.TemporaryDirectory() as made:',
+      '    own = os.path.join(made, "own.txt")',
+      '    open(own, "w").close(); open(own).close()',
+      '    subprocess.run(["cp", own, own + ".copy"]); open(own + ".copy").close()',
+    ]
+    const { observed } = await observe(lines)
+    expect(observed.outsideReads).toEqual([there])
+    expect(observed.effects?.filter(({ kind }) => kind === 'outsideRead')).toEqual([
+      { kind: 'outsideRead', name: there, where: 'pipeline.py:7' },
     ])
   })
 

@@ -48,6 +48,7 @@ class ClockWatch:
         after_import("time", self._watch_time)
         after_import("datetime", _watch_classes)
         after_import("pandas", self._watch_pandas)
+        after_import("uuid", self._watch_uuid)
 
     def stop(self) -> None:
         """The class methods stay, and tell nobody."""
@@ -62,6 +63,11 @@ class ClockWatch:
             return  # imported by what comes after the step
         for name, given in _FUNCTIONS.items():
             self._replaced.attribute(module, name, self._noting(f"time.{name}", getattr(module, name), given))
+
+    def _watch_uuid(self, module: ModuleType) -> None:
+        """The one kind of identifier that is made of the time."""
+        if self._active:
+            self._replaced.attribute(module, "uuid1", self._noting("uuid.uuid1", module.uuid1, None))
 
     def _watch_pandas(self, module: ModuleType) -> None:
         for name in ("now", "today", "utcnow"):

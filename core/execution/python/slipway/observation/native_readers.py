@@ -26,7 +26,7 @@ _READERS: dict[str, tuple[str, ...]] = {
     "pyarrow.parquet": ("ParquetDataset", "ParquetFile", "read_table"),
     "h5py": ("File",),
     "onnx": ("load",),
-    "duckdb": ("from_csv_auto", "from_parquet", "read_csv", "read_json", "read_parquet"),
+    "duckdb": ("connect", "from_csv_auto", "from_parquet", "read_csv", "read_json", "read_parquet"),
     "netCDF4": ("Dataset",),
     "tables": ("open_file",),
     "rasterio": ("open",),
@@ -46,12 +46,16 @@ _QUERIES: dict[str, tuple[str, ...]] = {
     "polars": ("sql",),
 }
 _QUERY_CLASSES = {"duckdb": ("DuckDBPyConnection",)}
+#: The same readers as methods of a connection.
+_METHODS = {"duckdb": ("DuckDBPyConnection", ("from_csv_auto", "from_parquet", "read_csv", "read_json", "read_parquet"))}
 _QUOTED = re.compile(r"'((?:[^']|'')+)'|\"([^\"]+)\"")
 
 
 def watch_native_readers(note_read: Callable[[Any], None]) -> None:
     for name in _QUERIES:
         after_import(name, lambda module: _watch_queries(module, note_read))
+    for name in _METHODS:
+        after_import(name, lambda module: _wrap_methods(module, note_read))
     for name in _READERS:
         after_import(name, lambda module: _wrap(module, note_read))
 
@@ -92,10 +96,24 @@ def _wrap(module: ModuleType, note_read: Callable[[Any], None]) -> None:
             setattr(module, name, _noting(reader, note_read))
 
 
-def _noting(reader: Any, note_read: Callable[[Any], None]) -> Any:
+def _wrap_methods(module: ModuleType, note_read: Callable[[Any], None]) -> None:
+    owner, names = _METHODS[module.__name__]
+    for name in names:
+        reader = getattr(getattr(module, owner, None), name, None)
+        if reader is None or hasattr(reader, "_slipway_noted"):
+            continue
+        try:
+            setattr(getattr(module, owner), name, _noting(reader, note_read, 1))
+        except TypeError:
+            return  # a compiled class keeps its own
+
+
+def _noting(reader: Any, note_read: Callable[[Any], None], place: int = 0) -> Any:
+    """`place`: which argument is the file."""
+
     @functools.wraps(reader)
     def read(*arguments: Any, **named: Any) -> Any:
-        _note(arguments[:1] or tuple(named.values())[:1], note_read)
+        _note(arguments[place : place + 1] or tuple(named.values())[:1], note_read)
         return reader(*arguments, **named)
 
     read._slipway_noted = True  # type: ignore[attr-defined]

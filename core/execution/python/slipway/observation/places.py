@@ -6,6 +6,7 @@ import functools
 import os
 import sys
 import tempfile
+import time
 
 from .imported import package_folders
 
@@ -19,6 +20,8 @@ _DATA_ENDINGS = (
 )  # fmt: skip
 _FURNITURE = frozenset({"matplotlib", "certifi", "tzdata", "pytz", "dateutil", "slipway", "skops", "pip", "IPython"})
 
+# What programs keep among temporary files for the next time.
+_TEMPORARY_CACHES = (".", "matplotlib-", "torchinductor_", "triton", "numba", "joblib_memmapping_folder_", "pymp-", "sem.")
 # The system's own, and what its packages install.
 _SYSTEM_FOLDERS = tuple(
     f"/{folder}/" for folder in ("bin", "boot", "etc", "lib", "lib64", "run", "sbin", "sys", "usr", "var/cache", "var/lib")
@@ -35,6 +38,9 @@ class Places:
         settings = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
         temporary = temporary_folders()
         self._own = tuple(os.path.abspath(folder) + os.sep for folder in own_folders)
+        self._temporary = (*(folder + os.sep for folder in temporary), "/dev/shm/")
+        #: Files are stamped by a clock that may be some hundredths of a second behind.
+        self._began = time.time() - 0.05
         self._home = os.path.expanduser("~") + os.sep
         self._unreported = (
             *self._own,
@@ -74,10 +80,25 @@ class Places:
         return not path.startswith((self.project, self._real, *self._unreported, *self._interpreter))
 
     def is_undeclared(self, path: str) -> bool:
-        """What a person may keep as data outside the project: not the system's, nor a program's own folder at home."""
+        """What a person may keep as data outside the project: not the system's, nor a program's own folder at home.
+
+        Of temporary files those that were there before the step began: the others are its own, or its programs'.
+        """
+        if path.startswith(self._temporary) and not self._is_known(path):
+            first = path[len(next(folder for folder in self._temporary if path.startswith(folder))) :].split(os.sep, 1)[0]
+            return not first.startswith(_TEMPORARY_CACHES) and self._was_there(path)
         if not self.is_outside(path) or self.is_installed(path) or path.startswith(_SYSTEM_FOLDERS):
             return False
         return not (path.startswith(self._home) and path[len(self._home) :].startswith("."))
+
+    def _is_known(self, path: str) -> bool:
+        return path.startswith((self.project, self._real, *self._own, *self._interpreter, *self._packages))
+
+    def _was_there(self, path: str) -> bool:
+        try:
+            return os.stat(path).st_ctime < self._began
+        except OSError:
+            return False
 
     def relative(self, path: str) -> str:
         base = self.project if path.startswith(self.project) else self._real

@@ -18,6 +18,8 @@ from .callers import Callers, is_while_importing
 from .replaced import Replaced
 from .shared_generator import SharedGenerator
 
+ENTROPY_DEVICES = frozenset({"/dev/urandom", "/dev/random", "/dev/hwrng"})
+
 _Note = Callable[[str, "str | None"], None]
 
 

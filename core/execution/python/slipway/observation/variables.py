@@ -21,9 +21,11 @@ class VariableReads:
         self._set_by_step: set[str] = set()
         self._copying: tuple[int, int] | None = None
         self._plain_class: type | None = None
+        self._at_start: dict[str, str] = {}
 
     def start(self) -> None:
         """Give os.environ a class that notes reads; the object stays the same, wherever it was imported."""
+        self._at_start = dict(os.environ)
         self._plain_class = type(os.environ)
         os.environ.__class__ = _noting_class(self._plain_class, self)  # type: ignore[assignment]
 
@@ -43,6 +45,10 @@ class VariableReads:
         if is_project or any(f"{os.sep}{package}" in file for package in _SETTINGS_PACKAGES):
             self._values.add(name)
             self._note(name, value)
+
+    def is_given(self, name: str, value: str | None) -> bool:
+        """False for what the step gave its own children: they read it, but nothing of the world around is in it."""
+        return self._at_start.get(name) == value
 
     def note_copy(self, frame: FrameType | None) -> None:
         """`dict(os.environ)` asks for the keys and then for each: that is passing on, not reading."""

@@ -23,7 +23,7 @@ from .native_readers import watch_native_readers
 from .packages import Imports
 from .places import Places
 from .programs import EMBEDDED, OBSERVED_VARIABLE, split_command, unseen_in_shell, unseen_program
-from .randomness import RandomWatch
+from .randomness import ENTROPY_DEVICES, RandomWatch
 from .tested_paths import TestedPaths, kind_of
 from .variables import VariableReads
 
@@ -149,6 +149,8 @@ class Watch:
             full = importlib.util.source_from_cache(full)
         if self._places.is_tracked(full) or self._places.is_package_data(full):
             self._found.read(full)
+        elif full in ENTROPY_DEVICES:
+            self._found.effect("randomness", "the system's entropy", self._callers.behind(sys._getframe(1)))
         elif self._places.is_undeclared(full) and full not in self._found.writes and os.path.isfile(full):
             self._found.read_outside(full)
             self._found.effect("outsideRead", full, self._callers.behind(sys._getframe(1)))
@@ -236,7 +238,11 @@ class Watch:
             "packages": [{"name": name, "version": version} for name, version in sorted(found.packages.items())],
             "imported": self._imports.libraries() if self._imports is not None else [],
             "named": sorted(imported_names),
-            "variables": [{"name": name, "value": value} for name, value in sorted(found.variables.items())],
+            "variables": [
+                {"name": name, "value": value}
+                for name, value in sorted(found.variables.items())
+                if self._variables.is_given(name, value)
+            ],
             "network": any(effect["kind"] == "network" for effect in effects),
             "effects": effects,
             "peakMemoryBytes": peak_memory_bytes(),
