@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { command, query } from '../rpc/procedure.ts'
 import type { HomeCore } from './home-core.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Serving } from '../domain/image.ts'
 import { command, query, subscription } from '../rpc/procedure.ts'
 import { jsonInput } from './json-input.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { JsonValue } from '../domain/json.ts'
 
 /** Any JSON value, typed as the domain does: what a caller holds may be read-only. */

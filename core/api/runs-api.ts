@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { RunEvent } from '../domain/run.ts'
 import { isRunColumnName, type RunColumnName } from '../domain/run-columns.ts'
 import { command, query, subscription } from '../rpc/procedure.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type SweepEvent, sweepMethods } from '../domain/sweep.ts'
 import { command, query, subscription } from '../rpc/procedure.ts'
 import { jsonInput } from './json-input.ts'

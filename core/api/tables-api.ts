@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { TableCondition } from '../domain/table.ts'
 import { command, query } from '../rpc/procedure.ts'
 import type { ProjectCore } from './project-core.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { command, query, subscription } from '../rpc/procedure.ts'
 import type { ProjectCore } from './project-core.ts'
 

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import SqliteDriver from 'better-sqlite3'
 import { fail, isFailure } from '../domain/failure.ts'
+import { noteSound, soundSince } from './checked-state.ts'
 import { applicationId, type Connection, prepareForWriting, readVersion } from './connection.ts'
 import type { Database, ReadOnlyReason } from './database.ts'
 import { inspectDatabaseFile } from './inspect-file.ts'
@@ -27,7 +28,7 @@ import { wrapConnection } from './wrap-connection.ts'
 /** Below it, two connections could lose each other's writes in the write-ahead log. */
 const oldestSqlite = '3.51.3'
 const busyTimeoutMs = 5_000
-/** A whole check costs a read of the file: taken at every start while that is cheap, by doctor always. */
+/** A whole check costs a read of the file: taken while that is cheap, where it was not closed well or long ago; by doctor always. */
 const checkedAtOpenBytes = 8 * 1024 * 1024
 
 /**
@@ -53,6 +54,7 @@ export function openProjectDatabase(
     }
     sweepUnfinished(file)
     if (state === 'absent') createFile(connect, file, migrations)
+    const checkedAt = soundSince(file)
     const found = peekVersion(file)
     if (found > known) {
       const connection = connect(file, { readonly: true })
@@ -61,10 +63,10 @@ export function openProjectDatabase(
     const connection = connect(file)
     try {
       prepareForWriting(connection)
-      refuseDamaged(connection, file)
+      const soundAt = checkedAt ?? refuseDamaged(connection, file)
       if (found < known) backUp(connect, connection, file, found)
       migrate(connection, file, migrations)
-      return wrapConnection(connection, file, null)
+      return wrapConnection(connection, file, null, null, () => soundAt !== null && noteSound(file, soundAt))
     } catch (error) {
       connection.close()
       throw error
@@ -96,10 +98,12 @@ function readOwnVersion(connection: Connection, file: string): number {
   return readVersion(connection)
 }
 
-function refuseDamaged(connection: Connection, file: string): void {
-  if (statSync(file).size > checkedAtOpenBytes) return
+/** When it was found sound: now; null where it is too large to be asked. */
+function refuseDamaged(connection: Connection, file: string): number | null {
+  if (statSync(file).size > checkedAtOpenBytes) return null
   const finding = connection.pragma('quick_check(1)', { simple: true })
   if (finding !== 'ok') throw fail('database/hurt', { file, finding: String(finding) })
+  return Date.now()
 }
 
 /** SQLite must write beside a database with a write-ahead log even to read it; so a copy is reviewed, log included. */

@@ -7,12 +7,14 @@ import { isDiskError, toDatabaseFailure } from './sqlite-failure.ts'
 /**
  * A connection as the rest of core sees it: statements kept, failures typed, transactions that nest.
  * @param copy that it is to a copy of its own of a file that may not be written: what is owed can be written there
+ * @param closedWell called when all was written and the file is closed
  */
 export function wrapConnection(
   connection: Connection,
   file: string,
   readOnly: ReadOnlyReason | null,
   copy: { readonly drop: () => void } | null = null,
+  closedWell: () => void = () => undefined,
 ): Database {
   const statements = new Map<string, Statement<unknown>>()
   const orders = new Map<string, DriverStatement>()
@@ -159,6 +161,7 @@ export function wrapConnection(
         connection.close()
         copy?.drop()
       }
+      if (!diskError) closedWell()
     },
   }
 }

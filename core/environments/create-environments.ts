@@ -16,7 +16,8 @@ import { createPipInstaller } from './pip-installer.ts'
 import { readRequirementSet } from './requirement-set.ts'
 import { syncEnvironment } from './sync-environment.ts'
 import { createUvInstaller, findUv } from './uv-installer.ts'
-import { packWheel, type Wheel } from './wheel.ts'
+import { ownPackage, packWheel } from './wheel.ts'
+import { createWheelMemory } from './wheel-memory.ts'
 
 /**
  * The environment of one project, in `.slipway/environment`, made from its requirements through `slipway.lock`.
@@ -26,11 +27,12 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
   const { projectFolder, readToml } = options
   const environmentFolder = join(projectFolder, '.slipway', 'environment')
   const variables = toInstallerVariables(options.variables ?? process.env)
-  let wheel: Wheel | null = null
-  const ownWheel = (): Wheel => {
-    wheel ??= packWheel(options.pythonPackageFolder, 'slipway')
-    return wheel
-  }
+  const ownWheel = () => packWheel(options.pythonPackageFolder, ownPackage)
+  const ownDigest = createWheelMemory(
+    join(projectFolder, '.slipway', 'wheel.json'),
+    options.pythonPackageFolder,
+    ownWheel,
+  )
   let queue: Promise<unknown> = Promise.resolve()
 
   const place = { projectFolder, environmentFolder }
@@ -38,7 +40,7 @@ export function createEnvironments(options: EnvironmentsOptions): Environments {
   const status = async () => {
     const settings = await options.settings()
     return known(JSON.stringify(settings), () => ({
-      value: checkEnvironment(place, settings, readToml, ownWheel().digest),
+      value: checkEnvironment(place, settings, readToml, ownDigest()),
       files: filesOfEnvironment(place, settings, readToml),
     }))
   }

@@ -14,6 +14,9 @@ export type Wheel = {
   readonly digest: string
 }
 
+/** What Slipway itself brings into an environment. */
+export const ownPackage = 'slipway'
+
 /** Packs the pure Python package in a folder as a wheel; equal sources give equal bytes. */
 export function packWheel(packageFolder: string, name: string): Wheel {
   const sources = listFiles(packageFolder).map((path) => ({
@@ -37,6 +40,15 @@ export function packWheel(packageFolder: string, name: string): Wheel {
   return { name, version, fileName: `${name}-${version}-py3-none-any.whl`, entries, bytes, digest }
 }
 
+/** Every file that goes into the wheel of a package, absolute. */
+export function sourcesOfWheel(packageFolder: string, name: string): readonly string[] {
+  const beside = dirname(packageFolder)
+  return [
+    ...listFiles(packageFolder).map((path) => join(packageFolder, path)),
+    ...startFileNames(beside, name).map((path) => join(beside, path)),
+  ]
+}
+
 /** Source files in a fixed order, without what Python leaves beside them. */
 function listFiles(folder: string, prefix = ''): readonly string[] {
   return readdirSync(join(folder, prefix), { withFileTypes: true })
@@ -50,10 +62,13 @@ function listFiles(folder: string, prefix = ''): readonly string[] {
 
 /** Lines that Python runs when it starts, beside the package: `NAME_….pth`. */
 function startFiles(folder: string, name: string): readonly WheelEntry[] {
+  return startFileNames(folder, name).map((path) => ({ path, bytes: new Uint8Array(readFileSync(join(folder, path))) }))
+}
+
+function startFileNames(folder: string, name: string): readonly string[] {
   return readdirSync(folder)
     .filter((file) => file.startsWith(`${name}_`) && file.endsWith('.pth'))
     .sort()
-    .map((path) => ({ path, bytes: new Uint8Array(readFileSync(join(folder, path))) }))
 }
 
 function toEntry(path: string, text: string): WheelEntry {

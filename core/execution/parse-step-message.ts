@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { effectKinds } from '../domain/observation.ts'
 import { isMetrics } from './metric-frame.ts'
 import type { StepMessage } from './step-protocol.ts'

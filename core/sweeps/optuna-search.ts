@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { dirname } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
-import { z } from 'zod'
+import * as z from 'zod'
 import { fail, isFailure } from '../domain/failure.ts'
 import { canonicalJson, type JsonValue } from '../domain/json.ts'
 import type { SweepPlan } from '../domain/sweep.ts'

@@ -44,6 +44,14 @@ export function createStepRunQueries(database: Database) {
   const artifactsOfStepRun = database.prepare<ArtifactRow>(
     `SELECT ${artifactColumns} FROM ${artifactTables} WHERE artifact.step_run = ? ORDER BY artifact.number`,
   )
+  // Of many at once, from the ids that were found: one statement for each would take longer than all else of a plan.
+  const byIds = database.prepare<StepRunRow>(
+    `SELECT ${columns} FROM json_each(?) AS wanted CROSS JOIN ${tables} WHERE step_run.id = wanted.value`,
+  )
+  const artifactsOfAll = database.prepare<ArtifactRow>(
+    `SELECT ${artifactColumns} FROM json_each(?) AS wanted CROSS JOIN ${artifactTables}
+     WHERE artifact.step_run = wanted.value ORDER BY artifact.number`,
+  )
   const writers = database.prepare<{ step: string }>(
     `SELECT step_run.step FROM ${artifactTables} WHERE artifact.digest = ? AND artifact.name = ? AND artifact.role = 'side'
      ORDER BY step_run.number DESC LIMIT 20`,
@@ -70,7 +78,7 @@ export function createStepRunQueries(database: Database) {
     return artifactsOfStepRun.all([stepRun]).map(toArtifact)
   }
 
-  function toCandidate(stepRun: StepRunRow): StepRunCandidate {
+  function toCandidate(stepRun: StepRunRow, given = artifacts(stepRun.number)): StepRunCandidate {
     return {
       id: stepRun.id,
       runId: stepRun.run_id,
@@ -85,7 +93,7 @@ export function createStepRunQueries(database: Database) {
       inputs: fromJson(stepRun.inputs),
       observed: fromJson<Observation>(stepRun.observed) ?? nothingObserved,
       environment: environment(stepRun.environment),
-      artifacts: artifacts(stepRun.number),
+      artifacts: given,
     }
   }
 
@@ -99,6 +107,16 @@ export function createStepRunQueries(database: Database) {
     return made
   }
 
+  function learn(ids: readonly string[]): void {
+    const rows = byIds.all([JSON.stringify(ids.filter((id) => !known.has(id)))])
+    if (known.size + rows.length > mostKnown) return
+    const found = artifactsOfAll.all([JSON.stringify(rows.map(({ number }) => number))])
+    const given = Map.groupBy(found, (artifact) => artifact.step_run_id)
+    for (const stepRun of rows)
+      if (stepRun.state === 'completed')
+        known.set(stepRun.id, toCandidate(stepRun, (given.get(stepRun.id) ?? []).map(toArtifact)))
+  }
+
   /** Runs ahead of what is owed: spelling out a run that reused everything makes no completed step run. */
   function candidatesBySteps(
     steps: readonly string[],
@@ -107,8 +125,9 @@ export function createStepRunQueries(database: Database) {
     const found = new Map<string, StepRunCandidate[]>(steps.map((step) => [step, []]))
     database.ahead(() => {
       const ids = anyDeleted.get() ? idsOfShown : idsBySteps
-      for (const { step, id } of ids.all({ steps: JSON.stringify([...found.keys()]), limit }))
-        found.get(step)?.push(candidate(id))
+      const newest = ids.all({ steps: JSON.stringify([...found.keys()]), limit })
+      if (newest.some(({ id }) => !known.has(id))) learn(newest.map(({ id }) => id))
+      for (const { step, id } of newest) found.get(step)?.push(candidate(id))
     })
     return found
   }
@@ -118,7 +137,7 @@ export function createStepRunQueries(database: Database) {
     rowsOf: (runId: string) => ofRun.all([runId]),
     environment,
     artifacts,
-    toCandidate,
+    toCandidate: (stepRun: StepRunRow) => toCandidate(stepRun),
     /** The step run whose result a step run stands for: itself, or the one that a cached one reuses. */
     origin: (stepRun: StepRunRow): StepRunRow => (stepRun.reuses === null ? stepRun : row(stepRun.reuses)),
     writersOf: (path: string, digest: Digest) => writers.all([digest, path]).map(({ step }) => step),

@@ -83,9 +83,9 @@ describe('a new project', () => {
     expect(readdirSync(folder).filter((name) => name.includes('.new-'))).toEqual([])
   })
 
-  it('keeps its records from one start to the next and leaves one file when closed', () => {
+  it('keeps its records from one start to the next and leaves one file when closed, and a note that it is sound', () => {
     once((database) => addKey(database, 'kept'))
-    expect(readdirSync(folder)).toEqual(['slipway.db'])
+    expect(readdirSync(folder)).toEqual(['slipway.db', 'slipway.db-checked.json'])
     expect(once(keysOf)).toEqual(['kept'])
   })
 })
@@ -176,6 +176,34 @@ describe('f09-what stands in its place is refused by name and left as it is', ()
       expect.objectContaining({ code: expect.stringMatching(/^database\/(hurt|notADatabase)$/) }),
     )
     expect(readFileSync(file).equals(bytes)).toBe(true)
+  })
+
+  it('a database that was closed well, once it looks another way or was looked through a day ago; until then it is believed', () => {
+    once((database) => addKey(database, 'key'))
+    const note = `${file}-checked.json`
+    const noted = JSON.parse(readFileSync(note, 'utf8'))
+    expect(Math.abs(Date.now() - noted.checkedAt)).toBeLessThan(60_000)
+    expect(once(keysOf)).toEqual(['key'])
+    expect(JSON.parse(readFileSync(note, 'utf8')).checkedAt).toBe(noted.checkedAt)
+    const bytes = readFileSync(file)
+    bytes.fill(0xa5, bytes.length - 4_096)
+    writeFileSync(file, bytes)
+    const hurt = expect.objectContaining({ code: 'database/hurt' })
+    expect(() => open()).toThrow(hurt)
+    // As a disk would hurt it, which shows nowhere.
+    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true })
+    const forge = (checkedAt: number) =>
+      writeFileSync(note, JSON.stringify({ stamp: [dev, ino, size, mtimeNs, ctimeNs].join(' '), checkedAt }))
+    for (const checkedAt of [Date.now() - 25 * 3_600_000, Date.now() + 3_600_000]) {
+      forge(checkedAt)
+      expect(() => open()).toThrow(hurt)
+    }
+    forge(Date.now())
+    writeFileSync(`${file}-wal`, '')
+    expect(() => open()).toThrow(hurt)
+    rmSync(`${file}-wal`, { force: true })
+    forge(Date.now())
+    expect(open().readOnly).toBe(null)
   })
 
   function makeForeign(): void {
