@@ -4,6 +4,7 @@ import type { ProjectCore } from './project-core.ts'
 
 const reference = z.string().min(1).max(1000)
 const direction = z.enum(['up', 'down', 'both'])
+const withDeleted = z.boolean().optional()
 /** One answer stays well below a transport's message limit. */
 const longestReadBytes = 4 * 1024 * 1024
 
@@ -22,9 +23,11 @@ export function artifactsApi(core: ProjectCore) {
       ),
     },
     lineage: {
-      walk: query(z.object({ reference, direction }), (input) => core.lineage.walk(input.reference, input.direction)),
-      export: query(z.object({ reference, direction, format: z.enum(['openlineage', 'prov']) }), (input) =>
-        core.lineage.export(input.reference, input.direction, input.format),
+      walk: query(z.object({ reference, direction, withDeleted }), (input) =>
+        core.lineage.walk(input.reference, input.direction, input.withDeleted),
+      ),
+      export: query(z.object({ reference, direction, withDeleted, format: z.enum(['openlineage', 'prov']) }), (input) =>
+        core.lineage.export(input.reference, input.direction, input.format, input.withDeleted),
       ),
     },
   }

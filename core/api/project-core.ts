@@ -221,8 +221,13 @@ export type ProjectCore = {
     ): Promise<{ readonly base64: string; readonly sizeBytes: number }>
   }
   readonly lineage: {
-    walk(reference: string, direction: LineageDirection): Promise<LineageGraph>
-    export(reference: string, direction: LineageDirection, format: 'openlineage' | 'prov'): Promise<JsonValue>
+    walk(reference: string, direction: LineageDirection, withDeleted?: boolean): Promise<LineageGraph>
+    export(
+      reference: string,
+      direction: LineageDirection,
+      format: 'openlineage' | 'prov',
+      withDeleted?: boolean,
+    ): Promise<JsonValue>
   }
   readonly data: DataArea
   readonly models: {

@@ -22,6 +22,8 @@ export type LineageNode = {
   readonly digest: Digest | null
   readonly name: string | null
   readonly at: string | null
+  /** What a deleted run did, or what such runs alone made; absent of all else. */
+  readonly deleted?: boolean
 }
 
 /** Points from cause to effect. */

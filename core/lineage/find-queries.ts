@@ -2,6 +2,7 @@ import type { Database } from '../database/database.ts'
 import { isDigest } from '../domain/digest.ts'
 import { fail } from '../domain/failure.ts'
 import type { LineageNodeKind } from '../domain/lineage.ts'
+import { isOfDeletedRun } from './deleted-queries.ts'
 import type { NodeRow } from './lineage-store.ts'
 
 const kinds: Record<LineageNodeKind, true> = {
@@ -20,22 +21,41 @@ const kinds: Record<LineageNodeKind, true> = {
   push: true,
 }
 
+/** Those of the rows that are to be found. */
+type Sieve = (rows: readonly NodeRow[]) => readonly NodeRow[]
+type Reading = (database: Database, reference: string) => readonly NodeRow[]
+
+/** A prefix may fit several things, and then has to be longer; `identityOf` tells things apart. */
+const readings: readonly (readonly [Reading, identityOf?: (row: NodeRow) => string])[] = [
+  [findLatest],
+  [findByDigest],
+  [findByIdOrKey],
+  [findByRunPrefix, (row) => row.id],
+  [findNewestVersion],
+  [findByDigestPrefix, (row) => String(row.digest)],
+]
+
 /**
- * The nodes that a reference of a person names, most exact reading first.
- * @throws lineage/notFound, lineage/ambiguous
+ * The nodes that a reference of a person names, most exact reading first; of those, what `shown` lets through.
+ * @throws lineage/notFound, lineage/ambiguous, lineage/deleted when only what is not shown goes by it
  */
-export function findNodes(database: Database, reference: string): readonly NodeRow[] {
-  const readings = [findLatest, findByDigest, findByIdOrKey, findByRunPrefix, findNewestVersion, findByDigestPrefix]
-  for (const read of readings) {
-    const found = read(database, reference)
+export function findNodes(database: Database, reference: string, shown: Sieve): readonly NodeRow[] {
+  let hidden = 0
+  for (const [read, identityOf] of readings) {
+    const rows = read(database, reference)
+    const found = shown(rows)
+    if (identityOf) refuseSeveral(reference, found, identityOf)
     if (found.length > 0) return found
+    hidden += rows.length
   }
-  throw fail('lineage/notFound', { reference })
+  throw hidden > 0 ? fail('lineage/deleted', { reference }) : fail('lineage/notFound', { reference })
 }
 
 function findLatest(database: Database, reference: string): readonly NodeRow[] {
   if (reference !== 'latest') return []
-  return database.prepare<NodeRow>("SELECT * FROM lineage_node WHERE kind = 'run' ORDER BY number DESC LIMIT 1").all()
+  const sql = `SELECT * FROM lineage_node AS node WHERE kind = 'run' AND NOT ${isOfDeletedRun('node')}
+    ORDER BY number DESC LIMIT 1`
+  return database.prepare<NodeRow>(sql).all()
 }
 
 function findByIdOrKey(database: Database, reference: string): readonly NodeRow[] {
@@ -56,7 +76,7 @@ function findByDigest(database: Database, reference: string): readonly NodeRow[]
 function findByRunPrefix(database: Database, reference: string): readonly NodeRow[] {
   const prefix = reference.replace(/^run:/, '')
   if (!/^[a-z2-7]{4,12}$/.test(prefix)) return []
-  return refuseSeveral(reference, findByIdPrefix(database, `run:${prefix}`), (row) => row.id)
+  return findByIdPrefix(database, `run:${prefix}`)
 }
 
 function findNewestVersion(database: Database, reference: string): readonly NodeRow[] {
@@ -68,10 +88,9 @@ function findNewestVersion(database: Database, reference: string): readonly Node
 function findByDigestPrefix(database: Database, reference: string): readonly NodeRow[] {
   const hex = reference.replace(/^sha256:/, '')
   if (!/^[0-9a-f]{8,63}$/.test(hex)) return []
-  const rows = database
+  return database
     .prepare<NodeRow>('SELECT * FROM lineage_node WHERE digest >= ? AND digest < ? ORDER BY number')
     .all([`sha256:${hex}`, `sha256:${hex}g`])
-  return refuseSeveral(reference, rows, (row) => String(row.digest))
 }
 
 /** Ids sort as text: everything from the prefix up to the first text that no longer starts with it. */
@@ -81,8 +100,7 @@ function findByIdPrefix(database: Database, prefix: string): readonly NodeRow[] 
     .all([prefix, `${prefix}\u{10ffff}`])
 }
 
-function refuseSeveral(reference: string, rows: readonly NodeRow[], identityOf: (row: NodeRow) => string) {
+function refuseSeveral(reference: string, rows: readonly NodeRow[], identityOf: (row: NodeRow) => string): void {
   const matches = [...new Set(rows.map(identityOf))]
   if (matches.length > 1) throw fail('lineage/ambiguous', { reference, matches: matches.slice(0, 5) })
-  return rows
 }

@@ -2,8 +2,9 @@ import type { Database } from '../database/database.ts'
 import type { Digest } from '../domain/digest.ts'
 import { fail } from '../domain/failure.ts'
 import type { LineageDirection, LineageEdge, LineageGraph, LineageNode, LineageNodeKind } from '../domain/lineage.ts'
+import { createDeletedNodes } from './deleted-queries.ts'
 import { findNodes } from './find-queries.ts'
-import type { LineageRepetition, LineageStore, NewLineageNode } from './lineage.ts'
+import type { LineageRepetition, LineageStore, NewLineageNode, WalkOptions } from './lineage.ts'
 import { walkDown, walkUp } from './walk-queries.ts'
 
 /** Enough for the whole story of any one thing; a page cannot show more. */
@@ -88,21 +89,25 @@ export function createLineageStore(database: Database): LineageStore {
   }
 
   /** A run is its step runs too: what they used led to it, what they gave came of it. */
-  function startsOf(reference: string, runId: string | undefined): { node: number; run: string | null }[] {
-    const found = findNodes(database, reference)
+  function startsOf(reference: string, { runId, withDeleted = false }: WalkOptions) {
+    const found = findShown(reference, withDeleted)
     const whole = found.flatMap((row) => (row.kind === 'run' && row.run ? [row, ...stepRunsOf.all([row.run])] : [row]))
     return whole.map((row) => ({ node: row.number, run: row.run ?? runId ?? null }))
   }
 
-  function walk(
-    reference: string,
-    direction: LineageDirection,
-    { runId, limit = mostNodes }: { readonly runId?: string | undefined; readonly limit?: number | undefined } = {},
-  ): LineageGraph {
-    const starts = startsOf(reference, runId)
+  const deletedAmong = createDeletedNodes(database)
+  const findShown = (reference: string, withDeleted: boolean) =>
+    findNodes(database, reference, (rows) => {
+      const deleted = withDeleted ? new Set<number>() : deletedAmong(rows.map(({ number }) => number))
+      return rows.filter(({ number }) => !deleted.has(number))
+    })
+
+  function walk(reference: string, direction: LineageDirection, options: WalkOptions = {}): LineageGraph {
+    const starts = startsOf(reference, options)
+    const bounds = { limit: options.limit ?? mostNodes, withDeleted: options.withDeleted ?? false }
     const reached = new Set(starts.map((start) => start.node))
-    if (direction !== 'down') for (const number of walkUp(database, starts, limit)) reached.add(number)
-    if (direction !== 'up') for (const number of walkDown(database, starts, limit)) reached.add(number)
+    if (direction !== 'down') for (const number of walkUp(database, starts, bounds)) reached.add(number)
+    if (direction !== 'up') for (const number of walkDown(database, starts, bounds)) reached.add(number)
     return graphOf([...reached])
   }
 
@@ -115,7 +120,11 @@ export function createLineageStore(database: Database): LineageStore {
       const [from, to] = [idOf.get(cause), idOf.get(effect)]
       return from !== undefined && to !== undefined ? [{ from, to, kind }] : []
     })
-    return { nodes: rows.map(toLineageNode), edges }
+    const deleted = deletedAmong(numbers)
+    const nodes = rows.map((row) =>
+      deleted.has(row.number) ? { ...toLineageNode(row), deleted: true } : toLineageNode(row),
+    )
+    return { nodes, edges }
   }
 
   const forgetEdges = database.prepare<never>('DELETE FROM lineage_edge WHERE cause = :node OR effect = :node')
@@ -143,7 +152,7 @@ export function createLineageStore(database: Database): LineageStore {
     for (const node of touched) if (isAlone.get({ node })) forgetNode.run([node])
   }
 
-  return { record, repeat, forgetRuns, walk, find: (reference) => findNodes(database, reference).map(toLineageNode) }
+  return { record, repeat, forgetRuns, walk, find: (reference) => findShown(reference, false).map(toLineageNode) }
 }
 
 function toLineageNode({ id, kind, digest, name, at }: NodeRow): LineageNode {

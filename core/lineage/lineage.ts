@@ -19,15 +19,19 @@ export type LineageStore = {
   repeat(repetitions: readonly LineageRepetition[]): void
   /**
    * Nodes that a reference names: a node id, a digest or unique prefix of one (8 or more hex digits), the key of a
-   * node (`wine@3`), a run id or unique prefix (4 or more), `latest`. @throws lineage/notFound, lineage/ambiguous
+   * node (`wine@3`), a run id or unique prefix (4 or more), `latest`; none of deleted runs.
+   * @throws lineage/notFound, lineage/ambiguous, lineage/deleted
    */
   find(reference: string): readonly LineageNode[]
   /** Everything that led to it, that came of it, or both; `runId` keeps an artifact to one run. Bounded. */
-  walk(
-    reference: string,
-    direction: LineageDirection,
-    options?: { readonly runId?: string | undefined; readonly limit?: number | undefined },
-  ): LineageGraph
+  walk(reference: string, direction: LineageDirection, options?: WalkOptions): LineageGraph
+}
+
+/** `withDeleted` goes through what deleted runs did, too, and marks it; else it is as if they had not been. */
+export type WalkOptions = {
+  readonly runId?: string | undefined
+  readonly limit?: number | undefined
+  readonly withDeleted?: boolean | undefined
 }
 
 /** Ids of nodes, in one place so that everybody spells them alike. */

@@ -56,6 +56,7 @@ function toElement(node: LineageNode): JsonValue {
     ...(node.name !== null && { 'prov:label': node.name }),
     ...(node.digest !== null && { 'slipway:digest': node.digest }),
     ...(node.at !== null && { [time]: node.at }),
+    ...(node.deleted && { 'slipway:deleted': true }),
   }
 }
 

@@ -9,8 +9,13 @@ import type { RunQueries } from './run-reader.ts'
 
 export type LineageReader = {
   /** From a digest, a run, a model, an image or `RUN:NAME`, which keeps to the path of that run. */
-  walk(reference: string, direction: LineageDirection): LineageGraph
-  export(reference: string, direction: LineageDirection, format: 'openlineage' | 'prov'): JsonValue
+  walk(reference: string, direction: LineageDirection, withDeleted?: boolean): LineageGraph
+  export(
+    reference: string,
+    direction: LineageDirection,
+    format: 'openlineage' | 'prov',
+    withDeleted?: boolean,
+  ): JsonValue
 }
 
 /** Lineage by the references that people use; `projectName` is the namespace of what is exported. */
@@ -23,16 +28,16 @@ export function createLineageReader({
   readonly runs: RunQueries
   readonly projectName: string
 }): LineageReader {
-  function walk(reference: string, direction: LineageDirection): LineageGraph {
-    if (!isArtifactOfRun(reference)) return lineage.walk(reference, direction)
+  function walk(reference: string, direction: LineageDirection, withDeleted = false): LineageGraph {
+    if (!isArtifactOfRun(reference)) return lineage.walk(reference, direction, { withDeleted })
     const { descriptor, runId } = runs.findArtifact(reference)
-    return lineage.walk(lineageIds.artifact(descriptor.digest), direction, { runId })
+    return lineage.walk(lineageIds.artifact(descriptor.digest), direction, { runId, withDeleted })
   }
 
   return {
     walk,
-    export(reference, direction, format) {
-      const graph = walk(reference, direction)
+    export(reference, direction, format, withDeleted) {
+      const graph = walk(reference, direction, withDeleted)
       if (format === 'prov') return toProv(graph)
       return toOpenLineage(graph, projectName, (id) => toFacts(runs.stepRun(id), graph))
     },

@@ -57,7 +57,7 @@ export function useLiveProject(): void {
       if (events.some(({ kind }) => kind === 'deletion')) {
         // Rows go from anywhere, or come back there.
         columns.load()
-        ask('runs', 'plan', 'data', 'space')
+        ask('runs', 'plan', 'data', 'space', 'lineage')
       }
       const runs = events.filter((event) => event.kind === 'run').map((event) => event.run)
       for (const run of runs) {

@@ -14,8 +14,10 @@ export function useArtifactPreview(reference: string | null) {
   )
 }
 
-export function useLineage(reference: string, direction: LineageDirection) {
-  return useProjectQuery(['lineage', reference, direction], (client) => client.lineage.walk({ reference, direction }), {
-    keepPrevious: true,
-  })
+export function useLineage(reference: string, direction: LineageDirection, withDeleted: boolean) {
+  return useProjectQuery(
+    ['lineage', reference, direction, withDeleted],
+    (client) => client.lineage.walk({ reference, direction, withDeleted }),
+    { keepPrevious: true },
+  )
 }

@@ -9,6 +9,7 @@ import { createFixtureData, type FixtureData } from './fixture-data.ts'
 import { declaredDatasets } from './fixture-datasets.ts'
 import { createFixtureImages } from './fixture-images.ts'
 import { createFixtureJobs } from './fixture-jobs.ts'
+import { createFixtureLineage } from './fixture-lineage.ts'
 import { createFixtureModels } from './fixture-models.ts'
 import { digestOf, readPipeline } from './fixture-pipeline.ts'
 import { createFixtureProofs } from './fixture-proofs.ts'
@@ -186,10 +187,7 @@ export function createFixtureCore(options: FixtureOptions = {}): FixtureCore {
       preview: async (reference) => runs.preview(runs.findArtifact(reference)),
       read: async () => ({ base64: '', sizeBytes: 0 }),
     },
-    lineage: {
-      walk: async () => ({ nodes: [], edges: [] }),
-      export: async () => null,
-    },
+    lineage: createFixtureLineage(runs),
     ...images,
     models,
     data,

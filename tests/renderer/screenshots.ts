@@ -4,6 +4,8 @@ import type { Page } from '@playwright/test'
 import { serveFixture } from '../fakes/fixture-server.ts'
 import { launchBrowser, openPage } from './browser.ts'
 import { dropScreens } from './drop-screens.ts'
+import { lineageOfDeleted } from './lineage-screen.ts'
+import { spaceScreens } from './space-screens.ts'
 
 /**
  * Pictures of every screen, to be looked at: `node tests/renderer/screenshots.ts FOLDER [NAME…]`.
@@ -263,30 +265,8 @@ const screens: readonly Screen[] = [
       await page.getByRole('table', { name: 'Deleted runs' }).waitFor()
     },
   },
-  {
-    name: 'disk-space',
-    start: '#/project/wine-grades-1f3a/environments',
-    prepare: async (page) => {
-      await page.getByRole('table', { name: 'What takes space' }).scrollIntoViewIfNeeded()
-      await page.getByRole('button', { name: 'Move to trash' }).scrollIntoViewIfNeeded()
-    },
-  },
-  {
-    name: 'disk-space-move',
-    start: '#/project/wine-grades-1f3a/environments',
-    prepare: async (page) => {
-      await page.getByRole('button', { name: 'Move to trash' }).click()
-      await page.getByRole('dialog').getByRole('table').waitFor()
-    },
-  },
-  {
-    name: 'disk-space-empty',
-    start: '#/project/wine-grades-1f3a/environments',
-    prepare: async (page) => {
-      await page.getByRole('button', { name: 'Empty trash' }).click()
-      await page.getByRole('dialog').waitFor()
-    },
-  },
+  lineageOfDeleted(build, runOnce),
+  ...spaceScreens(),
   { name: 'data', start: data, prepare: (page) => page.getByRole('table', { name: 'Datasets' }).waitFor() },
   ...Object.entries({ overview: 'Columns', files: 'Files', versions: 'Versions', changes: 'Rows that differ' }).map(
     ([tab, table]): Screen => ({

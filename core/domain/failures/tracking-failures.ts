@@ -145,6 +145,14 @@ export const trackingFailures = {
       remedy: 'Give a digest, a run, a model version such as wine@1, or the manifest digest of an image.',
     }),
   } satisfies FailureEntry<{ reference: string }>,
+  'lineage/deleted': {
+    exitCode: 2,
+    text: ({ reference }) => ({
+      message: `"${reference}" is of deleted runs alone, which lineage leaves out.`,
+      kept: 'They lie among the deleted runs, whole, for 30 days.',
+      remedy: `Show deleted runs, too ("slipway lineage ${reference} --deleted"), or restore the run.`,
+    }),
+  } satisfies FailureEntry<{ reference: string }>,
   'lineage/ambiguous': {
     exitCode: 2,
     text: ({ reference, matches }) => ({

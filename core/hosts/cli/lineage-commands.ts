@@ -9,6 +9,7 @@ const lineage: Command = {
   options: [
     { name: 'up', description: 'only what led to it' },
     { name: 'down', description: 'only what came of it' },
+    { name: 'deleted', description: 'also what deleted runs did, marked as such' },
     {
       name: 'format',
       value: 'FORMAT',
@@ -21,25 +22,38 @@ const lineage: Command = {
     const project = await session.project()
     const direction = call.has('up') === call.has('down') ? 'both' : call.has('up') ? 'up' : 'down'
     const reference = call.arg('REF') as string
+    const withDeleted = call.has('deleted')
     const format = call.option('format')
     if (format === 'openlineage' || format === 'prov') {
-      const document = await project.lineage.export({ reference, direction, format })
+      const document = await project.lineage.export({ reference, direction, format, withDeleted })
       return { json: document, text: `${JSON.stringify(document, null, 2)}\n` }
     }
-    const graph = await project.lineage.walk({ reference, direction })
+    const graph = await project.lineage.walk({ reference, direction, withDeleted })
     const json = { nodes: graph.nodes.map(toNodeDocument), edges: graph.edges }
     return { json, text: format === 'json' ? `${JSON.stringify(json, null, 2)}\n` : describeGraph(graph) }
   },
 }
 
-function toNodeDocument({ id, kind, digest, name, at }: LineageGraph['nodes'][number]) {
-  return { id, kind, ...(digest === null ? {} : { digest }), ...(name === null ? {} : { name }), ...(at ? { at } : {}) }
+function toNodeDocument({ id, kind, digest, name, at, deleted }: LineageGraph['nodes'][number]) {
+  return {
+    id,
+    kind,
+    ...(digest === null ? {} : { digest }),
+    ...(name === null ? {} : { name }),
+    ...(at ? { at } : {}),
+    ...(deleted ? { deleted } : {}),
+  }
 }
 
 function describeGraph(graph: LineageGraph): string {
   const nodes = formatTable(
     ['KIND', 'NAME', 'DIGEST', 'ID'],
-    graph.nodes.map((node) => [node.kind, node.name ?? '', node.digest?.slice(7, 19) ?? '', node.id]),
+    graph.nodes.map((node) => [
+      node.deleted ? `${node.kind}, deleted` : node.kind,
+      node.name ?? '',
+      node.digest?.slice(7, 19) ?? '',
+      node.id,
+    ]),
     'Nothing is recorded of it.',
   )
   return `${nodes}\n${graph.edges.map((edge) => `${edge.from} → ${edge.to} (${edge.kind})\n`).join('')}`

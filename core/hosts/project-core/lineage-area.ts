@@ -21,7 +21,9 @@ export function createLineageArea(parts: ProjectParts): ProjectCore['lineage'] {
   }
 
   return {
-    walk: (reference, direction) => readWith(reference, (found) => reader().walk(found, direction)),
-    export: (reference, direction, format) => readWith(reference, (found) => reader().export(found, direction, format)),
+    walk: (reference, direction, withDeleted) =>
+      readWith(reference, (found) => reader().walk(found, direction, withDeleted)),
+    export: (reference, direction, format, withDeleted) =>
+      readWith(reference, (found) => reader().export(found, direction, format, withDeleted)),
   }
 }

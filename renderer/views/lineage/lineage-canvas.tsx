@@ -19,7 +19,7 @@ import { IconButton } from '../../components/button.tsx'
 import { stillCanvas } from '../../components/still-canvas.ts'
 import { LineageNodeFacts } from './lineage-node-facts.tsx'
 import styles from './lineage-view.module.css'
-import { kindIcons, kindTones, kindWords, nameOf } from './lineage-words.ts'
+import { describeKind, kindIcons, kindTones, nameOf } from './lineage-words.ts'
 import { lineageNodeSize, type Point, placeLineage, toUprightCurve } from './place-lineage.ts'
 
 type CardNode = Node<{ node: LineageNode; isOrigin: boolean; isChosen: boolean }, 'lineage'>
@@ -53,7 +53,7 @@ function Canvas({ graph, isOrigin }: LineageCanvasProps) {
         position: { x, y },
         ...lineageNodeSize,
         data: { node, isOrigin: isOrigin(node), isChosen: node.id === chosen?.id },
-        ariaLabel: `${kindWords[node.kind]} ${nameOf(node)}`,
+        ariaLabel: `${describeKind(node)} ${nameOf(node)}`,
       })),
     [placed, isOrigin, chosen],
   )
@@ -113,12 +113,13 @@ function NodeCard({ data: { node, isOrigin, isChosen } }: NodeProps<CardNode>) {
       data-tone={kindTones[node.kind]}
       data-origin={isOrigin || undefined}
       data-chosen={isChosen || undefined}
+      data-deleted={node.deleted || undefined}
       title={nameOf(node)}
     >
       <Handle type="target" position={Position.Top} className={styles.handle} isConnectable={false} />
       <Icon size={13} aria-hidden className={styles.icon} />
       <span className={styles.name}>{nameOf(node)}</span>
-      <span className={styles.kind}>{kindWords[node.kind]}</span>
+      <span className={styles.kind}>{node.deleted ? 'Deleted' : describeKind(node)}</span>
       <Handle type="source" position={Position.Bottom} className={styles.handle} isConnectable={false} />
     </div>
   )

@@ -21,7 +21,7 @@ export function withoutContext(graph: LineageGraph): LineageGraph {
 function mergeAlike(graph: LineageGraph): LineageGraph {
   const alike = new Map<string, LineageNode[]>()
   for (const node of graph.nodes) {
-    const key = node.kind === 'stepRun' ? `${node.name} ${neighbours(graph, node)}` : node.id
+    const key = node.kind === 'stepRun' ? `${node.name} ${node.deleted} ${neighbours(graph, node)}` : node.id
     alike.set(key, [...(alike.get(key) ?? []), node])
   }
   const nodes = [...alike.values()].map(([first, ...more]) => {

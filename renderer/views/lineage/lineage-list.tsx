@@ -4,7 +4,7 @@ import { useProjectKey } from '../../clients/connections.tsx'
 import { DigestText } from '../../components/facts.tsx'
 import { PlainTable } from '../../components/plain-table.tsx'
 import styles from './lineage-view.module.css'
-import { kindWords, nameOf } from './lineage-words.ts'
+import { describeKind, nameOf } from './lineage-words.ts'
 import { placeOf } from './node-place.ts'
 
 /** The graph as a table: each thing, what it is, and what it came from. */
@@ -16,7 +16,7 @@ export function LineageList({ graph }: { readonly graph: LineageGraph }) {
       .filter((edge) => edge.to === node.id)
       .map((edge) => byId.get(edge.from))
       .filter((cause) => cause !== undefined)
-      .map((cause) => `${kindWords[cause.kind].toLowerCase()} ${nameOf(cause)}`)
+      .map((cause) => `${describeKind(cause).toLowerCase()} ${nameOf(cause)}`)
       .join(', ')
   const nameWithPlace = (node: LineageNode) => {
     const place = placeOf(node, project)
@@ -35,7 +35,7 @@ export function LineageList({ graph }: { readonly graph: LineageGraph }) {
         rows={graph.nodes.map((node) => ({
           id: node.id,
           cells: [
-            kindWords[node.kind],
+            describeKind(node),
             nameWithPlace(node),
             node.digest ? <DigestText key="digest" digest={node.digest} /> : '',
             causes(node),

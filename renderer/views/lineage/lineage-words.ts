@@ -15,7 +15,7 @@ import {
 } from 'lucide-react'
 import type { LineageNode, LineageNodeKind } from '../../../core/domain/lineage.ts'
 
-export const kindWords: Record<LineageNodeKind, string> = {
+const kindWords: Record<LineageNodeKind, string> = {
   source: 'Source',
   file: 'File',
   environment: 'Environment',
@@ -45,6 +45,11 @@ export const kindIcons: Record<LineageNodeKind, LucideIcon> = {
   approval: ShieldCheck,
   image: PackageCheck,
   push: SendHorizontal,
+}
+
+/** What it is, and whether it is of a deleted run. */
+export function describeKind({ kind, deleted }: LineageNode): string {
+  return deleted ? `${kindWords[kind]}, deleted` : kindWords[kind]
 }
 
 /** The name, else a short form of the key. */

@@ -4,6 +4,7 @@ import { datasetHref } from '../data/dataset-place.ts'
 
 /** Where a node is shown whole; null when it has no page of its own. */
 export function placeOf(node: LineageNode, project: string): { readonly href: string; readonly words: string } | null {
+  if (node.deleted) return { href: projectHref(project, 'runs', ['deleted']), words: 'Open the deleted runs' }
   const key = node.id.slice(node.id.indexOf(':') + 1)
   switch (node.kind) {
     case 'run':

@@ -46,6 +46,18 @@ describe('slipway runs delete, deleted and restore', { timeout: 240_000 }, () =>
       2,
       { error: { code: 'tracking/runDeleted', remedy: expect.stringContaining(`slipway runs restore ${second}`) } },
     ])
+    const refused = await run('lineage', second, '--json')
+    expect([refused.code, refused.json()]).toMatchObject([
+      2,
+      { error: { code: 'lineage/deleted', remedy: expect.stringContaining(`slipway lineage ${second} --deleted`) } },
+    ])
+    type Graph = { readonly nodes: readonly { readonly id: string; readonly deleted?: boolean }[] }
+    const marked = (await run('lineage', second, '--deleted', '--json')).json<Graph>().nodes
+    expect(marked.find(({ id }) => id === `run:${second}`)?.deleted).toBe(true)
+    expect((await run('lineage', second, '--deleted')).stdout).toContain('stepRun, deleted')
+    const ofFirst = (await run('lineage', first, '--json')).json<Graph>().nodes
+    expect(ofFirst.map(({ id }) => id)).toContain(`run:${first}`)
+    expect(ofFirst.some(({ deleted }) => deleted !== undefined)).toBe(false)
     const restored = await run('runs', 'restore', second.slice(0, 4), '--json')
     expect(restored.json()).toMatchObject({ runs: [{ id: second }] })
     expect(await listed()).toEqual([second, first])

@@ -141,7 +141,8 @@ describe('b24-what a deleted run holds', () => {
   it('stays for 30 days; then its rows and what it alone held go, and nothing of another run', async () => {
     const [kept, gone] = [await record('kept'), await record('gone')]
     at.recorder.deleteRuns([gone.id])
-    const nodes = () => at.lineage.walk(`artifact:${gone.digest}`, 'up').nodes.map(({ kind }) => kind)
+    const nodes = () =>
+      at.lineage.walk(`artifact:${gone.digest}`, 'up', { withDeleted: true }).nodes.map(({ kind }) => kind)
     expect(nodes()).toContain('stepRun')
     age(gone.id, trashRestMs - 60_000)
     expect(await clear()).toMatchObject({
