@@ -11,8 +11,10 @@ export type KnownImports = {
   of(lock: string, steps: readonly string[]): readonly string[]
   /** Packages that no process can be forked from once they are imported. */
   spoilers(lock: string): readonly string[]
-  /** After a step has completed. */
+  /** After a step has completed; `save` tells the next core. */
   note(lock: string, step: string, observed: Pick<StepObserved, 'imported' | 'named'>): void
+  /** Once for all steps of a run: replacing a file waits for the disk. */
+  save(): void
   noteSpoiler(lock: string, name: string): void
   /** An interpreter did not bear what was known: it is learnt anew. */
   forget(lock: string): void
@@ -32,6 +34,7 @@ const mostSteps = 500
 /** @param file absolute; it may be deleted at any time, and one that is hurt counts as absent */
 export function createKnownImports(file: string): KnownImports {
   let known: Known | null = null
+  let isSaved = true
 
   /** What was seen under another lock says nothing of this one. */
   function under(lock: string): Known {
@@ -53,7 +56,12 @@ export function createKnownImports(file: string): KnownImports {
       steps.delete(step)
       steps.set(step, { named, modules })
       for (const oldest of steps.keys()) if (steps.size > mostSteps) steps.delete(oldest)
-      write(file, under(lock))
+      isSaved = false
+    },
+    save() {
+      if (isSaved || known === null) return
+      isSaved = true
+      write(file, known)
     },
     forget(lock) {
       const one = under(lock)

@@ -225,6 +225,7 @@ export async function runSteps(
   } finally {
     // A failure on the way is the one to tell of; what was recorded before it stays.
     await queue.drain().catch(() => undefined)
+    shared.knownImports.save()
     await staging.end().catch(() => undefined)
     await group.end()
   }

@@ -8,6 +8,8 @@ import type { ForkedProcess, WarmInterpreter } from './warm-interpreter.ts'
  * putting a process into a control group takes longer than a small step.
  */
 export type SpareProcesses = {
+  /** So many steps are about to come: the processes for the first of them start meanwhile, and none that nobody would need. */
+  expect(project: string, steps: number): void
   /** Null when the interpreter has none to give. */
   take(request: KernelRequest): Promise<StepProcess | null>
   /** They lack what the interpreter has imported since. */
@@ -25,10 +27,14 @@ export function createSpareProcesses(interpreter: WarmInterpreter, wanted: numbe
   /** Steps that found none ready: each gets one that is coming already, which is sooner than one more. */
   const waiting: ((spare: Spare | null) => void)[] = []
   let ended = false
+  /** Steps that are still to come; null when nobody knows. */
+  let expected: number | null = null
+  /** One more waits for the run after this one. */
+  const most = () => (expected === null ? wanted : Math.min(wanted, expected + 1))
 
   /** All that are missing at once: what each waits for, it waits for together with the others. */
   function fill(project: string): void {
-    while (!ended && interpreter.usable && spares.length + coming - waiting.length < wanted) void add(project)
+    while (!ended && interpreter.usable && spares.length + coming - waiting.length < most()) void add(project)
   }
 
   async function add(project: string): Promise<void> {
@@ -63,7 +69,12 @@ export function createSpareProcesses(interpreter: WarmInterpreter, wanted: numbe
   }
 
   return {
+    expect(project, steps) {
+      expected = steps
+      fill(project)
+    },
     async take(request) {
+      expected = expected === null || expected === 0 ? null : expected - 1
       const { projectFolder, module } = request.request
       const stamp = folderStamp(projectFolder)
       // A module that was added since may have the name of one that was imported ahead.

@@ -57,6 +57,8 @@ export function createWarmProcesses({
     spares: SpareProcesses
     readonly stamp: string
     usedAt: number
+    /** A step came to it, so that it knows what steps import. */
+    hasRun: boolean
   }
   const kept = new Map<string, Kept>()
   /** Environments without a warm interpreter: the reason, until somebody has heard it. */
@@ -95,7 +97,13 @@ export function createWarmProcesses({
     if (kept.size >= mostInterpreters && oldest) forget(oldest[0])
     const interpreter = start === 'pool' ? startPooledInterpreter(request) : startWarm(key, which, request)
     importAhead(interpreter, request)
-    const made = { interpreter, spares: createSpareProcesses(interpreter, spares), stamp, usedAt: Date.now() }
+    const made = {
+      interpreter,
+      spares: createSpareProcesses(interpreter, spares),
+      stamp,
+      usedAt: Date.now(),
+      hasRun: false,
+    }
     kept.set(key, made)
     timer ??= setTimeout(clearUp, lookMs).unref()
     return made
@@ -125,7 +133,11 @@ export function createWarmProcesses({
   return {
     prepare(request) {
       const use = closed ? null : interpreterFor(keyOf(request), stampOf(request), request)
-      if (use) importAhead(use.interpreter, request)
+      if (!use) return
+      importAhead(use.interpreter, request)
+      if (!use.hasRun) return
+      use.usedAt = Date.now()
+      use.spares.expect(request.project, request.steps.length)
     },
     async start(request, note) {
       if (closed) return null
@@ -133,7 +145,10 @@ export function createWarmProcesses({
       const [key, stamp] = [keyOf(request), stampOf(request)]
       const use = interpreterFor(key, stamp, { ...request, project, steps: [step] })
       const started = (await use?.spares.take(request)) ?? null
-      if (use) use.usedAt = Date.now()
+      if (use) {
+        use.usedAt = Date.now()
+        use.hasRun = true
+      }
       const which = `${key} ${stamp}`
       const reason = refused.get(which)
       if (started === null && reason) {

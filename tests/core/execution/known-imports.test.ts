@@ -18,6 +18,13 @@ afterAll(() => {
 })
 
 const imported = (...modules: string[]) => ({ imported: modules, named: ['numpy'] })
+/** What a core that ended before has left. */
+function write(file: string, step: string, about: ReturnType<typeof imported>): void {
+  const known = createKnownImports(file)
+  known.note('lock', step, about)
+  known.save()
+}
+
 const newFile = () => join(testFolder('known'), 'imports.json')
 
 describe('what is known of imports', () => {
@@ -28,11 +35,14 @@ describe('what is known of imports', () => {
     one.note('lock', 'fit', imported())
     one.note('lock', 'fit', imported('scipy', 'numpy'))
     one.note('lock', 'score', imported('numpy', 'json'))
+    expect(createKnownImports(file).of('lock', ['fit'])).toEqual([])
+    one.save()
     const next = createKnownImports(file)
     expect(next.of('lock', ['fit'])).toEqual(['numpy', 'numpy.random', 'scipy'])
     expect(next.of('lock', ['score', 'fit'])).toEqual(['numpy', 'json', 'numpy.random', 'scipy'])
     expect(next.of('lock', ['another'])).toEqual([])
     next.note('another lock', 'score', imported('numpy'))
+    next.save()
     expect(createKnownImports(file).of('lock', ['fit'])).toEqual([])
   })
 
@@ -51,9 +61,11 @@ describe('what is known of imports', () => {
     const known = createKnownImports(file)
     expect(known.of('lock', ['fit'])).toEqual([])
     known.note('lock', 'fit', imported('numpy'))
+    known.save()
     expect(createKnownImports(file).of('lock', ['fit'])).toEqual(['numpy'])
     const nowhere = createKnownImports(join(dirname(file), 'nowhere', 'imports.json'))
     nowhere.note('lock', 'fit', imported('numpy'))
+    nowhere.save()
     expect(nowhere.of('lock', ['fit'])).toEqual(['numpy'])
   })
 })
@@ -88,6 +100,7 @@ async function runFirst(file: string, one: OneStep, steps: readonly string[] = [
   })
   expect(run.failure).toBeNull()
   if (run.observed) known.note('lock', 'work', run.observed)
+  known.save()
   return { ...run, printed: readFileSync(run.logFile, 'utf8').trim().split('\n') }
 }
 
@@ -98,7 +111,7 @@ describe('a new interpreter', () => {
   it('imports what its steps imported when they ran last, and nothing else', async () => {
     const pythonPath = await environmentWith({ heavy: 'import light\n', light: '', other: '' })
     const file = newFile()
-    createKnownImports(file).note('lock', 'another', imported('other'))
+    write(file, 'another', imported('other'))
     const code = step('print("heavy" in sys.modules, "other" in sys.modules)\nimport heavy', 'import sys')
     const first = await runFirst(file, { code, pythonPath })
     const second = await runFirst(file, { code, pythonPath })
@@ -119,7 +132,7 @@ describe('a new interpreter', () => {
       own: 'raise RuntimeError("the wrong one")',
     })
     const file = newFile()
-    createKnownImports(file).note('lock', 'work', imported('gone.for.good', 'fails', 'leaves', 'own', 'heavy'))
+    write(file, 'work', imported('gone.for.good', 'fails', 'leaves', 'own', 'heavy'))
     const code = step('import own\nprint(own.whose, "heavy" in sys.modules, os.getppid())', 'import os, sys')
     const run = await runFirst(file, { code, pythonPath, files: { 'own.py': 'whose = "the project\'s"' } })
     expect(run.printed[0]).toMatch(/^the project's True \d+$/)
@@ -131,7 +144,7 @@ describe('a new interpreter', () => {
     const pythonPath = await environmentWith({ heavy: '', spoils })
     const file = newFile()
     const code = step('print("heavy" in sys.modules, os.getppid())\nimport heavy, spoils', 'import os, sys')
-    createKnownImports(file).note('lock', 'work', imported('heavy', 'spoils'))
+    write(file, 'work', imported('heavy', 'spoils'))
     const first = await runFirst(file, { code, pythonPath })
     expect(first.printed).toEqual([`False ${process.pid}`])
     expect(createKnownImports(file).spoilers('lock')).toEqual(['spoils'])

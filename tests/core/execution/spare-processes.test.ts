@@ -91,6 +91,19 @@ describe('spare processes', () => {
     expect([(await second)?.pid, (await third)?.pid].sort()).toEqual(own)
   })
 
+  it('are forked before the first of the steps that are expected, and no more than these and one need', async () => {
+    const { asked, take, spares, folder } = open(4)
+    spares.expect(folder, 2)
+    expect(asked.map(({ module }) => module)).toEqual([null, null, null])
+    for (const one of asked) one.ready()
+    await soon()
+    expect([(await take())?.pid, (await take())?.pid]).toEqual([0, 1])
+    expect([spares.count, asked.length]).toEqual([1, 3])
+    // More came than were expected: nobody knows how many.
+    expect((await take())?.pid).toBe(2)
+    expect(asked).toHaveLength(7)
+  })
+
   it('are no use to a step once something was added to the project, and are let go', async () => {
     const { asked, take, dismissed, folder } = await openWithOneTaken(1)
     addUntilSeen(folder)

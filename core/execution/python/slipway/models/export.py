@@ -62,6 +62,7 @@ def _convert(model: Any, rows: Rows, specs: list[ColumnSpec]) -> Any:
     from .boosting import plain_names
     from .converters import registered_converters
     from .impute import missing_text_is_none
+    from .op_versions import known_versions
 
     missing_text_is_none.set(_holds_none(rows))
 
@@ -71,6 +72,7 @@ def _convert(model: Any, rows: Rows, specs: list[ColumnSpec]) -> Any:
             stack.enter_context(warnings.catch_warnings())
             warnings.simplefilter("ignore")
             stack.enter_context(registered_converters())
+            stack.enter_context(known_versions())
             stack.enter_context(plain_names(model))
             try:
                 return skl2onnx.convert_sklearn(

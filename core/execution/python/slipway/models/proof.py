@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from ..runner.request import StepRequest
-from ..values.json_values import canonical_json
+from ..values.json_values import canonical_json_of_arrays
 from ..values.staging import Staging, Stored, media
 from ..values.tables import is_table
 from .detect import is_fitted, model_family
 from .facts import feature_names
-from .rows import Rows, join_rows, to_json_inputs, to_json_list, to_rows
+from .rows import Rows, join_rows, to_json_inputs, to_json_values, to_rows
 from .watch_calls import calls
 
 _Proof = tuple[str, Stored, dict[str, str]]
@@ -80,9 +80,9 @@ def _without_repeats(several: list[Rows]) -> list[Rows]:
     """The same rows asked twice, for labels and then for probabilities, are one set with several answers."""
     if len(several) < 2:
         return several
-    distinct: dict[bytes, Rows] = {}
+    distinct: dict[tuple[str, bytes], Rows] = {}
     for rows in several:
-        distinct.setdefault(canonical_json([rows.layout, to_json_inputs(rows)]), rows)
+        distinct.setdefault((rows.layout, canonical_json_of_arrays(to_json_inputs(rows))), rows)
     return list(distinct.values())
 
 
@@ -100,11 +100,11 @@ def _add(
         return
     document = {"rows": rows.count, "origin": origin, "inputs": to_json_inputs(rows), "outputs": outputs}
     summary = {"rows": rows.count, "origin": origin, "outputs": sorted(outputs), "layout": rows.layout}
-    file = staging.write(canonical_json(document), "json")
+    file = staging.write(canonical_json_of_arrays(document), "json")
     proofs.append((name, Stored("predictions", media.PREDICTIONS, file, summary=summary), of))
 
 
-def answers_of(model: Any, rows: Rows) -> dict[str, list[Any]]:
+def answers_of(model: Any, rows: Rows) -> dict[str, Any]:
     """The model's own answers by method. A method that refuses these rows is left out; the step goes on."""
     outputs = {}
     for method in methods_of(model):
@@ -115,7 +115,7 @@ def answers_of(model: Any, rows: Rows) -> dict[str, list[Any]]:
         except Exception:
             continue
         if not isinstance(answer, (list, tuple)):  # several outputs at once have no single table
-            outputs[method] = to_json_list(answer)
+            outputs[method] = to_json_values(answer)
     return outputs
 
 

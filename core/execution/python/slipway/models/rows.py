@@ -94,28 +94,29 @@ def join_rows(several: list[Rows]) -> Rows | None:
         return None
 
 
-def to_json_inputs(rows: Rows) -> dict[str, list[Any]]:
+def to_json_inputs(rows: Rows) -> dict[str, Any]:
+    """By column, for `canonical_json_of_arrays`."""
     if rows.layout == "tensor":
-        return {TENSOR: to_json_list(rows.values)}
+        return {TENSOR: to_json_values(rows.values)}
     return {str(name): _column_to_json(rows.values[name]) for name in rows.values.columns}
 
 
-def to_json_list(values: Any) -> list[Any]:
-    """A nested list; numbers that JSON lacks as text."""
+def to_json_values(values: Any) -> Any:
+    """A nested list, in which numbers that JSON lacks are text; an array of numbers as it is when it has them all."""
     if hasattr(values, "to_numpy"):
         values = values.to_numpy()
     if hasattr(values, "toarray"):
         values = values.toarray()
     if _is_plain(values):
-        return values.tolist()  # type: ignore[no-any-return]
+        return values
     return [_to_json(value) for value in (values.tolist() if hasattr(values, "tolist") else values)]
 
 
-def _column_to_json(column: Any) -> list[Any]:
+def _column_to_json(column: Any) -> Any:
     """A missing value is null, whatever pandas writes for it."""
     numbers = column.to_numpy() if type(column.dtype).__module__.startswith("numpy") else None
     if _is_plain(numbers):
-        return numbers.tolist()  # type: ignore[union-attr]
+        return numbers
     missing = column.isna().to_numpy()
     if column.dtype.kind == "M" or str(column.dtype).startswith("datetime64"):
         values = [None if gone else value.isoformat() for value, gone in zip(column, missing, strict=True)]

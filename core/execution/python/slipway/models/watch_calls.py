@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 import threading
 import weakref
 from collections.abc import Callable
@@ -24,6 +25,7 @@ class Calls:
         self._fits: dict[int, tuple[weakref.ref[Any], Any]] = {}
         self._active = False
         self._is_waiting = False
+        self._watched: set[type] = set()
 
     def start(self, models: list[Any]) -> None:
         """models: the inputs of the step whose calls are collected. Fits are noted of every estimator."""
@@ -35,6 +37,16 @@ class Calls:
         if not self._is_waiting:
             self._is_waiting = True
             after_import("sklearn.base", self._watch_estimators)
+        elif self._watched:
+            # A class may keep what it is told of its own subclasses to itself.
+            self._watch_fits_of(sys.modules["sklearn.base"].BaseEstimator)
+
+    def watch_ahead(self) -> None:
+        """For processes that are forked from this one: in each, changing some hundred classes would copy their pages."""
+        module = sys.modules.get("sklearn.base")
+        if module is not None and not self._is_waiting:
+            self._is_waiting = True
+            self._watch_estimators(module)
 
     def stop(self) -> None:
         self._active = False
@@ -61,8 +73,7 @@ class Calls:
 
     def _watch_estimators(self, module: Any) -> None:
         base = module.BaseEstimator
-        for known in _subclasses(base):
-            self._watch_fits(known)
+        self._watch_fits_of(base)
         before = base.__init_subclass__
 
         def __init_subclass__(cls: type, **named: Any) -> None:
@@ -71,7 +82,12 @@ class Calls:
 
         base.__init_subclass__ = classmethod(__init_subclass__)
 
+    def _watch_fits_of(self, base: type) -> None:
+        for known in _subclasses(base) - self._watched:
+            self._watch_fits(known)
+
     def _watch_fits(self, cls: type) -> None:
+        self._watched.add(cls)
         for method in _FITS:
             if method in cls.__dict__:
                 _replace(cls, method, self._note_fit)

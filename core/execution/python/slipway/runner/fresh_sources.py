@@ -109,14 +109,19 @@ def import_project_from_source(project_folder: str) -> None:
     )
     packages = (sys.prefix + os.sep, sys.base_prefix + os.sep)
 
-    def hook(entry: str) -> Any:
+    def is_project(entry: str) -> bool:
         path = os.path.abspath(entry) + os.sep
         if not path.startswith(project_folder + os.sep) or f"{os.sep}site-packages{os.sep}" in path:
-            raise ImportError("not a folder of the project")
-        if path.startswith(packages) and not (project_folder + os.sep).startswith(packages):
-            raise ImportError("an environment inside the project")
+            return False
+        return not path.startswith(packages) or (project_folder + os.sep).startswith(packages)
+
+    def hook(entry: str) -> Any:
+        if not is_project(entry):
+            raise ImportError("not a folder of the project, or of an environment inside it")
         return find(entry)
 
     sys.path_hooks.insert(0, hook)
-    for entry in [entry for entry in sys.path_importer_cache if entry.startswith(project_folder) or not os.path.isabs(entry)]:
-        del sys.path_importer_cache[entry]
+    for entry in list(sys.path_importer_cache):
+        # What an environment inside the project holds stays known: forgetting it frees thousands of names.
+        if (entry.startswith(project_folder) and is_project(entry)) or not os.path.isabs(entry):
+            del sys.path_importer_cache[entry]

@@ -40,6 +40,9 @@ class Preload:
         self._without = never | set(without)
         self._base = frozenset(sys.modules)
         self._last = ""
+        #: Of all that was imported here, the first part; as many modules were there then.
+        self._names: set[str] = set()
+        self._count = 0
         self._wanted: list[str] = []
         self._tried = set(self._base)
         #: Modules of projects that steps are in or compiled.
@@ -113,12 +116,15 @@ class Preload:
 
     def shadows(self, project_folder: str) -> bool:
         """The project has a module of a name that was imported here: a fresh process would take the project's."""
-        names = {name.split(".", 1)[0] for name in sys.modules.keys() - self._base}
+        if self._count != len(sys.modules):
+            # Kept: after each fork, going through all modules would copy the pages that they stand in.
+            self._names = {name.split(".", 1)[0] for name in sys.modules.keys() - self._base}
+            self._count = len(sys.modules)
         try:
             found = os.listdir(project_folder)
         except OSError:
             return True
-        return any(entry.split(".", 1)[0] in names for entry in found if "." not in entry or entry.endswith(_MODULE_ENDINGS))
+        return any(entry.split(".", 1)[0] in self._names for entry in found if "." not in entry or entry.endswith(_MODULE_ENDINGS))
 
     def tell(self, report: str) -> None:
         """In a step's process, at its end: what it had to import and compile that was not there."""

@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 from .. import recording
-from ..models import graph, native, proof, watch_calls  # noqa: F401  here, so that a fork finds them
+from ..models import graph, native, op_versions, proof, watch_calls  # noqa: F401  here, so that a fork finds them
 from ..observation.watch import Watch
 from ..values.load import load_input
 from ..values.staging import Staging

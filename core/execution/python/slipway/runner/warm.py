@@ -20,6 +20,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from ..models.op_versions import learn_versions
+from ..models.watch_calls import calls
 from ..observation.clock import watch_classes_ahead
 from ..observation.watch import Watch
 from ..values.load import load_input
@@ -131,6 +133,8 @@ class _Server:
         self._preload.learn(frozenset(f"slipway.runner.{name}" for name in FORGOTTEN))
         learn_native()
         watch_classes_ahead()
+        calls.watch_ahead()
+        learn_versions()
         gc.collect()
         gc.freeze()
 

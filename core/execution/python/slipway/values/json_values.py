@@ -9,6 +9,7 @@ import math
 import sys
 from typing import Any
 
+from .number_text import numbers_to_json
 from .python_type import python_type
 from .staging import Staging, Stored, media
 
@@ -46,6 +47,24 @@ def canonical_json(plain: Any) -> bytes:
         return text.encode("utf-8")
     except UnicodeEncodeError:
         return json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+
+
+def canonical_json_of_arrays(value: Any) -> bytes:
+    """The same of dicts with text as keys, which hold plain values or NumPy arrays of finite numbers."""
+    text = _text_of_arrays(value, ensure_ascii=False)
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        return _text_of_arrays(value, ensure_ascii=True).encode("ascii")
+
+
+def _text_of_arrays(value: Any, ensure_ascii: bool) -> str:
+    if isinstance(value, dict):
+        members = (f"{json.dumps(key, ensure_ascii=ensure_ascii)}:{_text_of_arrays(value[key], ensure_ascii)}" for key in sorted(value))
+        return f"{{{','.join(members)}}}"
+    if type(value).__module__ == "numpy":
+        return numbers_to_json(value)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=ensure_ascii, allow_nan=False)
 
 
 def to_plain(value: Any, depth: int = 0) -> tuple[Any, dict[str, Any] | None]:

@@ -1,0 +1,129 @@
+"""What a warm interpreter does once for the steps that are forked from it changes nothing that they see."""
+
+import importlib
+import json
+import os
+import random
+import struct
+import sys
+import tempfile
+
+import numpy as np
+import pandas as pd
+import pyarrow  # noqa: F401  numbers are written by it once it is in memory
+from case import case, run_cases
+from skl2onnx.common import _container
+from sklearn.base import BaseEstimator
+from sklearn.linear_model import LogisticRegression
+
+from slipway.models.op_versions import known_versions, learn_versions
+from slipway.models.watch_calls import calls
+from slipway.runner.fresh_sources import import_project_from_source
+from slipway.values.json_values import canonical_json, canonical_json_of_arrays
+from slipway.values.number_text import numbers_to_json
+
+
+def same_text(values):
+    wanted = json.dumps(values.tolist(), separators=(",", ":"), allow_nan=False)
+    given = numbers_to_json(values)
+    differing = [pair for pair in zip(given.split(","), wanted.split(","), strict=True) if pair[0] != pair[1]]
+    assert given == wanted, differing[:5]
+
+
+@case
+def numbers_of_every_size_are_written_as_json_writes_them():
+    rng = random.Random(5)
+    bits = [struct.unpack("<d", struct.pack("<Q", rng.getrandbits(64)))[0] for _ in range(50_000)]
+    sizes = [rng.choice((1, -1)) * rng.random() * 10 ** rng.randint(-9, 19) for _ in range(50_000)]
+    short = [round(rng.uniform(-1000, 1000), rng.randint(0, 9)) for _ in range(50_000)]
+    edges = [0.0, -0.0, 1e-4, 9.9999e-5, 1e9, 999999999.9999999, 1e16, 1e22, 5e-324, 0.1 + 0.2, 123456789.125]
+    same_text(np.array([number for number in bits if np.isfinite(number)]))
+    same_text(np.array(sizes))
+    same_text(np.array(short))
+    same_text(np.array([*edges, *[np.nextafter(one, up) for one in edges for up in (-1e300, 1e300)]] * 40))
+
+
+@case
+def numbers_of_every_kind_and_shape_are_written_as_json_writes_them():
+    rng = np.random.default_rng(5)
+    plain = rng.normal(size=4_000)
+    for values in (
+        plain, plain[:3], plain[:0], plain.astype("float32"), plain.astype("float16"), plain.astype(">f8"),
+        plain.reshape(-1, 2), plain.reshape(-1, 4).T, plain.reshape(-1, 1), plain[::2], plain.reshape(20, 20, 10),
+        np.zeros((2_000, 0)), (plain * 100).astype("int64"), plain > 0, np.arange(2_000, dtype="uint8"),
+    ):  # fmt: skip
+        same_text(values)
+
+
+@case
+def documents_with_arrays_are_the_bytes_of_the_same_with_lists():
+    numbers = np.linspace(0, 7, 1_000)
+    for name in ("plain", "Größe \" \\ \n", "a lone \ud800"):
+        document = {"rows": 3, name: {"z": numbers, "a": [None, "NaN", name], "é": numbers.reshape(-1, 2)}, "A": numbers > 1}
+        lists = {"rows": 3, name: {**document[name], "z": numbers.tolist(), "é": numbers.reshape(-1, 2).tolist()}}
+        assert canonical_json_of_arrays(document) == canonical_json({**lists, "A": (numbers > 1).tolist()})
+
+
+@case
+def fits_of_classes_that_were_there_before_and_of_those_that_came_later_are_noted():
+    class Silent(BaseEstimator):
+        def __init_subclass__(cls, **named):
+            pass
+
+        def fit(self, X, y=None):
+            return self
+
+    calls.watch_ahead()
+
+    class Later(Silent):
+        def fit(self, X, y=None):
+            return self
+
+    class Known(BaseEstimator):
+        def fit(self, X, y=None):
+            return self
+
+    rows = pd.DataFrame({"a": [0.0, 1.0]})
+    before = LogisticRegression().fit(rows, [0, 1])
+    calls.start([])
+    models = [one.fit(rows, [0, 1]) for one in (LogisticRegression(), Silent(), Later(), Known())]
+    calls.stop()
+    assert calls.rows_fitted(before) is None, "nothing is noted before a step begins"
+    assert [calls.rows_fitted(model) is rows for model in models] == [True] * 4
+
+
+@case
+def the_exporter_learns_the_same_versions_of_operators():
+    def versions():
+        container = _container.ModelComponentContainer.__new__(_container.ModelComponentContainer)
+        container._build_op_version()
+        return container._op_versions
+
+    wanted, really = versions(), _container.get_all_schemas_with_history
+    with known_versions():
+        assert _container.get_all_schemas_with_history is really, "where nothing was learnt it reads for itself"
+    learn_versions()
+    with known_versions():
+        assert _container.get_all_schemas_with_history is not really
+        assert versions() == wanted and len(wanted) > 100
+    assert _container.get_all_schemas_with_history is really
+
+
+@case
+def a_project_is_looked_through_anew_and_the_environment_inside_it_is_not():
+    project = os.path.realpath(tempfile.mkdtemp())
+    installed = os.path.join(project, ".slipway", "environment", "lib", "site-packages")
+    os.makedirs(installed)
+    for folder, name in ((project, "module_of_project"), (installed, "module_of_package")):
+        with open(os.path.join(folder, name + ".py"), "w", encoding="utf-8") as file:
+            file.write("")
+    sys.path[:0] = [project, installed]
+    importlib.import_module("module_of_package")
+    known = sys.path_importer_cache[installed]
+    assert type(sys.path_importer_cache[project].find_spec("module_of_project").loader).__name__ == "SourceFileLoader"
+    import_project_from_source(project)
+    assert sys.path_importer_cache.get(installed) is known
+    assert type(importlib.import_module("module_of_project").__spec__.loader).__name__ == "FreshSourceLoader"
+
+
+run_cases()
