@@ -12,13 +12,20 @@ export type DatasetFilesStore = {
   markKept(version: number, files: readonly DatasetFile[]): void
 }
 
+/** One call for so many: with a row each, the calls take longer than the rows. */
+const rowsAtOnce = 50
+
 type Listing = { readonly version: number; readonly digest: Digest; readonly files: readonly DatasetFile[] }
 
 /** The files of versions. Of thousands of files few change from version to version: the others are copied in SQL. */
 export function createDatasetFilesStore(database: Database): DatasetFilesStore {
-  const put = database.prepare<never>(
-    'INSERT OR REPLACE INTO dataset_file (dataset, path, digest, size_bytes, kept) VALUES (?, ?, ?, ?, ?)',
-  )
+  const putting = (rows: number) =>
+    database.prepare<never>(
+      `INSERT OR REPLACE INTO dataset_file (dataset, path, digest, size_bytes, kept)
+       VALUES ${Array(rows).fill('(?, ?, unhex(?), ?, ?)').join(', ')}`,
+    )
+  const put = putting(1)
+  const putSome = putting(rowsAtOnce)
   const copy = database.prepare<never>(
     `INSERT INTO dataset_file (dataset, path, digest, size_bytes, kept)
      SELECT :version, path, digest, size_bytes, kept FROM dataset_file WHERE dataset = :before`,
@@ -39,8 +46,10 @@ export function createDatasetFilesStore(database: Database): DatasetFilesStore {
   let last: Listing | null = null
 
   const putAll = (version: number, files: readonly DatasetFile[]): void => {
-    for (const file of files)
-      put.run([version, file.path, Buffer.from(digestHex(file.digest), 'hex'), file.sizeBytes, file.kept ? 1 : 0])
+    const row = (file: DatasetFile) => [version, file.path, digestHex(file.digest), file.sizeBytes, file.kept ? 1 : 0]
+    let at = 0
+    for (; at + rowsAtOnce <= files.length; at += rowsAtOnce) putSome.run(files.slice(at, at + rowsAtOnce).flatMap(row))
+    for (const file of files.slice(at)) put.run(row(file))
   }
 
   /** The last one that was written here, if it is still what the database holds: its transaction may have been undone. */

@@ -174,7 +174,7 @@ export function createKeptFiles(
       return lastHeld.held
     const names = new Set(listed)
     const isPacked = packed.isAmong(names)
-    const held = new Set(digests.filter((digest) => names.has(digestHex(digest)) || isPacked(digest)))
+    const held = new Set(digests.filter((digest) => isPacked(digest) || names.has(digestHex(digest))))
     const others = digests.filter((digest) => !held.has(digest))
     if (others.length === 0) lastHeld = { digests, listed, changes, held }
     for (const digest of others) if (chunked.has(digest)) held.add(digest)

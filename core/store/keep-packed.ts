@@ -41,7 +41,8 @@ export async function keepPacked(
   }
   const kept = taken.map((file) => toKept(file))
   // What was there already may have been put there by somebody who has not synced its name yet.
-  for (const { digest, sizeBytes } of kept) if (!packed.has(digest)) await blobs.isStored({ digest, sizeBytes })
+  const isPacked = packed.isAmong(new Set(blobs.names()))
+  for (const { digest, sizeBytes } of kept) if (!isPacked(digest)) await blobs.isStored({ digest, sizeBytes })
   return kept
 }
 

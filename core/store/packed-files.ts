@@ -130,8 +130,9 @@ export function createPackedFiles(folder: string, blobs: BlobFolder) {
       for (const file of files)
         if (!('refused' in file) && file.offset !== null)
           listed.set(file.hex, [file.hex, file.offset, file.stamp.sizeBytes])
-      const list: StoredList = { pack: digest, files: [...listed.values()] }
-      const config = stageText(`${pack.staged}-list`, canonicalJson(list))
+      const list: StoredList = { files: [...listed.values()], pack: digest }
+      // Canonical as it stands: thousands of lists need no sorting of keys.
+      const config = stageText(`${pack.staged}-list`, JSON.stringify(list))
       const manifest = stageText(
         `${pack.staged}-manifest`,
         canonicalJson({

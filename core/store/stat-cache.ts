@@ -34,6 +34,7 @@ export function openStatCache(folder: string, temporary: string): StatCache {
   /** Lines of the file: an entry that was remembered again has more than one. */
   let lines = 0
   let allKnown = new WeakMap<object, readonly Digest[]>()
+  let isAnyKnown = false
 
   function known(): Map<string, Entry> {
     if (entries !== null) return entries
@@ -59,12 +60,16 @@ export function openStatCache(folder: string, temporary: string): StatCache {
       const before = allKnown.get(files)
       if (before !== undefined) return before
       const digests = files.map((one) => cache.find(one.file, one))
-      if (isWhole(digests)) allKnown.set(files, digests)
+      if (isWhole(digests)) {
+        allKnown.set(files, digests)
+        isAnyKnown = true
+      }
       return digests
     },
     remember(path, stamp, digest, hashedAtMs) {
-      if (/[\n\t]/.test(path)) return
-      allKnown = new WeakMap()
+      if (path.includes('\n') || path.includes('\t')) return
+      if (isAnyKnown) allKnown = new WeakMap()
+      isAnyKnown = false
       if (known().size >= mostEntries) known().clear()
       const entry = { ...stamp, digest, hashedAtMs }
       known().set(path, entry)

@@ -51,6 +51,11 @@ it('lists each version as it was, whichever files changed, went, came or were ke
   expect(store.digestAt(versions[1] as (typeof versions)[0], 'data/77.bin')).toBeNull()
 })
 
+it.each([0, 1, 49, 51, 100, 1234])('lists %i files as they were', (count) => {
+  const files = Array.from({ length: count }, (_, n) => file(`data/${String(n).padStart(4, '0')}`, `${n}`, n % 3 > 0))
+  expect(store.files(add(files))).toEqual(files)
+})
+
 it('lists another dataset by its own files', () => {
   add(many)
   const other = add(many.slice(0, 40).with(0, file('data/00.bin', 'of its own')), 'other')
