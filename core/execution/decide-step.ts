@@ -105,12 +105,15 @@ function explainDifference(candidate: StepRunCandidate, now: StepSituation): rea
     return (outside === null ? filesRead : outsideReads)?.find((file) => file.path === path)?.sizeBytes ?? null
   }
   compare('source', now.step, candidate.sourceDigest, now.sourceDigest)
-  for (const name of namesOf(candidate.params, now.params))
-    if (candidate.params[name] !== now.params[name])
-      compare('param', name, wordOf(candidate.params[name]), wordOf(now.params[name]))
-  const [inputsBefore, inputsNow] = [byName(candidate.inputs), byName(now.inputs)]
-  for (const name of namesOf(inputsBefore, inputsNow))
-    compare('input', name, inputsBefore[name] ?? null, inputsNow[name] ?? null)
+  if (!isSameRecord(candidate.params, now.params))
+    for (const name of namesOf(candidate.params, now.params))
+      if (candidate.params[name] !== now.params[name])
+        compare('param', name, wordOf(candidate.params[name]), wordOf(now.params[name]))
+  if (!isSameList(candidate.inputs, now.inputs)) {
+    const [inputsBefore, inputsNow] = [byName(candidate.inputs), byName(now.inputs)]
+    for (const name of namesOf(inputsBefore, inputsNow))
+      compare('input', name, inputsBefore[name] ?? null, inputsNow[name] ?? null)
+  }
   for (const { name, digest } of seen.modules) compare('source', name, digest, now.fileDigest(name))
   const tests = new Map(candidate.observed.pathsTested?.map((one) => [testedKey(one.path), one]))
   for (const { name, digest } of seen.files) {
@@ -210,6 +213,19 @@ function explainEnvironment(before: Environment | null, after: Environment | nul
       }),
     ),
   ]
+}
+
+/** A hundred steps that are as they were are asked so at each plan: what is plainly the same is not taken apart. */
+function isSameRecord(one: StepSituation['params'], other: StepSituation['params']): boolean {
+  const names = Object.keys(one)
+  return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name])
+}
+
+function isSameList(one: StepSituation['inputs'], other: StepSituation['inputs']): boolean {
+  return (
+    one.length === other.length &&
+    one.every(({ name, digest }, index) => name === other[index]?.name && digest === other[index]?.digest)
+  )
 }
 
 function byName(inputs: StepSituation['inputs']): Readonly<Record<string, Digest | null>> {

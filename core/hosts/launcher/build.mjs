@@ -75,7 +75,15 @@ const makers = {
       outdir: folder,
       splitting: true,
     })
-    await bundle({ entryPoints: { attach: 'core/hosts/attach.ts' }, outdir: folder, plugins: [withoutHolding] })
+    await bundle({
+      entryPoints: { attach: 'core/hosts/attach.ts' },
+      outdir: folder,
+      plugins: [withoutHolding],
+      format: 'cjs',
+      banner: { js: "const __here = require('node:url').pathToFileURL(__filename).href;" },
+      define: { 'import.meta.url': '__here' },
+      outExtension: { '.js': '.cjs' },
+    })
     cpSync(join(root, 'core/database/migrations'), join(folder, 'migrations'), { recursive: true })
     cpSync(join(root, 'core/execution/python'), join(folder, 'python'), {
       recursive: true,

@@ -1,10 +1,12 @@
 #!/usr/bin/env node
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import module from 'node:module'
 import { join } from 'node:path'
-import process from 'node:process'
 import { hasLiveCore } from './live-core.mjs'
 import { cacheFolder, projectNode, root } from './root.mjs'
+
+// As CommonJS gets them: for an import Node makes a copy of each member, and loads streams, readline and more for that.
+const require = module.createRequire(import.meta.url)
+const { existsSync, readFileSync, realpathSync } = require('node:fs')
 
 /** `slipway …` from a clone: sets it up when that was not done, then hands over to the project's own Node. */
 const argv = process.argv.slice(2)
@@ -12,22 +14,22 @@ const oldestNode = 20
 /** Commands that take more than a core that is up. */
 const farther = ['open', 'demo', 'init', 'templates', 'completion', 'core']
 const entry = join(root, 'dist', 'core', 'cli.mjs')
-const attachEntry = join(root, 'dist', 'core', 'attach.mjs')
+const attachEntry = join(root, 'dist', 'core', 'attach.cjs')
 
 if (argv.length === 1 && argv[0] === '--version') process.stdout.write(`${readVersion()}\n`)
 else if (Number(process.versions.node.split('.')[0]) < oldestNode) {
   process.stderr.write(`Slipway needs Node ${oldestNode} or newer; this is ${process.version}.\n`)
   process.exitCode = 3
 } else if (!argv.some((word) => farther.includes(word)) && existsSync(attachEntry) && hasLiveCore(argv))
-  await runHere(attachEntry)
+  runHere(attachEntry, require)
 else await launch()
 
 /** In this very process: starting another one takes longer than what most commands ask of a core. */
-async function runHere(file) {
+function runHere(file, load) {
   module.enableCompileCache?.(join(cacheFolder, 'compiled'))
   // A command that starts over does so in full.
   process.argv[1] = entry
-  await import(file)
+  return load(file)
 }
 
 async function launch() {
@@ -51,7 +53,7 @@ async function launch() {
     process.exit(3)
   }
   if (realpathSync(process.execPath) !== realpathSync(projectNode)) return handOver(projectNode, [entry, ...argv])
-  await runHere(entry)
+  await runHere(entry, (file) => import(file))
 }
 
 /** The version of the app, without loading anything of it. */

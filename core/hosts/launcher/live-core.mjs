@@ -1,6 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
-import process from 'node:process'
+
+// Not imported, for the reason that launcher.mjs gives.
+const { existsSync, readFileSync } = createRequire(import.meta.url)('node:fs')
 
 /**
  * Whether a core of the project that a command means is up: the command then only talks to it, which any Node can do,

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
 /** The clone that this launcher belongs to. */

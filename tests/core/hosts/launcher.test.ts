@@ -109,7 +109,7 @@ describe('slipway from a clone', { timeout: 240_000 }, () => {
   })
 
   it('starts over, as a whole, where the core that was up is gone by the time a command attaches', async () => {
-    const [cli, attach] = ['cli.mjs', 'attach.mjs'].map((file) => join(clone, 'dist/core', file))
+    const [cli, attach] = ['cli.mjs', 'attach.cjs'].map((file) => join(clone, 'dist/core', file))
     const script = `process.argv.splice(1, 0, ${JSON.stringify(cli)}); await import(${JSON.stringify(attach)})`
     const args = ['--input-type=module', '-e', script, '--', '-C', join(home, 'wine'), 'plan', '--json']
     const env = { ...process.env, SLIPWAY_HOME: home }
@@ -117,7 +117,7 @@ describe('slipway from a clone', { timeout: 240_000 }, () => {
     expect(JSON.parse(printed).steps[0]).toMatchObject({ state: 'new' })
     // What it is made of is one file, and nothing of core.
     const bundle = readFileSync(attach as string, 'utf8')
-    expect(bundle).not.toMatch(/from "(\.|better-sqlite3|web-tree-sitter|node:child_process)/)
+    expect(bundle).not.toMatch(/require\("(\.|better-sqlite3|web-tree-sitter|node:child_process)/)
   })
 
   it('builds anew what a changed source reaches, and nothing for a mere touch', async () => {
