@@ -1,4 +1,5 @@
-import type { Proof, ProofVerdict } from '../../domain/proof.ts'
+import type { JsonValue } from '../../domain/json.ts'
+import type { ArtifactProof, Proof, ProofVerdict } from '../../domain/proof.ts'
 import { type Command, required } from './command.ts'
 import { formatTable } from './format-table.ts'
 
@@ -32,9 +33,9 @@ export const verdictWords: Record<ProofVerdict, string> = {
 function describeProof(proof: Proof): string {
   const { first, tolerance } = proof
   const rows = proof.steps.flatMap(({ step, artifacts }) =>
-    artifacts.map((one) => [step, one.artifact, one.kind, verdictWords[one.verdict], one.detail ?? '']),
+    artifacts.map((one) => [step, one.artifact, one.kind, verdictWords[one.verdict], describeDifference(one)]),
   )
-  const at = first && [first.column, first.row === undefined ? null : `row ${first.row}`].filter(Boolean).join(', ')
+  const at = first && describePlace(first.column ?? null, first.row ?? null)
   return [
     `run ${proof.runId}  ${verdictWords[proof.verdict]}`,
     proof.verdict === 'withinTolerance' ? ` (absolute ${tolerance.absolute}, relative ${tolerance.relative})` : '',
@@ -46,6 +47,36 @@ function describeProof(proof: Proof): string {
     '\n',
     formatTable(['STEP', 'ARTIFACT', 'KIND', 'VERDICT', 'DETAIL'], rows, 'Its steps gave nothing to compare.'),
   ].join('')
+}
+
+/** Where it differs first, both values, and what else there is to say; empty for what is identical. */
+function describeDifference({
+  verdict,
+  column,
+  row,
+  recorded,
+  reproduced,
+  maxDifference,
+  detail,
+}: ArtifactProof): string {
+  if (verdict === 'identical') return detail ?? ''
+  const place = describePlace(column, row)
+  const values = recorded === null && reproduced === null ? '' : `${shortly(recorded)} → ${shortly(reproduced)}`
+  const largest = maxDifference === null ? '' : `largest difference ${maxDifference.toPrecision(3)}`
+  return [[place, values].filter((part) => part !== '').join(': '), detail ?? '', largest]
+    .filter((part) => part !== '')
+    .join('; ')
+}
+
+function describePlace(column: string | null, row: number | null): string {
+  return [column, row === null ? null : `row ${row}`].filter((part) => part !== null).join(', ')
+}
+
+const longestValue = 32
+
+function shortly(value: JsonValue): string {
+  const text = JSON.stringify(value).replace(/^"sha256:([0-9a-f]{12})[0-9a-f]+"$/, '$1…')
+  return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text
 }
 
 export const proveCommands: readonly Command[] = [prove]
