@@ -60,7 +60,7 @@ describe('slipway prove', () => {
     expect(cause?.factor).toBe('randomness')
     const words = await slipway.run(['prove', 'latest', '--trust'], { folder })
     expect(words.stdout).toMatch(/DIFFERS[\s\S]*first: step drawn, drawn, value: recorded/)
-    expect(words.stdout).toMatch(/^drawn +drawn +json +DIFFERS +value: [\d.]+ → [\d.]+$/m)
+    expect(words.stdout).toMatch(/^drawn +drawn +json +DIFFERS +value: [\d.]+ → [\d.]+; largest difference [\d.]+$/m)
 
     const shown = (await run('show', 'latest')).json<{ proofs: { verdict: string; first?: { step: string } }[] }>()
     expect(shown.proofs).toMatchObject([{ verdict: 'differs' }, { verdict: 'differs', first: { step: 'drawn' } }])
