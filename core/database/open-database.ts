@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import SqliteDriver from 'better-sqlite3'
 import { fail, isFailure } from '../domain/failure.ts'
+import { isOutOfSpace } from '../domain/out-of-space.ts'
 import { noteSound, soundSince } from './checked-state.ts'
 import { applicationId, type Connection, prepareForWriting, readVersion } from './connection.ts'
 import type { Database, ReadOnlyReason } from './database.ts'
@@ -156,7 +157,7 @@ function describeRefusal(slipwayFolder: string, file: string): string | null {
     // Making a folder there may also be told as ENOENT, although what is to hold it exists.
     const cannotBeMade = code === 'ENOENT' && existsSync(dirname(slipwayFolder))
     if (code === 'EROFS' || cannotBeMade) return 'its folder lies on a read-only disk.'
-    if (code === 'ENOSPC' || code === 'EDQUOT') return null
+    if (isOutOfSpace(error)) return null
     if (code === 'EACCES' || code === 'EPERM') return 'its folder may not be written by you.'
     throw error
   }
@@ -173,6 +174,6 @@ function refuseOldSqlite(): void {
 function toFileFailure(error: unknown, file: string) {
   const code = (error as NodeJS.ErrnoException | null)?.code
   if (typeof code !== 'string') return null
-  if (code === 'ENOSPC' || code === 'EDQUOT') return fail('database/full', { file }, { cause: error })
+  if (isOutOfSpace(error)) return fail('database/full', { file }, { cause: error })
   return fail('database/unwritable', { file, cause: code }, { cause: error })
 }

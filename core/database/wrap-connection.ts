@@ -19,7 +19,7 @@ export function wrapConnection(
   const statements = new Map<string, Statement<unknown>>()
   const orders = new Map<string, DriverStatement>()
   let depth = 0
-  let diskError: unknown = null
+  let diskFailure: unknown = null
   let closed = false
   let isOwedWork = false
   const owed = createOwedWork(file, (work) => {
@@ -38,15 +38,16 @@ export function wrapConnection(
     try {
       return work()
     } catch (error) {
-      if (isDiskError(error)) diskError ??= error
-      throw toDatabaseFailure(error, file) ?? error
+      const failure = toDatabaseFailure(error, file)
+      if (isDiskError(error) && failure?.code !== 'database/full') diskFailure ??= failure
+      throw failure ?? error
     }
   }
 
   /** After a failed write or sync, a later success proves nothing: the file must be opened again. */
   function refuseWrites(): void {
     if (readOnly && !(copy && isOwedWork)) throw fail('database/readOnly', { reason: readOnly.message })
-    if (diskError) throw toDatabaseFailure(diskError, file) ?? diskError
+    if (diskFailure) throw diskFailure
   }
 
   function wrapStatement(sql: string, statement: DriverStatement): Statement<unknown> {
@@ -156,12 +157,12 @@ export function wrapConnection(
       owed.stop()
       closed = true
       try {
-        if (!readOnly && !diskError) guarded(tidy)
+        if (!readOnly && !diskFailure) guarded(tidy)
       } finally {
         connection.close()
         copy?.drop()
       }
-      if (!diskError) closedWell()
+      if (!diskFailure) closedWell()
     },
   }
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, statfsSync } from 'node:fs'
 import { chmod, constants, copyFile, type FileHandle, link, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fail, isFailure } from '../domain/failure.ts'
+import { isOutOfSpace } from '../domain/out-of-space.ts'
 import { locateProjectFile, parseProjectPath } from '../project/project-paths.ts'
 import { syncFolder } from '../store/publish.ts'
 
@@ -114,6 +115,6 @@ async function publish(file: string, target: string, to: string): Promise<void> 
 function explainWrite(error: unknown, path: string): unknown {
   if (isFailure(error)) return error
   const { code } = error as NodeJS.ErrnoException
-  if (code === 'ENOSPC' || code === 'EDQUOT') return fail('project/diskFull', { path })
+  if (isOutOfSpace(error)) return fail('project/diskFull', { path })
   return fail('data/outUnwritable', { file: path, cause: code ?? String(error) })
 }

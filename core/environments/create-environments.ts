@@ -2,6 +2,7 @@ import { existsSync, lstatSync, mkdirSync, mkdtempSync, rmSync, statSync } from 
 import { dirname, join } from 'node:path'
 import type { Environment, EnvironmentStatus } from '../domain/environment.ts'
 import { fail } from '../domain/failure.ts'
+import { isOutOfSpace } from '../domain/out-of-space.ts'
 import { createStampMemory } from '../store/file-stamps.ts'
 import { checkEnvironment, filesOfEnvironment, readLockText } from './check-environment.ts'
 import { type EnvironmentRecord, readRecord, recordFile } from './environment-record.ts'
@@ -170,7 +171,7 @@ function assertOwnFolder(projectFolder: string): void {
 
 function explainDisk(error: unknown, environmentFolder: string): unknown {
   const code = (error as NodeJS.ErrnoException).code ?? ''
-  if (code === 'ENOSPC' || code === 'EDQUOT') return fail('environments/diskFull', { folder: environmentFolder })
+  if (isOutOfSpace(error)) return fail('environments/diskFull', { folder: environmentFolder })
   if (code === 'EROFS' || code === 'EACCES')
     return fail('project/readOnly', { reason: `it may not be written (${code})` })
   return error

@@ -77,10 +77,10 @@ export async function killProcesses(
   find: () => readonly ProcessIdentity[],
   deadlineMs = 5_000,
 ): Promise<readonly ProcessIdentity[]> {
-  const end = Date.now() + deadlineMs
+  const end = performance.now() + deadlineMs
   for (;;) {
     const alive = find()
-    if (alive.length === 0 || Date.now() > end) return alive
+    if (alive.length === 0 || performance.now() > end) return alive
     for (const target of alive) signalProcess(target, 'SIGKILL')
     await sleep(20)
   }

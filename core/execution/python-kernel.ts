@@ -179,7 +179,7 @@ export function createPythonKernel({
     const timer = timeMs === null ? null : setTimeout(() => stop.begin('timeLimit'), timeMs)
     const farewell = watchFarewell(heard, kill)
 
-    const ending = await exited
+    const ending = await Promise.race([exited, stop.givenUp])
     signal.removeEventListener('abort', onAbort)
     if (timer) clearTimeout(timer)
     clearInterval(farewell)
@@ -248,13 +248,17 @@ function sendRequest(
   channel.write(encodeFrame(limitsMemory ? own : { ...own, addressSpaceBytes: limits.memoryBytes }))
 }
 
-/** SIGINT, as a Ctrl-C would; then SIGTERM; then SIGKILL to everything that is found. */
+/**
+ * SIGINT, as a Ctrl-C would; then SIGTERM; then SIGKILL to everything that is found. A process that waits for a disk or
+ * a server that answers no more does not even end then, and nobody can say when it will: `givenUp` is when that is clear.
+ */
 function createStop(find: () => readonly ProcessIdentity[], exited: Promise<unknown>, graceMs: number) {
   let reason: 'canceled' | 'timeLimit' | null = null
   let ended = false
   exited.then(() => {
     ended = true
   })
+  const givenUp = Promise.withResolvers<Ending>()
   async function escalate(): Promise<void> {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
       for (const target of find()) signalProcess(target, signal)
@@ -263,9 +267,11 @@ function createStop(find: () => readonly ProcessIdentity[], exited: Promise<unkn
       waiting.abort()
       if (ended) return
     }
+    givenUp.resolve({ exitCode: null, signal: 'SIGKILL' })
   }
   return {
     reason: () => reason,
+    givenUp: givenUp.promise,
     begin(why: 'canceled' | 'timeLimit') {
       if (reason !== null || ended) return
       reason = why

@@ -14,6 +14,8 @@ import {
 } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
+import { fail } from '../domain/failure.ts'
+import { isOutOfSpace } from '../domain/out-of-space.ts'
 import { findSharedFileSystem } from '../project/file-system.ts'
 import { isSameProcessAlive, ownIdentity, type ProcessIdentity } from '../tracking/process-identity.ts'
 
@@ -172,12 +174,19 @@ function tryLink(from: string, to: string): boolean {
   return false
 }
 
+/** @throws database/full */
 function writeDurably(file: string, text: string): void {
-  const descriptor = openSync(file, 'wx', 0o600)
   try {
-    writeSync(descriptor, text)
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
+    const descriptor = openSync(file, 'wx', 0o600)
+    try {
+      writeSync(descriptor, text)
+      fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch (error) {
+    if (!isOutOfSpace(error)) throw error
+    rmSync(file, { force: true })
+    throw fail('database/full', { file: dirname(file) }, { cause: error })
   }
 }

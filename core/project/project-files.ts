@@ -15,6 +15,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fail, isFailure } from '../domain/failure.ts'
+import { isOutOfSpace } from '../domain/out-of-space.ts'
 import type { OpenedFile, ProjectFile } from '../domain/project.ts'
 import { locateProjectFile } from './project-paths.ts'
 
@@ -148,7 +149,7 @@ function modeOf(target: string): number {
 
 function explainWrite(error: unknown, path: string): unknown {
   const code = (error as NodeJS.ErrnoException).code
-  if (code === 'ENOSPC' || code === 'EDQUOT') return fail('project/diskFull', { path })
+  if (isOutOfSpace(error)) return fail('project/diskFull', { path })
   if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM')
     return fail('project/readOnly', { reason: `the system does not let ${path} be written (${code})` })
   return error

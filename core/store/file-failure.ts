@@ -1,4 +1,5 @@
 import { fail } from '../domain/failure.ts'
+import { isOutOfSpace } from '../domain/out-of-space.ts'
 
 const diskCodes = ['EIO', 'EMFILE', 'ENFILE', 'ENAMETOOLONG', 'ENOTDIR', 'ENOENT', 'EISDIR', 'EXDEV', 'ESTALE', 'EBUSY']
 
@@ -8,7 +9,7 @@ const diskCodes = ['EIO', 'EMFILE', 'ENFILE', 'ENAMETOOLONG', 'ENOTDIR', 'ENOENT
  */
 export function toStoreFailure(error: unknown, folder: string): unknown {
   const code = (error as NodeJS.ErrnoException | null)?.code
-  if (code === 'ENOSPC' || code === 'EDQUOT') return fail('store/full', { folder }, { cause: error })
+  if (isOutOfSpace(error)) return fail('store/full', { folder }, { cause: error })
   if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
     return fail('store/readOnly', { folder, cause: code }, { cause: error })
   }

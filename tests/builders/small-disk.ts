@@ -3,37 +3,44 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from '
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A disk in memory that is soon full, and can be made larger or read-only; only the superuser can have one. */
+/** A disk that is soon full, and can be made larger or read-only; only the superuser can have one. */
 export type SmallDisk = {
   readonly folder: string
   remount(options: string): void
   remove(): void
 }
 
-/** @param options of tmpfs: `size=3m`, `nr_inodes=60` */
+/** In memory. @param options of tmpfs: `size=3m`, `nr_inodes=60` */
 export function createSmallDisk(options: string): SmallDisk {
   const base = mkdtempSync(join(tmpdir(), 'slipway-small-'))
   const folder = join(base, 'disk')
   mkdirSync(folder)
   execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder])
-  return {
-    folder,
-    remount: (changed) => void execFileSync('mount', ['-o', `remount,${changed}`, folder]),
-    remove() {
-      execFileSync('umount', ['--lazy', folder])
-      rmSync(base, { recursive: true, force: true })
-    },
-  }
+  return mounted(base, folder)
+}
+
+/** The same on a file system as computers have it: what is deleted is free later, and a write may fail that was promised space. */
+export function createSmallExt4Disk(megabytes: number): SmallDisk {
+  const base = mkdtempSync(join(tmpdir(), 'slipway-small-'))
+  const folder = join(base, 'disk')
+  const image = join(base, 'image')
+  mkdirSync(folder)
+  execFileSync('truncate', ['-s', `${megabytes}M`, image])
+  execFileSync('mkfs.ext4', ['-q', '-F', '-m', '0', image])
+  execFileSync('mount', ['-o', 'loop', image, folder])
+  return mounted(base, folder)
 }
 
 /** Until not even one byte more finds space. */
-export function fillDisk(folder: string): void {
-  const file = openSync(join(folder, 'filler'), 'a')
+export function fillDisk(folder: string): { giveBack(): void } {
+  const filler = join(folder, 'filler')
+  const file = openSync(filler, 'a')
   try {
     for (const size of [1_048_576, 4_096, 1]) while (tryWrite(file, size));
   } finally {
     closeSync(file)
   }
+  return { giveBack: () => rmSync(filler) }
 }
 
 function tryWrite(file: number, size: number): boolean {
@@ -42,5 +49,16 @@ function tryWrite(file: number, size: number): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
     return false
+  }
+}
+
+function mounted(base: string, folder: string): SmallDisk {
+  return {
+    folder,
+    remount: (changed) => void execFileSync('mount', ['-o', `remount,${changed}`, folder]),
+    remove() {
+      execFileSync('umount', ['--lazy', folder])
+      rmSync(base, { recursive: true, force: true })
+    },
   }
 }

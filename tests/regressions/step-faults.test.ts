@@ -376,25 +376,31 @@ function startCore(folder: string, variables: Readonly<Record<string, string>> =
   return { core, said: () => said, ended }
 }
 
-it('f21 keeps durations, order and the cache when the clock jumps ten years back and forth', async () => {
+/** Variables for a process whose clock is wrong by what stands in the file; how long things take, it measures rightly. */
+function wrongClock() {
   const library = ['x86_64', 'aarch64']
     .map((name) => `/usr/lib/${name}-linux-gnu/faketime/libfaketimeMT.so.1`)
     .find(existsSync)
   expect(library, 'the package libfaketime is needed').toBeDefined()
-  const { folder } = await openExecution({
-    'pipeline.py': slowCode,
-    'slipway.toml': 'name = "t"\npipeline = ["pipeline.py"]\n',
-  })
   const offset = join(testFolder('clock'), 'offset')
   writeFileSync(offset, '+0')
-  const faked = {
+  const variables = {
     LD_PRELOAD: library as string,
     FAKETIME_TIMESTAMP_FILE: offset,
     FAKETIME_NO_CACHE: '1',
     FAKETIME_DONT_FAKE_MONOTONIC: '1',
     DONT_FAKE_MONOTONIC: '1',
   }
-  const { said, ended } = startCore(folder, faked)
+  return { offset, variables }
+}
+
+it('f21 keeps durations, order and the cache when the clock jumps ten years back and forth', async () => {
+  const { folder } = await openExecution({
+    'pipeline.py': slowCode,
+    'slipway.toml': 'name = "t"\npipeline = ["pipeline.py"]\n',
+  })
+  const { offset, variables } = wrongClock()
+  const { said, ended } = startCore(folder, variables)
   await until(() => said().includes('log first'))
   writeFileSync(offset, '-10y')
   await until(() => said().includes('log second'))
@@ -426,9 +432,13 @@ it('f21 keeps durations, order and the cache when the clock jumps ten years back
   expect(runs[0]?.cachedSteps).toBe(2)
 })
 
-it('f22 takes nobody for interrupted that was only frozen, core and step together', async () => {
+it.each([
+  ['', '+0'],
+  [', and whose clock is two hours on when it wakes up', '+2h'],
+])('f22 takes nobody for interrupted that was only frozen, core and step together%s', async (_, later) => {
   const { folder } = await openExecution({ 'pipeline.py': slowCode })
-  const { core, said, ended } = startCore(folder)
+  const { offset, variables } = wrongClock()
+  const { core, said, ended } = startCore(folder, variables)
   await until(() => said().includes('log first'))
   const processes = JSON.parse(
     `[${readdirSync(join(folder, '.slipway', 'processes'))
@@ -442,8 +452,12 @@ it('f22 takes nobody for interrupted that was only frozen, core and step togethe
   const { execution, queries } = await openExecution(null, { folder })
   expect(await execution.recover()).toEqual([])
   expect(queries.run('latest').state).toBe('running')
+  writeFileSync(offset, later)
   for (const pid of pids.reverse()) process.kill(pid, 'SIGCONT')
   await ended
   expect(said()).toContain('ended completed')
-  expect(queries.get('latest').steps.map(({ state }) => state)).toEqual(['completed', 'completed'])
+  const { run, steps } = queries.get('latest')
+  expect(steps.map(({ state }) => state)).toEqual(['completed', 'completed'])
+  expect(run.durationMs).toBeGreaterThan(6_000)
+  expect(run.durationMs).toBeLessThan(10 * minute)
 })

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import type { JobBoard } from '../../api/job-board.ts'
 import type { ProjectCore } from '../../api/project-core.ts'
 import { fail } from '../../domain/failure.ts'
+import { isOutOfSpace } from '../../domain/out-of-space.ts'
 import { locateProjectFile } from '../../project/project-paths.ts'
 import { createTables } from '../../tables/create-tables.ts'
 import type { Assets } from '../assets.ts'
@@ -47,7 +48,7 @@ function publish(file: string, target: string, path: string): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'EEXIST') throw fail('tables/exportExists', { path }, { cause: error })
-    if (code === 'ENOSPC' || code === 'EDQUOT') throw fail('project/diskFull', { path }, { cause: error })
+    if (isOutOfSpace(error)) throw fail('project/diskFull', { path }, { cause: error })
     if (code === 'EROFS' || code === 'EACCES')
       throw fail('project/readOnly', { reason: `the system does not let ${path} be written (${code})` })
     throw error

@@ -1,0 +1,54 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export const canHang = process.getuid?.() === 0 && !spawnSync('fuse2fs', ['--version']).error && existsSync('/dev/fuse')
+
+/** A disk at `folder` that can be made to answer no more; only the superuser can have one. */
+export type HungDisk = {
+  readonly folder: string
+  /** Whoever reads from it waits, and not even SIGKILL ends that. */
+  hang(): void
+  answer(): void
+  remove(): Promise<void>
+}
+
+/**
+ * Two file systems of FUSE, the image of the one on the other. Where the lower server stands still, the upper one has
+ * taken a request and waits itself: only then does the system let nobody out of it.
+ */
+export async function createHungDisk(): Promise<HungDisk> {
+  const base = mkdtempSync(join(tmpdir(), 'slipway-hung-'))
+  const lower = await mount(join(base, 'lower.img'), join(base, 'lower'), 48)
+  const upper = await mount(join(base, 'lower', 'upper.img'), join(base, 'upper'), 24)
+  return {
+    folder: join(base, 'upper'),
+    hang: () => void lower.kill('SIGSTOP'),
+    answer: () => void lower.kill('SIGCONT'),
+    async remove() {
+      lower.kill('SIGCONT')
+      for (const [place, server] of [
+        ['upper', upper],
+        ['lower', lower],
+      ] as const) {
+        const gone = new Promise((done) => server.once('close', done))
+        execFileSync('umount', [join(base, place)])
+        await gone
+      }
+      rmSync(base, { recursive: true, force: true })
+    },
+  }
+}
+
+async function mount(image: string, folder: string, megabytes: number) {
+  mkdirSync(folder)
+  execFileSync('truncate', ['-s', `${megabytes}M`, image])
+  execFileSync('mkfs.ext4', ['-q', '-F', image])
+  const server = spawn('fuse2fs', [image, folder, '-f', '-o', 'rw'], { stdio: 'ignore' })
+  const isMounted = () => execFileSync('cat', ['/proc/mounts'], { encoding: 'utf8' }).includes(` ${folder} `)
+  for (const end = performance.now() + 60_000; !isMounted(); await sleep(20))
+    if (server.exitCode !== null || performance.now() > end) throw new Error(`${folder} could not be mounted`)
+  return server
+}

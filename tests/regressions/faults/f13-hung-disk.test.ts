@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createProcessJournal } from '../../../core/execution/process-journal.ts'
+import { createWarmProcesses } from '../../../core/execution/warm-processes.ts'
+import { isSameProcessAlive, type ProcessIdentity } from '../../../core/tracking/process-identity.ts'
+import { canHang, createHungDisk, type HungDisk } from '../../builders/hung-disk.ts'
+import { runOneStep, step } from '../../core/execution/run-one-step.ts'
+import { removeTestFolders } from '../../core/execution/test-folder.ts'
+
+const warm = createWarmProcesses()
+let disk: HungDisk
+beforeEach(async () => {
+  disk = await createHungDisk()
+})
+afterEach(() => disk.remove())
+afterAll(() => warm.close())
+afterAll(removeTestFolders)
+
+/** The system call that it is in waits for the disk. */
+const isWaiting = ({ pid }: ProcessIdentity) => /fuse|request_wait/.test(readFileSync(`/proc/${pid}/wchan`, 'utf8'))
+
+async function until(holds: () => boolean): Promise<void> {
+  for (const end = performance.now() + 60_000; !holds() && performance.now() < end; ) await sleep(20)
+  expect(holds()).toBe(true)
+}
+
+describe.skipIf(!canHang)('f13 a step that waits for a disk which answers no more', () => {
+  it.each([
+    ['a fresh interpreter', undefined],
+    ['a fork of a warm one', warm.start],
+  ])(
+    'f13 is cancelled all the same, in %s: the process that nothing ends is named, and it ends when the disk answers',
+    async (_, startProcess) => {
+      const cancel = new AbortController()
+      let root: ProcessIdentity | null = null
+      disk.hang()
+      const running = runOneStep({
+        code: step(`os.mkdir(${JSON.stringify(join(disk.folder, 'made'))})`, 'import os'),
+        startProcess,
+        graceMs: 300,
+        signal: cancel.signal,
+        listener: { onProcess: (one) => (root = one) },
+      })
+      await until(() => root !== null && isWaiting(root))
+      cancel.abort()
+      const run = await running
+      expect(run.state).toBe('canceled')
+      expect(run.survivors).toEqual([root])
+      const stuck = root as unknown as ProcessIdentity
+      expect(readFileSync(run.logFile, 'utf8')).toContain(`process ${stuck.pid} cannot be ended; it is stuck`)
+      // The next start looks for it again.
+      const journal = createProcessJournal(join(run.folder, 'processes'))
+      expect(journal.list().map((entry) => entry.process)).toEqual([root])
+      disk.answer()
+      await until(() => !isSameProcessAlive(stuck))
+    },
+    120_000,
+  )
+})
