@@ -48,15 +48,15 @@ export function columnsOfFilter(filter: string): readonly RunColumnName[] {
   return [...names]
 }
 
-/** A column on its way to a window: base64 of the arrays' bytes, little-endian. */
+/** A column on its way to a window: the bytes of its arrays, little-endian. */
 export type PackedColumn =
   | {
       readonly kind: 'number'
-      readonly values: string
+      readonly values: Uint8Array
       /** One bit for each run, the first in the lowest; null when all runs have it. */
-      readonly has: string | null
+      readonly has: Uint8Array | null
     }
-  | { readonly kind: 'text'; readonly codes: string; readonly dictionary: readonly string[] }
+  | { readonly kind: 'text'; readonly codes: Uint8Array; readonly dictionary: readonly string[] }
 
 /** Some columns of all runs, in the order in which the runs were recorded. Null where no run has it. */
 export type RunColumnsAnswer = { readonly count: number; readonly columns: readonly (PackedColumn | null)[] }

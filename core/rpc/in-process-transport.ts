@@ -1,4 +1,5 @@
 import type { Transport } from './message.ts'
+import { toTextAndParts, withParts } from './message-bytes.ts'
 
 /** Two ends of one line inside a process; messages are copied, as any real wire would. */
 export function createInProcessPair(): [Transport, Transport] {
@@ -6,7 +7,14 @@ export function createInProcessPair(): [Transport, Transport] {
   const link = (from: End, to: End): Transport => ({
     send: (message) => {
       if (from.closed) return
-      const copy = JSON.parse(JSON.stringify(message))
+      const { text, parts } = toTextAndParts(message, Number.POSITIVE_INFINITY)
+      const copy = JSON.parse(text)
+      if (parts.length > 0) {
+        withParts(
+          copy,
+          parts.map((part) => part.slice()),
+        )
+      }
       queueMicrotask(() => {
         for (const listener of to.messages) listener(copy)
       })

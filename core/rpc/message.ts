@@ -11,7 +11,7 @@ export type ServerMessage =
   | { readonly t: 'event'; readonly id: number; readonly value: unknown }
   | { readonly t: 'opened'; readonly id: number }
 
-/** A two-way line of structured messages. JSON values only, so that every transport carries the same. */
+/** A two-way line of structured messages: JSON values and bytes (`asBytes`), so that every transport carries the same. */
 export type Transport = {
   /** @throws MessageTooLong: then nothing was sent, and the line lives on */
   send(message: ClientMessage | ServerMessage): void

@@ -37,7 +37,8 @@ export function CurveChart(props: CurveChartProps) {
 
   useEffect(() => {
     const element = place.current
-    if (element === null) return
+    // Before there are values there is nothing to draw, and an empty chart would be drawn for nothing.
+    if (element === null || curves.length === 0) return
     const drawn = new uPlot(
       optionsOf(
         { curves, xTitle, logScale, group, width: element.clientWidth, style: getComputedStyle(element) },
@@ -48,7 +49,11 @@ export function CurveChart(props: CurveChartProps) {
     )
     chart.current = drawn
     if (shown.current) drawn.setScale('x', { min: shown.current[0], max: shown.current[1] })
-    const observer = new ResizeObserver(() => drawn.setSize({ width: element.clientWidth, height }))
+    // It is told of the first size, too, for which the chart was made.
+    const observer = new ResizeObserver(() => {
+      const width = element.clientWidth
+      if (width !== drawn.width) drawn.setSize({ width, height })
+    })
     observer.observe(element)
     return () => {
       observer.disconnect()
@@ -57,7 +62,11 @@ export function CurveChart(props: CurveChartProps) {
     }
   }, [curves, xTitle, logScale, smoothing, group])
 
+  const isFirst = useRef(true)
   useEffect(() => {
+    const wasFirst = isFirst.current
+    isFirst.current = false
+    if (wasFirst) return
     const all = chart.current?.data[0]
     const [min, max] = range ?? [all?.[0] ?? 0, all?.[all.length - 1] ?? 1]
     chart.current?.setScale('x', { min, max })

@@ -12,7 +12,8 @@ type GridRowProps = {
   /** Where it stands on the sheet, in pixels. */
   readonly top: number
   readonly columns: readonly GridColumn[]
-  readonly starts: Float64Array
+  /** Of each column that exists, by its index; the same objects while nothing moves. */
+  readonly places: ReadonlyMap<number, CSSProperties>
   readonly pinned: number
   readonly firstColumn: number
   readonly endColumn: number
@@ -66,7 +67,7 @@ export const GridRow = memo(
               data-quiet={column.quiet}
               data-active={index === activeColumn || undefined}
               data-marked={isWithin(index)}
-              style={placeOf(props, index)}
+              style={props.places.get(index)}
             >
               {props.cell(row, column)}
             </div>
@@ -102,11 +103,19 @@ export function pinClass(index: number, pinned: number): string {
   return `${styles.pinned} ${index === pinned - 1 ? styles.lastPinned : ''}`
 }
 
+type Placing = {
+  readonly starts: Float64Array
+  readonly pinned: number
+  readonly firstColumn: number
+}
+
+export function placesOf(placing: Placing, endColumn: number): ReadonlyMap<number, CSSProperties> {
+  const { pinned, firstColumn } = placing
+  return new Map(existing(pinned, firstColumn, endColumn).map((index) => [index, placeOf(placing, index)]))
+}
+
 /** The pinned ones stick to the left; the first of the others makes room for those that do not exist now. */
-export function placeOf(
-  { starts, pinned, firstColumn }: Pick<GridRowProps, 'starts' | 'pinned' | 'firstColumn'>,
-  index: number,
-): CSSProperties {
+export function placeOf({ starts, pinned, firstColumn }: Placing, index: number): CSSProperties {
   const start = starts[index] as number
   const inlineSize = (starts[index + 1] as number) - start
   if (index < pinned) return { inlineSize, insetInlineStart: start }

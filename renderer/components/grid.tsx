@@ -7,7 +7,7 @@ import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useId, 
 import styles from './grid.module.css'
 import { GridHead } from './grid-head.tsx'
 import { type GridRange, rangeOf } from './grid-range.ts'
-import { GridRow } from './grid-row.tsx'
+import { GridRow, placesOf } from './grid-row.tsx'
 import { type GridWindow, headHeight as plainHeadHeight, reveal, rowHeight, startsOf } from './grid-window.ts'
 import { type GridCell, moveInGrid } from './table-keys.ts'
 import { useGridWindow, useSight } from './use-grid-window.ts'
@@ -93,11 +93,13 @@ export function Grid(props: GridProps) {
   const starts = useMemo(() => startsOf(columns.map((column) => column.width)), [columns])
   const headHeight = props.under?.headHeight ?? plainHeadHeight
   const { sight, sheetHeight, revealRow } = useGridWindow(place, { rows, starts, pinned, headHeight })
-  useSight(sight, props.onWindow)
-  useEffect(
-    () => props.onSight?.(sight.firstColumn, sight.endColumn),
-    [props.onSight, sight.firstColumn, sight.endColumn],
+  const { firstColumn, endColumn } = sight
+  const places = useMemo(
+    () => placesOf({ starts, pinned, firstColumn }, endColumn),
+    [starts, pinned, firstColumn, endColumn],
   )
+  useSight(sight, props.onWindow)
+  useEffect(() => props.onSight?.(firstColumn, endColumn), [props.onSight, firstColumn, endColumn])
   const row = Math.min(active.row, rows - 1)
   const column = Math.min(active.column, columns.length - 1)
   const exists =
@@ -240,10 +242,10 @@ export function Grid(props: GridProps) {
             row={line}
             top={headHeight + sight.lift + line * rowHeight}
             columns={columns}
-            starts={starts}
+            places={places}
             pinned={pinned}
-            firstColumn={sight.firstColumn}
-            endColumn={sight.endColumn}
+            firstColumn={firstColumn}
+            endColumn={endColumn}
             activeColumn={line === row ? column : -1}
             isMarked={isMarked?.(line)}
             firstMarked={anchor !== null && isWithin(range.rows, line) ? range.columns[0] : -1}

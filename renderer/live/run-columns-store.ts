@@ -179,7 +179,10 @@ export function createRunColumns(source: RunColumnSource): RunColumns {
         change({ count: newest.total, names, error: null })
         need(['id', ...again])
       }, refuse)
-      void source.names().then((names) => change({ names }), refuse)
+      void source.names().then((names) => {
+        // Mostly the newest runs have them all: then nothing is drawn anew for it.
+        if (!isSame(names, store.getState().names)) change({ names: sortNames(names) })
+      }, refuse)
     },
   }
 }
@@ -197,6 +200,11 @@ function namesWith(names: readonly RunColumnName[], runs: Iterable<Run>): readon
     for (const key of Object.keys(run.tags)) all.add(`tag.${key}`)
   }
   return all.size === names.length ? null : sortNames([...all])
+}
+
+function isSame(some: readonly RunColumnName[], others: readonly RunColumnName[]): boolean {
+  const all = new Set(some)
+  return all.size === others.length && others.every((name) => all.has(name))
 }
 
 const kinds = ['field', 'metric', 'param', 'tag']

@@ -1,4 +1,5 @@
 import type { Page, WebSocketRoute } from '@playwright/test'
+import { unpackMessage } from '../../core/rpc/message-bytes.ts'
 
 export type LateAnswers = {
   /** Holds what is said from now on. */
@@ -22,7 +23,7 @@ export async function holdAnswers(page: Page, paths: readonly string[]): Promise
       server.send(message)
     })
     server.onMessage((message) => {
-      const { id } = JSON.parse(String(message)) as { id: number }
+      const { id } = (typeof message === 'string' ? JSON.parse(message) : unpackMessage(message)) as { id: number }
       const path = asked.get(id) ?? ''
       const queue = held.get(path)
       if (queue === undefined) return socket.send(message)

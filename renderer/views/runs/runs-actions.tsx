@@ -1,5 +1,5 @@
 import { ChartScatter, GitCompareArrows, Play, Radar } from 'lucide-react'
-import { memo } from 'react'
+import { memo, useDeferredValue, useMemo } from 'react'
 import type { RunColumnName } from '../../../core/domain/run-columns.ts'
 import type { RunView } from '../../../core/domain/run-views.ts'
 import { Button, CommandButton } from '../../components/button.tsx'
@@ -7,7 +7,7 @@ import { projectHref } from '../../routing/route.ts'
 import { navigate } from '../../routing/use-route.ts'
 import { ColumnPicker } from './column-picker.tsx'
 import { type Grouping, GroupMenu } from './group-menu.tsx'
-import { changeRunsLayout } from './runs-layout.ts'
+import { changeRunsLayout, type RunsLayout, viewOf } from './runs-layout.ts'
 import { ViewsMenu } from './views-menu.tsx'
 
 type RunsActionsProps = {
@@ -18,7 +18,8 @@ type RunsActionsProps = {
   readonly onlyDiffering: boolean
   readonly grouping: Grouping
   readonly hasCharts: boolean
-  readonly view: Omit<RunView, 'name'>
+  readonly layout: RunsLayout
+  readonly filter: string
   readonly onUse: (view: RunView) => void
   readonly onOpenAll: (() => void) | null
   readonly onCloseAll: (() => void) | null
@@ -28,8 +29,16 @@ type RunsActionsProps = {
   readonly onCompare: () => void
 }
 
-/** What can be done with all runs. Drawn anew for what it shows alone: a sort does not wait for it. */
-export const RunsActions = memo(function RunsActions(props: RunsActionsProps) {
+/** What can be done with all runs. The name of a view may come a moment after the rows that it is about. */
+export function RunsActions({ layout, filter, ...rest }: RunsActionsProps) {
+  const view = useDeferredValue(useMemo(() => viewOf(layout, filter), [layout, filter]))
+  return <Actions {...rest} view={view} />
+}
+
+type ActionsProps = Omit<RunsActionsProps, 'layout' | 'filter'> & { readonly view: Omit<RunView, 'name'> }
+
+/** Drawn anew for what it shows alone: a sort does not wait for it. */
+const Actions = memo(function Actions(props: ActionsProps) {
   const { project, names, shown, hasCharts, markedCount } = props
   return (
     <>

@@ -1,4 +1,4 @@
-import type { ComponentProps } from 'react'
+import { type ComponentProps, memo } from 'react'
 import { Button } from '../../components/button.tsx'
 import { describeCount } from '../../components/describe-values.ts'
 import { DeletedRunsLink, DeleteMarked } from './delete-marked.tsx'
@@ -15,8 +15,9 @@ type RunsBarProps = ComponentProps<typeof FilterBox> & {
   readonly onSelectNone: () => void
 }
 
-/** Above the table: the filter, how many runs fit it, and how many are selected. */
-export function RunsBar({ isWaiting, matching, count, marked, onSelectNone, ...filter }: RunsBarProps) {
+/** Above the table: the filter, how many runs fit it, and how many are selected. A sort leaves it alone. */
+export const RunsBar = memo(function RunsBar(props: RunsBarProps) {
+  const { isWaiting, matching, count, marked, onSelectNone, ...filter } = props
   return (
     <div className={styles.bar}>
       <FilterBox {...filter} />
@@ -37,7 +38,7 @@ export function RunsBar({ isWaiting, matching, count, marked, onSelectNone, ...f
       <DeletedRunsLink />
     </div>
   )
-}
+})
 
 function countWords(matching: number, count: number): string {
   const all = describeCount(count, 'run')

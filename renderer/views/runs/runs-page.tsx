@@ -1,4 +1,4 @@
-import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { withClause } from '../../../core/domain/filter-clauses.ts'
 import type { RunColumnName } from '../../../core/domain/run-columns.ts'
 import type { RunView } from '../../../core/domain/run-views.ts'
@@ -15,7 +15,7 @@ import { NoRunMatches, NoRuns } from './no-runs.tsx'
 import { RunsActions } from './runs-actions.tsx'
 import { RunsBar } from './runs-bar.tsx'
 import { RunsGrid } from './runs-grid.tsx'
-import { changeRunsLayout, columnsOf, layoutOf, useRunsLayout, viewOf } from './runs-layout.ts'
+import { changeRunsLayout, columnsOf, layoutOf, useRunsLayout } from './runs-layout.ts'
 import styles from './runs-page.module.css'
 import { useCompare } from './use-compare.ts'
 import { useDiffering } from './use-differing.ts'
@@ -34,12 +34,10 @@ export function RunsPage() {
   const filterInput = useRef<HTMLInputElement>(null)
   const wantsFilter = useRef(false)
   const count = state.count ?? 0
-  const order = useRunsOrder(columns, count, useDeferredValue(filter), layout.sort)
+  const order = useRunsOrder(columns, count, filter, layout.sort)
   const groups = useRunGroups(columns, order.rows, layout)
   const { startAnew } = groups
   useEffect(() => columns.need([...order.waitsFor, ...groups.waitsFor]), [columns, order.waitsFor, groups.waitsFor])
-  // The name of a view may come a moment after the rows that it is about.
-  const laterView = useDeferredValue(useMemo(() => viewOf(layout, filter), [layout, filter]))
   const { groupBy, aggregate } = layout
   const grouping = useMemo(() => ({ groupBy, aggregate }), [groupBy, aggregate])
   const use = useCallback(
@@ -60,6 +58,7 @@ export function RunsPage() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` says that values have come
   const valuesOf = useCallback((name: RunColumnName) => frequentWords(columns, name), [columns, state.version])
   const { compare, reason } = useCompare(columns, count, marked)
+  const selectNone = useCallback(() => setMarked(new Set()), [])
 
   const grid = (
     <RunsGrid
@@ -123,7 +122,8 @@ export function RunsPage() {
           onlyDiffering={layout.onlyDiffering}
           grouping={grouping}
           hasCharts={layout.chart !== null}
-          view={laterView}
+          layout={layout}
+          filter={filter}
           onUse={use}
           onOpenAll={groups.openAll}
           onCloseAll={groups.closeAll}
@@ -146,7 +146,7 @@ export function RunsPage() {
             matching={order.rows.length}
             count={count}
             marked={marked}
-            onSelectNone={() => setMarked(new Set())}
+            onSelectNone={selectNone}
           />
         )}
         {state.error !== null && (

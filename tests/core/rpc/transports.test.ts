@@ -10,6 +10,7 @@ import { type ClientOf, createClient, type RemoteError } from '../../../core/rpc
 import { createInProcessPair } from '../../../core/rpc/in-process-transport.ts'
 import { joinTransports } from '../../../core/rpc/join-transports.ts'
 import type { Transport } from '../../../core/rpc/message.ts'
+import { asBytes, packMessage, toTextAndParts, unpackMessage } from '../../../core/rpc/message-bytes.ts'
 import { createFrameReader, longestFrameBytes, toFrame } from '../../../core/rpc/message-frames.ts'
 import { createMessagePortTransport } from '../../../core/rpc/message-port-transport.ts'
 import { createNodeSocketTransport } from '../../../core/rpc/node-socket-transport.ts'
@@ -21,6 +22,7 @@ const state = { listeners: 0, count: 0 }
 const router = {
   echo: query(z.object({ text: z.string() }), ({ text }) => text),
   inner: { add: command(z.object({ by: z.number() }), ({ by }) => (state.count += by)) },
+  column: query(z.object({ length: z.number() }), ({ length }) => columnOf(length)),
   refuse: query(z.object({}), () => {
     throw new Error('no')
   }),
@@ -30,6 +32,15 @@ const router = {
     for (let tick = 1; tick <= upTo; tick++) emit(tick)
     return () => state.listeners--
   }),
+}
+/** Numbers as they are in memory, among things that JSON has, and one that looks like a mark. */
+function columnOf(length: number) {
+  const values = Float64Array.from({ length }, (_, at) => at / 7)
+  return {
+    values: asBytes(new Uint8Array(values.buffer)),
+    has: length === 0 ? null : asBytes(Uint8Array.of(0, 255, 128)),
+    words: ['é 🐧', '', null, { $bytes: 99 }],
+  }
 }
 const describeError = (error: unknown) => ({ code: 'test/refused', message: String((error as Error).message) })
 
@@ -119,6 +130,21 @@ describe.each(Object.entries(lines))('calls %s', (_, open) => {
     expect((await api.echo({ text })).length).toBe(text.length)
   })
 
+  it('carries bytes as they are, beside calls that have none', async () => {
+    const [text, column, none] = await Promise.all([
+      api.echo({ text: 'before' }),
+      api.column({ length: 100_000 }),
+      api.column({ length: 0 }),
+    ])
+    expect(text).toBe('before')
+    expect(column.values).toBeInstanceOf(Uint8Array)
+    const values = new Float64Array(new Uint8Array(column.values).buffer)
+    expect([values.length, values[0], values[1], values[99_999]]).toEqual([100_000, 0, 1 / 7, 99_999 / 7])
+    expect(Array.from(column.has ?? [])).toEqual([0, 255, 128])
+    expect(column.words).toEqual(['é 🐧', '', null, { $bytes: 99 }])
+    expect([none.values.byteLength, none.has]).toEqual([0, null])
+  })
+
   it('refuses what the schema refuses, what throws, and what does not exist', async () => {
     await expect(api.echo({ text: 1 } as never)).rejects.toMatchObject({ code: 'test/refused' })
     await expect(api.refuse({})).rejects.toMatchObject({ code: 'test/refused', message: 'no' })
@@ -156,14 +182,42 @@ describe.each(Object.entries(lines))('calls %s', (_, open) => {
 
 describe('frames', () => {
   it('come out whole, however the bytes were cut', () => {
-    const messages = [{ a: 1 }, 'é', { long: 'x'.repeat(5000) }, null]
+    const messages = [{ a: 1 }, 'é', { long: 'x'.repeat(5000) }, { raw: asBytes(Uint8Array.of(0, 1, 2)) }, null]
     const bytes = Buffer.concat(messages.map(toFrame))
     for (const size of [1, 2, 3, 7, 64, bytes.length]) {
       const seen: unknown[] = []
       const read = createFrameReader((message) => seen.push(message))
       for (let at = 0; at < bytes.length; at += size) read(bytes.subarray(at, at + size))
-      expect(seen).toEqual(messages)
+      expect(seen.map(plainly)).toEqual(messages.map(plainly))
     }
+  })
+
+  it('b41-bytes: a message whose parts are not as its head says is refused', () => {
+    const good = packMessage(toTextAndParts({ t: 'result', raw: asBytes(Uint8Array.of(1, 2, 3)) }, 1_000))
+    expect(plainly(unpackMessage(good))).toEqual({ t: 'result', raw: [1, 2, 3] })
+    const headed = (head: string, ...rest: number[]) => {
+      const bytes = Buffer.from(head)
+      return Buffer.concat([Buffer.of(0, 0, 0, bytes.length), bytes, Buffer.from(rest)])
+    }
+    const broken: readonly Uint8Array[] = [
+      new Uint8Array(0),
+      good.subarray(0, 3),
+      good.subarray(0, 9),
+      good.subarray(0, -1),
+      Buffer.concat([good, Buffer.of(4)]),
+      headed('[{"raw":{"$bytes":0}},[-3]]'),
+      headed('[{"raw":{"$bytes":0}},["3"]]', 1, 2, 3),
+      headed('[{"raw":{"$bytes":0}},[9007199254740993]]', 1, 2, 3),
+      headed('{"raw":1}'),
+      headed('[1'),
+    ]
+    for (const bytes of broken) expect(() => unpackMessage(bytes)).toThrow(/./)
+    expect(unpackMessage(headed('[{"raw":{"$bytes":7},"__proto__":{"a":1}},[]]'))).toMatchObject({ raw: { $bytes: 7 } })
+    expect(Object.hasOwn(Object.prototype, 'a')).toBe(false)
+  })
+
+  it('bytes are never put into JSON by hand', () => {
+    expect(() => JSON.stringify({ raw: asBytes(Uint8Array.of(1)) })).toThrow(TypeError)
   })
 
   it('b41-length: one that claims too much is refused before it is read', () => {
@@ -186,6 +240,14 @@ describe('frames', () => {
     await closed
   })
 })
+
+/** Bytes as numbers, whatever kind of array holds them. */
+function plainly(message: unknown): unknown {
+  if (message === null || typeof message !== 'object') return message
+  return Object.fromEntries(
+    Object.entries(message).map(([key, value]) => [key, value instanceof Uint8Array ? Array.from(value) : value]),
+  )
+}
 
 async function until(isSo: () => boolean): Promise<void> {
   const end = Date.now() + 60_000

@@ -82,3 +82,25 @@ it('tells what was announced to columns that came before the ids', async () => {
   await answer([a, b, c], ['state', 'id'])
   expect(shown()).toEqual(['a completed', 'b completed', 'c running'])
 })
+
+it('takes the names that core says, and draws nothing anew for those that the newest runs brought already', async () => {
+  const said: ((names: readonly RunColumnName[]) => void)[] = []
+  const columns = createRunColumns({
+    head: async () => ({ runs: [run('a', { metrics: { loss: 1 }, params: { C: 2 } })], total: 1 }),
+    names: () => new Promise((resolve) => said.push(resolve)),
+    columns: async (names) => ({ count: 1, columns: names.map(() => null) }),
+  })
+  columns.load()
+  await expect.poll(() => columns.column('id')).toBe(null)
+  const { names, version } = columns.store.getState()
+  expect(names).toEqual(expect.arrayContaining(['metric.loss', 'param.C']))
+  said[0]?.([...names].reverse())
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(columns.store.getState()).toMatchObject({ names, version })
+  columns.load()
+  await expect.poll(() => said.length).toBe(2)
+  said[1]?.([...names, 'metric.loss_10', 'metric.loss_9'])
+  await expect.poll(() => columns.store.getState().names).toContain('metric.loss_9')
+  const metrics = columns.store.getState().names.filter((name) => name.startsWith('metric.'))
+  expect(metrics).toEqual(['metric.loss', 'metric.loss_9', 'metric.loss_10'])
+})
