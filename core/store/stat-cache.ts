@@ -26,6 +26,8 @@ type Entry = FileStamp & { readonly digest: Digest; readonly hashedAtMs: number 
  */
 const tickMs = 2_000
 const mostEntries = 1_000_000
+/** Each line is read at every start: with more of them than that the file is written anew. */
+const mostLinesAnEntry = 1.25
 
 export function openStatCache(folder: string, temporary: string): StatCache {
   const file = join(folder, 'digests')
@@ -80,7 +82,7 @@ export function openStatCache(folder: string, temporary: string): StatCache {
       const added = unsaved
       unsaved = new Map()
       await makeFolder(folder)
-      if (lines + added.size <= 2 * known().size) {
+      if (lines + added.size <= mostLinesAnEntry * known().size) {
         // A line that a power cut or a full disk leaves unfinished ends before the next begins, and is no entry.
         await appendFile(file, `\n${toText(added)}`, { mode: 0o600 })
         lines += added.size

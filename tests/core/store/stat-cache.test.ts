@@ -42,9 +42,24 @@ it('is written anew once most of its lines are out of date', async () => {
   for (let round = 0; round < 20; round++) {
     for (let ino = 0; ino < 10; ino++) remember(cache, ino, `round ${round}`)
     await cache.save()
-    expect(lines().length).toBeLessThanOrEqual(20)
+    expect(lines().length).toBe(10)
     for (let ino = 0; ino < 10; ino++) expect(open().find(`/data/${ino}`, stamp(ino))).toBe(digestOf(`round ${round}`))
   }
+})
+
+it('takes another line for an entry until a quarter of its lines is out of date', async () => {
+  const cache = open()
+  for (let ino = 0; ino < 100; ino++) remember(cache, ino)
+  await cache.save()
+  const counts: number[] = []
+  for (let round = 0; round < 60; round++) {
+    remember(cache, round, 'other')
+    await cache.save()
+    counts.push(lines().length)
+  }
+  expect([counts[0], Math.max(...counts), counts.filter((count) => count === 100).length]).toEqual([101, 125, 2])
+  for (const ino of [0, 59]) expect(open().find(`/data/${ino}`, stamp(ino))).toBe(digestOf('other'))
+  expect(open().find('/data/60', stamp(60))).toBe(digestOf('text 60'))
 })
 
 it('keeps what two that were open at once have saved', async () => {
