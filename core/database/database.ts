@@ -1,3 +1,4 @@
+import type { RecordsShrunk } from '../domain/space.ts'
 import type { OwedTrouble } from './owed-work.ts'
 
 /** What a column holds or a parameter takes. Booleans and dates are spelt by the caller. */
@@ -41,5 +42,11 @@ export type Database = {
   ahead<Result>(work: () => Result): Result
   /** Empty when the file is sound; otherwise SQLite's findings, structure first, then broken references. */
   findDamage(): readonly string[]
+  /**
+   * Makes the file smaller where much of it is free, which takes a copy of it: nothing else is done meanwhile.
+   * @param roomBytes what the disk has left
+   * @returns null where little is free, or nothing may be written
+   */
+  shrink(roomBytes: number): RecordsShrunk | null
   close(): void
 }

@@ -29,6 +29,8 @@ import { wrapConnection } from './wrap-connection.ts'
 /** Below it, two connections could lose each other's writes in the write-ahead log. */
 const oldestSqlite = '3.51.3'
 const busyTimeoutMs = 5_000
+/** For what can as well be done another time. */
+const hardlyAnyMs = 100
 /** A whole check costs a read of the file: taken while that is cheap, where it was not closed well or long ago; by doctor always. */
 const checkedAtOpenBytes = 8 * 1024 * 1024
 
@@ -67,7 +69,10 @@ export function openProjectDatabase(
       const soundAt = checkedAt ?? refuseDamaged(connection, file)
       if (found < known) backUp(connect, connection, file, found)
       migrate(connection, file, migrations)
-      return wrapConnection(connection, file, null, null, () => soundAt !== null && noteSound(file, soundAt))
+      return wrapConnection(connection, file, null, {
+        closedWell: () => soundAt !== null && noteSound(file, soundAt),
+        connect: () => connect(file, { timeout: hardlyAnyMs }),
+      })
     } catch (error) {
       connection.close()
       throw error
@@ -78,8 +83,8 @@ export function openProjectDatabase(
   }
 }
 
-function connect(file: string, options: { readonly readonly?: boolean } = {}): Connection {
-  return new SqliteDriver(file, { ...options, fileMustExist: true, timeout: busyTimeoutMs })
+function connect(file: string, options: { readonly readonly?: boolean; readonly timeout?: number } = {}): Connection {
+  return new SqliteDriver(file, { timeout: busyTimeoutMs, ...options, fileMustExist: true })
 }
 
 function peekVersion(file: string): number {
@@ -121,7 +126,9 @@ function openUnwritable(file: string, migrations: readonly Migration[], reason: 
     connection = connect(copy)
     const found = readOwnVersion(connection, file)
     if (found < known) migrate(connection, file, migrations)
-    return wrapConnection(connection, file, found > known ? newerSchema(found, known) : reason, { drop: dropCopy })
+    return wrapConnection(connection, file, found > known ? newerSchema(found, known) : reason, {
+      copy: { drop: dropCopy },
+    })
   } catch (error) {
     connection?.close()
     dropCopy()

@@ -2,19 +2,28 @@ import { fail } from '../domain/failure.ts'
 import { type Connection, type DriverStatement, findDamage, measureTables, readVersion } from './connection.ts'
 import type { Database, ReadOnlyReason, SqlParams, SqlValue, Statement } from './database.ts'
 import { createOwedWork } from './owed-work.ts'
+import { shrinkFile } from './shrink-file.ts'
 import { isDiskError, toDatabaseFailure } from './sqlite-failure.ts'
 
 /**
  * A connection as the rest of core sees it: statements kept, failures typed, transactions that nest.
  * @param copy that it is to a copy of its own of a file that may not be written: what is owed can be written there
  * @param closedWell called when all was written and the file is closed
+ * @param connect opens another one to the same file, which waits hardly at all; null where that may not be written
  */
 export function wrapConnection(
   connection: Connection,
   file: string,
   readOnly: ReadOnlyReason | null,
-  copy: { readonly drop: () => void } | null = null,
-  closedWell: () => void = () => undefined,
+  {
+    copy = null,
+    closedWell = () => undefined,
+    connect = null,
+  }: {
+    readonly copy?: { readonly drop: () => void } | null
+    readonly closedWell?: () => void
+    readonly connect?: (() => Connection) | null
+  } = {},
 ): Database {
   const statements = new Map<string, Statement<unknown>>()
   const orders = new Map<string, DriverStatement>()
@@ -150,6 +159,11 @@ export function wrapConnection(
     findDamage() {
       settle()
       return guarded(() => findDamage(connection))
+    },
+    shrink(roomBytes) {
+      if (readOnly || diskError || depth > 0 || connect === null) return null
+      settle()
+      return guarded(() => shrinkFile(connect, file, roomBytes))
     },
     close() {
       if (closed) return

@@ -35,6 +35,8 @@ export type SpaceSurvey = {
   /** In the trash: what would end now, and what rests until its time is over. */
   readonly ending: SpaceAmount
   readonly resting: SpaceAmount
+  /** Output of step runs that nothing leads to any more, old enough to go to the trash now. */
+  readonly logs: SpaceAmount
   /** Runs that were deleted, and those of them that would go for good now: their bytes are needed until then. */
   readonly deletedRuns: { readonly count: number; readonly ending: number }
   /** When the next of what rests ends, at the next clearing after that. */
@@ -51,6 +53,14 @@ export type SpaceRequest = {
   readonly emptyTrash?: boolean | undefined
 }
 
+/**
+ * What became of the file of the records, of which a large part was free: given back to the disk; left, since another
+ * program held it or the disk had no room for the copy that is made of it; null where little is free.
+ */
+export type RecordsShrunk =
+  | { readonly state: 'shrunk'; readonly bytes: number }
+  | { readonly state: 'kept'; readonly bytes: number; readonly why: 'busy' | 'noRoom' }
+
 /** What was done. `moved` lies in the trash, where it takes the same space until it ends. */
 export type SpaceFreed = {
   readonly moved: SpaceAmount
@@ -59,6 +69,9 @@ export type SpaceFreed = {
   readonly runs: number
   /** Taken out of the trash again, because a record counts on it. */
   readonly restored: SpaceAmount
+  /** Output of step runs that nothing leads to any more, moved to the trash. */
+  readonly logs: SpaceAmount
+  readonly records: RecordsShrunk | null
   readonly freeBytes: number
 }
 

@@ -16,6 +16,7 @@ import {
 import type { Store } from '../store/store.ts'
 import type { UnusedBlob } from '../store/sweep.ts'
 import { findHeldDigests, type HeldDigests } from './held-digests-queries.ts'
+import { findLeftoverLogs, moveLogs } from './leftover-logs.ts'
 import { measureFolders } from './measure-folders.ts'
 
 export type Space = {
@@ -46,7 +47,12 @@ export type SpaceOptions = {
   readonly work: () => { readonly sinceMs: number; readonly ended: Promise<unknown> } | null
 }
 
-export const spacePhases = ['Find what is needed', 'Empty the trash', 'Move to the trash'] as const
+export const spacePhases = [
+  'Find what is needed',
+  'Empty the trash',
+  'Move to the trash',
+  'Make the records smaller',
+] as const
 
 /** Whoever puts bytes records them at once, but for an upload to the embedded registry, which takes its time. */
 const shortestPutRestMs = 3_600_000
@@ -55,6 +61,7 @@ const mostListed = 100
 /** Where the space of a project went, and giving back what nothing needs. */
 export function createSpace({ database, store, slipwayFolder, runs, work }: SpaceOptions): Space {
   const trashFolder = join(slipwayFolder, 'trash')
+  const logsFolder = join(slipwayFolder, 'logs')
   let turn: Promise<unknown> = Promise.resolve()
 
   const limits = (olderThanMs = unusedRestMs) => {
@@ -92,6 +99,8 @@ export function createSpace({ database, store, slipwayFolder, runs, work }: Spac
     const ended = [await store.emptyTrash(emptyTrash ? 0 : trashRestMs)]
     const moved = new Map<Digest, number>()
     let over = endRuns(emptyTrash)
+    const leftover = await findLeftoverLogs(database, logsFolder, olderThanMs ?? unusedRestMs)
+    const logs = await moveLogs(leftover, logsFolder, trashFolder)
     for (;;) {
       signal.throwIfAborted()
       const before = moved.size
@@ -119,13 +128,23 @@ export function createSpace({ database, store, slipwayFolder, runs, work }: Spac
       void work()
         ?.ended.then(putBack)
         .catch(() => undefined)
+    report({ phase: 'Make the records smaller' })
+    const records = shrinkRecords(await freeBytesAt(slipwayFolder))
     return {
       moved: { count: moved.size, bytes: sum(moved.values()) },
       ended: add(ended),
       runs: over?.length ?? 0,
       restored: { count: restored.size, bytes: sum([...restored].map((digest) => store.files.sizeOf(digest) ?? 0)) },
+      logs,
+      records,
       freeBytes: await freeBytesAt(slipwayFolder),
     }
+  }
+
+  /** While something goes on, it is not to wait for that. */
+  function shrinkRecords(roomBytes: number): SpaceFreed['records'] {
+    if (work() === null) return database.shrink(roomBytes)
+    return null
   }
 
   async function move(
@@ -146,6 +165,7 @@ export function createSpace({ database, store, slipwayFolder, runs, work }: Spac
       const plan = await store.planSweep(allOf(held), limits(olderThanMs))
       const { entries, copies, strangers } = await store.trashed()
       const deleted = runs.deleted()
+      const logs = await findLeftoverLogs(database, logsFolder, olderThanMs)
       const lying = [...entries, ...copies]
       const isEnding = ({ trashedAtMs }: { readonly trashedAtMs: number }) => Date.now() - trashedAtMs >= trashRestMs
       const resting = lying.filter((one) => !isEnding(one))
@@ -166,6 +186,7 @@ export function createSpace({ database, store, slipwayFolder, runs, work }: Spac
         besideOthers: plan.besideOthers,
         ending: amountOf(lying.filter(isEnding).map(({ sizeBytes }) => sizeBytes)),
         resting: amountOf(resting.map(({ sizeBytes }) => sizeBytes)),
+        logs: amountOf(logs.map(({ bytes }) => bytes)),
         deletedRuns: {
           count: deleted.length,
           ending: deleted.filter(({ deletedAt, usedBy }) => usedBy === null && isOver(deletedAt)).length,

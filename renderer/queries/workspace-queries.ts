@@ -31,7 +31,7 @@ export function useKeptEnvironments() {
 export function useCleanEnvironments() {
   return useProjectCommand(
     (client, names: readonly string[] | null) => client.environment.clean(names ? { names: [...names] } : {}),
-    ['environment'],
+    ['environment', 'space'],
   )
 }
 

@@ -39,6 +39,7 @@ export function createFixtureSpace(jobs: FixtureJobs): ProjectCore['space'] {
       })),
       young,
       besideOthers: { count: 120, bytes: 3_400_000 },
+      logs: nothing,
       ending: nothing,
       resting: trash,
       deletedRuns: { count: 0, ending: 0 },
@@ -55,7 +56,8 @@ export function createFixtureSpace(jobs: FixtureJobs): ProjectCore['space'] {
         const ended = emptyTrash ? sum(trash, moved) : nothing
         trash = emptyTrash ? nothing : sum(trash, moved)
         freeBytes += ended.bytes
-        return { moved, ended, runs: 0, restored: nothing, freeBytes }
+        const records = emptyTrash ? ({ state: 'shrunk', bytes: 41_000_000 } as const) : null
+        return { moved, ended, runs: 0, restored: nothing, logs: nothing, records, freeBytes }
       }),
   }
 }

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { fail } from '../../core/domain/failure.ts'
 import type { Screen } from './screenshots.ts'
 
 /** What the Data screen shows of a file that comes from outside, for the pictures. */
@@ -20,7 +21,30 @@ export function dropScreens(data: string): readonly Screen[] {
         await giveFile(page, 'drop')
       },
     },
+    {
+      name: 'data-bring-copying',
+      start: data,
+      arrange: (core) => Object.assign(core.data, { writeUpload: () => new Promise(() => undefined) }),
+      prepare: copyDropped,
+    },
+    {
+      name: 'data-bring-failed',
+      start: data,
+      arrange: (core) =>
+        Object.assign(core.data, {
+          writeUpload: async () => {
+            throw fail('project/diskFull', { path: 'data/grapes.csv' })
+          },
+        }),
+      prepare: copyDropped,
+    },
   ]
+}
+
+async function copyDropped(page: Page): Promise<void> {
+  await page.getByRole('table', { name: 'Datasets' }).waitFor()
+  await giveFile(page, 'drop')
+  await page.getByRole('button', { name: 'Copy', exact: true }).click()
 }
 
 /** As the system does when somebody drags a file over the window, or lets go of it there. */

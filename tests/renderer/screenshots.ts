@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
+import type { FixtureCore } from '../fakes/fixture-core.ts'
 import { serveFixture } from '../fakes/fixture-server.ts'
 import { launchBrowser, openPage } from './browser.ts'
 import { dropScreens } from './drop-screens.ts'
@@ -20,6 +21,8 @@ export type Screen = {
   readonly manyRuns?: number
   readonly caution?: string
   readonly keptMs?: number
+  /** Makes what is asked of core late, or fail. */
+  readonly arrange?: (core: FixtureCore) => void
 }
 
 const build = '#/project/wine-grades-1f3a/build'
@@ -448,6 +451,7 @@ for (const screen of screens.filter(({ name }) => names.length === 0 || names.in
         caution: screen.caution,
         ...(screen.keptMs === undefined ? {} : { keptMs: screen.keptMs }),
       })
+      screen.arrange?.(server.core)
       server.core.failAt(screen.failAt ?? null)
       const page = await openPage(browser, { theme, width, height })
       page.setDefaultTimeout(30_000)

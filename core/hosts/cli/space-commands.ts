@@ -3,6 +3,7 @@ import { shortDigest } from '../../domain/digest.ts'
 import { fail } from '../../domain/failure.ts'
 import { parseDuration } from '../../domain/quantity.ts'
 import { type SpaceAmount, type SpaceFreed, type SpaceSurvey, spaceUseWords } from '../../domain/space.ts'
+import { addAmounts, describeAmount, describeDeletedRuns, describeFreed } from '../../domain/space-words.ts'
 import type { Call, Command } from './command.ts'
 import { formatTable } from './format-table.ts'
 
@@ -25,14 +26,19 @@ const gc: Command = {
     const space = await project.space.survey(age)
     if (call.has('dry-run')) return { json: { dryRun: true, space, freed: null }, text: describeSurvey(space) }
     const emptyTrash = call.has('empty-trash')
-    const all = add(add(space.ending, space.resting), space.unused)
+    const all = addAmounts(space.ending, space.resting, space.unused, space.logs)
     const runs = space.deletedRuns.count
-    const question = `End ${describeAmount(all)}${runs === 0 ? '' : ` and ${describeRuns(runs)}`} for good, which could be taken back until now?`
+    const question = `End ${describeAmount(all)}${runs === 0 ? '' : ` and ${describeDeletedRuns(runs)}`} for good, which could be taken back until now?`
     if (emptyTrash && all.count + runs > 0 && !(await session.confirm(question, '--yes')))
       throw fail('execution/canceled', { what: 'Emptying the trash' })
     const job = await session.complete((api) => api.space.clear({ ...age, emptyTrash }))
     const freed = job.result as unknown as SpaceFreed
-    return { json: { dryRun: false, space, freed }, text: describeFreed(freed) }
+    return {
+      json: { dryRun: false, space, freed },
+      text: describeFreed(freed)
+        .map((sentence) => `${sentence}\n`)
+        .join(''),
+    }
   },
 }
 
@@ -67,11 +73,12 @@ function describeSurvey(space: SpaceSurvey): string {
       `needed by nothing yet, and stays: younger than ${describeAge(space.olderThanMs)}, or of work that goes on`,
     ),
     line(besideOthers, 'needed by nothing, and stays: it shares a pack with files that are needed'),
+    line(space.logs, 'of output that no run shows any more: would go to the trash'),
     line(ending, 'in the trash for 30 days: would end'),
     line(resting, `in the trash, and stays until its 30 days are over (next: ${dayOf(nextEndAt ?? '')})`),
     space.deletedRuns.count === 0
       ? ''
-      : `${describeRuns(space.deletedRuns.count)}, ${space.deletedRuns.ending} of them for 30 days: would go for good; what the others hold stays\n`,
+      : `${describeDeletedRuns(space.deletedRuns.count)}, ${space.deletedRuns.ending} of them for 30 days: would go for good; what the others hold stays\n`,
     strangers.length === 0
       ? ''
       : `Left alone in the trash, for Slipway did not put it there: ${strangers.slice(0, mostNamed).join(', ')}\n`,
@@ -83,28 +90,9 @@ function describeSurvey(space: SpaceSurvey): string {
   ].join('')
 }
 
-function describeFreed({ moved, ended, runs, restored, freeBytes }: SpaceFreed): string {
-  const isNothing = moved.count + ended.count + runs + restored.count === 0
-  return [
-    isNothing ? 'Nothing was to be given back.\n' : '',
-    line(moved, 'moved to the trash, where it can be taken back for 30 days and takes its space until then'),
-    runs === 0 ? '' : `${describeRuns(runs)} went for good\n`,
-    line(ended, 'ended'),
-    line(restored, 'taken back out of the trash: a record counts on it'),
-    `${describeBytes(freeBytes)} are free on the disk.\n`,
-  ].join('')
-}
-
 function line(amount: SpaceAmount, words: string): string {
   return amount.count === 0 ? '' : `${describeAmount(amount)} ${words}\n`
 }
-
-const describeAmount = ({ count, bytes }: SpaceAmount) =>
-  `${count} ${count === 1 ? 'thing' : 'things'} (${describeBytes(bytes)})`
-
-const describeRuns = (count: number) => `${count} deleted ${count === 1 ? 'run' : 'runs'}`
-
-const add = (a: SpaceAmount, b: SpaceAmount): SpaceAmount => ({ count: a.count + b.count, bytes: a.bytes + b.bytes })
 
 const dayOf = (at: string) => at.slice(0, 10)
 

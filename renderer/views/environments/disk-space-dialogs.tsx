@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { describeBytes } from '../../../core/domain/describe-bytes.ts'
 import type { SpaceSurvey } from '../../../core/domain/space.ts'
+import { addAmounts, describeAmount, describeDeletedRuns } from '../../../core/domain/space-words.ts'
 import { Button } from '../../components/button.tsx'
 import { describeAgo, describeCount } from '../../components/describe-values.ts'
 import { Dialog } from '../../components/dialog.tsx'
@@ -18,17 +19,16 @@ type MoveToTrashDialogProps = {
 
 /** What would go, before it goes. */
 export function MoveToTrashDialog({ survey, onClose, onMove }: MoveToTrashDialogProps) {
-  const { unused, young, largest } = survey
-  const [younger, setYounger] = useState(unused.count === 0)
-  const bytes = unused.bytes + (younger ? young.bytes : 0)
-  const count = unused.count + (younger ? young.count : 0)
+  const { unused, young, logs, largest } = survey
+  const [younger, setYounger] = useState(unused.count + logs.count === 0)
+  const { count, bytes } = addAmounts(unused, logs, ...(younger ? [young] : []))
   return (
     <Dialog
       open
       wide
       onClose={onClose}
       title={`Move ${describeCount(count, 'thing')} to the trash?`}
-      description={`No run, dataset, model or image needs them. They can be taken back for 30 days, and take their ${describeBytes(bytes)} until then.`}
+      description={`No run, dataset, model or image needs them${logs.count > 0 ? `; ${describeAmount(logs)} are output that no run shows any more` : ''}. They can be taken back for 30 days, and take their ${describeBytes(bytes)} until then.`}
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -44,7 +44,7 @@ export function MoveToTrashDialog({ survey, onClose, onMove }: MoveToTrashDialog
     >
       {young.count > 0 && (
         <Checkbox
-          label={`Also ${describeCount(young.count, 'thing')} (${describeBytes(young.bytes)}) younger than a day, but for what is being worked on`}
+          label={`Also ${describeAmount(young)} younger than a day, but for what is being worked on`}
           checked={younger}
           onChange={(event) => setYounger(event.target.checked)}
         />
@@ -74,14 +74,14 @@ type EmptyTrashDialogProps = {
 
 /** The one thing here that cannot be taken back. */
 export function EmptyTrashDialog({ survey, onClose, onEmpty }: EmptyTrashDialogProps) {
-  const { resting, ending, unused, deletedRuns } = survey
-  const count = resting.count + ending.count
+  const { resting, ending, unused, logs, deletedRuns } = survey
+  const all = addAmounts(resting, ending)
   return (
     <Dialog
       open
       onClose={onClose}
       title="Empty the trash now?"
-      description={`${describeCount(count, 'thing')} (${describeBytes(resting.bytes + ending.bytes)}) in it ${count === 1 ? 'ends' : 'end'} for good, and cannot be taken back. Left alone, each ends 30 days after it was thrown away.`}
+      description={`${describeAmount(all)} in it ${all.count === 1 ? 'ends' : 'end'} for good, and cannot be taken back. Left alone, each ends 30 days after it was thrown away.`}
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -92,10 +92,10 @@ export function EmptyTrashDialog({ survey, onClose, onEmpty }: EmptyTrashDialogP
       }
     >
       {deletedRuns.count > 0 && (
-        <p>{`So ${deletedRuns.count === 1 ? 'does' : 'do'} ${describeCount(deletedRuns.count, 'deleted run')} with all that they hold alone.`}</p>
+        <p>{`So ${deletedRuns.count === 1 ? 'does' : 'do'} ${describeDeletedRuns(deletedRuns.count)} with all that they hold alone.`}</p>
       )}
-      {unused.count > 0 && (
-        <p>{`So does what nothing needs now: ${describeCount(unused.count, 'thing')} (${describeBytes(unused.bytes)}).`}</p>
+      {unused.count + logs.count > 0 && (
+        <p>{`So does what nothing needs now: ${describeAmount(addAmounts(unused, logs))}.`}</p>
       )}
     </Dialog>
   )

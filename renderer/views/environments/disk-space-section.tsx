@@ -1,7 +1,8 @@
 import { Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { describeBytes } from '../../../core/domain/describe-bytes.ts'
-import { type SpaceAmount, type SpaceFreed, type SpaceSurvey, spaceUseWords } from '../../../core/domain/space.ts'
+import { type SpaceFreed, type SpaceSurvey, spaceUseWords } from '../../../core/domain/space.ts'
+import { addAmounts, describeAmount, describeDeletedRuns, describeFreed } from '../../../core/domain/space-words.ts'
 import { Button } from '../../components/button.tsx'
 import { describeCount } from '../../components/describe-values.ts'
 import { ErrorNotice } from '../../components/error-notice.tsx'
@@ -9,6 +10,7 @@ import { Loading } from '../../components/loading.tsx'
 import { Section } from '../../components/page.tsx'
 import { PlainTable } from '../../components/plain-table.tsx'
 import { useClearSpace, useSpace } from '../../queries/space-queries.ts'
+import { useCleanEnvironments } from '../../queries/workspace-queries.ts'
 import { useReadOnlyReason } from '../data/use-read-only-reason.ts'
 import styles from '../runs/run-overview.module.css'
 import { JobStrip } from '../ship/job-strip.tsx'
@@ -25,8 +27,8 @@ export function DiskSpaceSection() {
   const survey = space.data
   const freed = clear.job?.state === 'completed' ? (clear.job.result as unknown as SpaceFreed) : null
   const unknown = survey ? null : 'What nothing needs is not known yet.'
-  const movable = (survey?.unused.count ?? 0) + (survey?.young.count ?? 0)
-  const lying = (survey?.resting.count ?? 0) + (survey?.ending.count ?? 0) + (survey?.deletedRuns.count ?? 0)
+  const movable = survey ? addAmounts(survey.unused, survey.young, survey.logs).count : 0
+  const lying = survey ? addAmounts(survey.resting, survey.ending).count + survey.deletedRuns.count : 0
   const start = (request: Parameters<typeof clear.start>[0]) => {
     setAsks(null)
     void clear.start(request)
@@ -57,7 +59,7 @@ export function DiskSpaceSection() {
       {space.isError && <ErrorNotice error={space.error} />}
       {!survey && !space.isError && <Loading what="what takes space" />}
       <JobStrip job={clear.job} error={clear.error} />
-      {freed && !clear.isBusy && <p role="status">{describeFreed(freed)}</p>}
+      {freed && !clear.isBusy && <p role="status">{describeFreed(freed).join(' ')}</p>}
       {survey && <SpaceReport survey={survey} />}
       {survey && asks === 'move' && (
         <MoveToTrashDialog
@@ -74,20 +76,23 @@ export function DiskSpaceSection() {
 }
 
 function SpaceReport({ survey }: { readonly survey: SpaceSurvey }) {
-  const { uses, unused, young, besideOthers, resting, ending, deletedRuns, nextEndAt, strangers, freeBytes } = survey
+  const { uses, unused, young, besideOthers, resting, ending, logs, deletedRuns, nextEndAt, strangers, freeBytes } =
+    survey
   const end = (text: string) => ({ text, align: 'end' }) as const
   const says = [
     unused.count === 0
       ? 'Nothing is stored that is a day old and that no run, dataset, model or image needs.'
-      : `${amount(unused)} needed by nothing: it can go to the trash.`,
-    young.count > 0 && `${amount(young)} needed by nothing yet and younger than a day, or of work that goes on.`,
+      : `${describeAmount(unused)} needed by nothing: it can go to the trash.`,
+    young.count > 0 &&
+      `${describeAmount(young)} needed by nothing yet and younger than a day, or of work that goes on.`,
     besideOthers.count > 0 &&
-      `${amount(besideOthers)} needed by nothing, in a pack with files that are needed: it stays.`,
-    ending.count > 0 && `${amount(ending)} in the trash for 30 days: it ends with the next move to the trash.`,
+      `${describeAmount(besideOthers)} needed by nothing, in a pack with files that are needed: it stays.`,
+    logs.count > 0 && `${describeAmount(logs)} of output that no run shows any more: it can go to the trash.`,
+    ending.count > 0 && `${describeAmount(ending)} in the trash for 30 days: it ends with the next move to the trash.`,
     resting.count > 0 &&
-      `${amount(resting)} in the trash, to be taken back until its 30 days are over${nextEndAt === null ? '' : `, next on ${nextEndAt.slice(0, 10)}`}.`,
+      `${describeAmount(resting)} in the trash, to be taken back until its 30 days are over${nextEndAt === null ? '' : `, next on ${nextEndAt.slice(0, 10)}`}.`,
     deletedRuns.count > 0 &&
-      `${describeCount(deletedRuns.count, 'deleted run')}, to be restored for 30 days each: what they hold stays until then.`,
+      `${describeDeletedRuns(deletedRuns.count)}, to be restored for 30 days each: what they hold stays until then.`,
     strangers.length > 0 &&
       `${describeCount(strangers.length, 'name')} in the trash that Slipway did not put there: left alone.`,
     `${describeBytes(freeBytes)} are free on the disk.`,
@@ -103,6 +108,7 @@ function SpaceReport({ survey }: { readonly survey: SpaceSurvey }) {
         }))}
       />
       <div className={own.notes}>
+        <PastEnvironmentsNote bytes={uses.find(({ use }) => use === 'pastEnvironments')?.bytes ?? 0} />
         {says.map(
           (text) =>
             typeof text === 'string' && (
@@ -116,16 +122,18 @@ function SpaceReport({ survey }: { readonly survey: SpaceSurvey }) {
   )
 }
 
-function describeFreed({ moved, ended, runs, restored, freeBytes }: SpaceFreed): string {
-  const did = [
-    moved.count > 0 && `${amount(moved)} moved to the trash`,
-    runs > 0 && `${describeCount(runs, 'deleted run')} gone for good`,
-    ended.count > 0 && `${amount(ended)} ended`,
-    restored.count > 0 && `${amount(restored)} taken back, since a record counts on it`,
-  ].filter((text) => typeof text === 'string')
-  return `${did.length === 0 ? 'Nothing was to be given back' : did.join(', ')}. ${describeBytes(freeBytes)} are free on the disk.`
-}
-
-function amount({ count, bytes }: SpaceAmount): string {
-  return `${describeCount(count, 'thing')} (${describeBytes(bytes)})`
+/** They are no part of the trash: a proof makes again what it needs of them. */
+function PastEnvironmentsNote({ bytes }: { readonly bytes: number }) {
+  const clean = useCleanEnvironments()
+  const readOnly = useReadOnlyReason()
+  if (clean.isError) return <ErrorNotice error={clean.error} />
+  if (bytes === 0) return null
+  return (
+    <p className={`${styles.muted} ${own.offer}`}>
+      {`${describeBytes(bytes)} in environments of past runs, which a proof makes again when it needs them.`}
+      <Button small busy={clean.isPending} disabledReason={readOnly} onClick={() => clean.mutate(null)}>
+        Remove past environments
+      </Button>
+    </p>
+  )
 }

@@ -75,6 +75,38 @@ describe.skipIf(process.getuid?.() !== 0)('f05 a disk that is full', () => {
     await checkAfterCrash(folder, said, () => false)
   })
 
+  it('f05 to the last byte: the file of the records is left as it is where there is no room to make it smaller', async () => {
+    disk = createSmallDisk('size=12m')
+    const folder = join(disk.folder, 'project')
+    let at = await openRecording(folder)
+    const said: string[] = []
+    await recordRounds(at, 2, (line) => said.push(line))
+    at.database
+      .prepare(
+        `WITH RECURSIVE n(at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM n WHERE at < 3000)
+         INSERT INTO lineage_node (id, kind, name) SELECT 'params:' || at, 'params', hex(zeroblob(500)) FROM n`,
+      )
+      .run()
+    // A part stays: what is rewritten is more than the log of the database has room for.
+    at.database.prepare(`DELETE FROM lineage_node WHERE id LIKE 'params:%' AND id >= 'params:2'`).run()
+    // So that its log has to find room anew.
+    at.database.close()
+    at = await openRecording(folder)
+    fillDisk(disk.folder)
+    const runs = { deleted: at.runs.deleted, end: at.recorder.endDeletedRuns }
+    const space = createSpace({ ...at, slipwayFolder: folder, runs, work: () => null })
+    const call = { report: () => undefined, signal: new AbortController().signal }
+    expect((await space.clear({}, call)).records).toMatchObject({ state: 'kept', why: 'noRoom' })
+    // As where the disk fills only while it is rewritten.
+    expect(at.database.shrink(1e12)).toMatchObject({ state: 'kept', why: 'noRoom' })
+    expect(at.database.findDamage()).toEqual([])
+    disk.remount('size=60m')
+    expect((await space.clear({}, call)).records).toMatchObject({ state: 'shrunk' })
+    await recordRounds(at, 2, (line) => said.push(line))
+    at.database.close()
+    await checkAfterCrash(folder, said, () => false)
+  })
+
   it('f05 while a log is written: what found no space is left out and marked, and it goes on with what came later', async () => {
     disk = createSmallDisk('size=1m')
     const file = join(disk.folder, 'step.log')

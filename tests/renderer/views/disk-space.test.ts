@@ -36,7 +36,9 @@ describe('disk space', () => {
     await page.getByLabel(/Also 3 things/).check()
     const whole = page.getByRole('dialog', { name: 'Move 217 things to the trash?' })
     await whole.getByRole('button', { name: 'Move to trash' }).press('Enter')
-    await see(section.getByRole('status')).toContainText('217 things (1.9 GB) moved to the trash.')
+    await see(section.getByRole('status')).toContainText(
+      '217 things (1.9 GB) moved to the trash, where it can be taken back for 30 days',
+    )
     await see(section).toContainText('275 things (2.5 GB) in the trash')
     await see(section.getByRole('button', { name: 'Move to trash' })).toHaveAttribute('aria-disabled', 'true')
 
@@ -45,7 +47,9 @@ describe('disk space', () => {
     await see(question).toContainText('275 things (2.5 GB) in it end for good')
     expect(await findBarriers(page)).toEqual([])
     await question.getByRole('button', { name: 'Empty trash' }).press('Enter')
-    await see(section.getByRole('status')).toContainText('275 things (2.5 GB) ended. 14.9 GB are free')
+    await see(section.getByRole('status')).toContainText(
+      '275 things (2.5 GB) ended. The file of the records is 41 MB smaller. 14.9 GB are free',
+    )
     await see(section.getByRole('button', { name: 'Empty trash' })).toHaveAttribute('aria-disabled', 'true')
     expect(sent).toEqual([{ olderThanMs: 0 }, { emptyTrash: true }])
     expect(await findBarriers(page)).toEqual([])

@@ -22,4 +22,16 @@ describe('environments of past runs', () => {
     await see(page.getByRole('button', { name: /^Remove 0/ })).toHaveAttribute('aria-disabled', 'true')
     expect(await findBarriers(page)).toEqual([])
   }, 240_000)
+
+  it('are removed from what Disk space says of them, too', async () => {
+    const { page } = await openWindow({
+      start: '#/project/wine-grades-1f3a/environments',
+      trusted: true,
+      environment: 'ready',
+    })
+    const section = page.getByRole('region', { name: 'Disk space' })
+    await see(section).toContainText('721 MB in environments of past runs, which a proof makes again')
+    await section.getByRole('button', { name: 'Remove past environments' }).press('Enter')
+    await see(page.getByRole('table', { name: 'Environments of past runs' }).getByRole('row')).toHaveCount(2)
+  }, 240_000)
 })
