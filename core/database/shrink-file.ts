@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import type { RecordsShrunk } from '../domain/space.ts'
 import type { Connection } from './connection.ts'
+import { toDatabaseFailure } from './sqlite-failure.ts'
 
 /** Rewriting the whole file is worth it from here on: a quarter of it is free, and not just a few pages. */
 const leastFreeShare = 0.25
@@ -27,7 +28,7 @@ export function shrinkFile(connect: () => Connection, file: string, roomBytes: n
     if (roomBytes < copies * (pages - freePages) * pageBytes + spareBytes)
       return { state: 'kept', why: 'noRoom', bytes }
     const before = statSync(file).size
-    const refusal = vacuum(connection)
+    const refusal = vacuum(connection, file)
     if (refusal !== null) return { state: 'kept', why: refusal, bytes }
     const less = before - statSync(file).size
     // Rewritten, but for somebody who reads the old pages: the file ends where it did until they are done.
@@ -37,16 +38,16 @@ export function shrinkFile(connect: () => Connection, file: string, roomBytes: n
   }
 }
 
-function vacuum(connection: Connection): 'busy' | 'noRoom' | null {
+function vacuum(connection: Connection, file: string): 'busy' | 'noRoom' | null {
   try {
     connection.pragma('synchronous = FULL')
     connection.exec('VACUUM')
     connection.pragma('wal_checkpoint(TRUNCATE)')
     return null
   } catch (error) {
-    const code = String((error as { code?: unknown } | null)?.code)
-    if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return 'busy'
-    if (code.startsWith('SQLITE_FULL')) return 'noRoom'
+    const code = toDatabaseFailure(error, file)?.code
+    if (code === 'database/busy') return 'busy'
+    if (code === 'database/full') return 'noRoom'
     throw error
   }
 }

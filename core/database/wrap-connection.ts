@@ -161,7 +161,7 @@ export function wrapConnection(
       return guarded(() => findDamage(connection))
     },
     shrink(roomBytes) {
-      if (readOnly || diskError || depth > 0 || connect === null) return null
+      if (readOnly || diskFailure || depth > 0 || connect === null) return null
       settle()
       return guarded(() => shrinkFile(connect, file, roomBytes))
     },
