@@ -25,6 +25,7 @@ class Calls:
         self._fits: dict[int, tuple[weakref.ref[Any], Any]] = {}
         self._active = False
         self._is_waiting = False
+        self._base: type | None = None
         self._watched: set[type] = set()
 
     def start(self, models: list[Any]) -> None:
@@ -37,9 +38,9 @@ class Calls:
         if not self._is_waiting:
             self._is_waiting = True
             after_import("sklearn.base", self._watch_estimators)
-        elif self._watched:
+        elif self._base is not None:
             # A class may keep what it is told of its own subclasses to itself.
-            self._watch_fits_of(sys.modules["sklearn.base"].BaseEstimator)
+            self._watch_fits_of(self._base)
 
     def watch_ahead(self) -> None:
         """For processes that are forked from this one: in each, changing some hundred classes would copy their pages."""
@@ -72,7 +73,7 @@ class Calls:
             self._fits[id(model)] = (weakref.ref(model), rows)
 
     def _watch_estimators(self, module: Any) -> None:
-        base = module.BaseEstimator
+        base = self._base = module.BaseEstimator
         self._watch_fits_of(base)
         before = base.__init_subclass__
 
