@@ -15,11 +15,12 @@ export function addAmounts(...amounts: readonly SpaceAmount[]): SpaceAmount {
 
 /** What was done, a sentence for each part; what stays is last. */
 export function describeFreed(freed: SpaceFreed): readonly string[] {
-  const { moved, logs, ended, runs, restored, records, freeBytes } = freed
+  const { moved, logs, ended, runs, restored, records, emptied, freeBytes } = freed
   const did = [
-    moved.count > 0 &&
+    !emptied &&
+      moved.count > 0 &&
       `${describeAmount(moved)} moved to the trash, where it can be taken back for 30 days and takes its space until then.`,
-    logs.count > 0 && `${describeAmount(logs)} of output that no run shows any more moved to the trash.`,
+    !emptied && logs.count > 0 && `${describeAmount(logs)} of output that no run shows any more moved to the trash.`,
     runs > 0 && `${describeDeletedRuns(runs)} went for good.`,
     ended.count > 0 && `${describeAmount(ended)} ended.`,
     restored.count > 0 && `${describeAmount(restored)} taken back out of the trash: a record counts on it.`,

@@ -72,6 +72,8 @@ export type SpaceFreed = {
   /** Output of step runs that nothing leads to any more, moved to the trash. */
   readonly logs: SpaceAmount
   readonly records: RecordsShrunk | null
+  /** What was moved ended at once, with all the trash. */
+  readonly emptied: boolean
   readonly freeBytes: number
 }
 

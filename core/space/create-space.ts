@@ -137,6 +137,7 @@ export function createSpace({ database, store, slipwayFolder, runs, work }: Spac
       restored: { count: restored.size, bytes: sum([...restored].map((digest) => store.files.sizeOf(digest) ?? 0)) },
       logs,
       records,
+      emptied: emptyTrash,
       freeBytes: await freeBytesAt(slipwayFolder),
     }
   }

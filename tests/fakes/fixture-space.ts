@@ -57,7 +57,7 @@ export function createFixtureSpace(jobs: FixtureJobs): ProjectCore['space'] {
         trash = emptyTrash ? nothing : sum(trash, moved)
         freeBytes += ended.bytes
         const records = emptyTrash ? ({ state: 'shrunk', bytes: 41_000_000 } as const) : null
-        return { moved, ended, runs: 0, restored: nothing, logs: nothing, records, freeBytes }
+        return { moved, ended, runs: 0, restored: nothing, logs: nothing, records, emptied: emptyTrash, freeBytes }
       }),
   }
 }

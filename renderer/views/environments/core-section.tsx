@@ -28,15 +28,23 @@ export function CoreSection() {
         <Button
           icon={Square}
           busy={stop.isPending}
-          disabledReason={core.data && kept === null ? 'It is not kept: it ends with its workbench.' : null}
+          disabledReason={
+            !core.data
+              ? 'Whether it is kept is not known yet.'
+              : kept === null
+                ? 'It is not kept: it ends with its workbench.'
+                : null
+          }
           onClick={() => stop.mutate(undefined, { onSuccess: () => announce('The core that was kept ends') })}
         >
           Stop the kept core
         </Button>
       }
     >
-      {stop.isError && <ErrorNotice error={stop.error} />}
-      {core.isError && <ErrorNotice error={core.error} />}
+      <div className={styles.said}>
+        {stop.isError && <ErrorNotice error={stop.error} />}
+        {core.isError && <ErrorNotice error={core.error} />}
+      </div>
       <div className={styles.columns}>
         {core.data ? (
           <Facts

@@ -56,10 +56,12 @@ export function DiskSpaceSection() {
         </>
       }
     >
-      {space.isError && <ErrorNotice error={space.error} />}
+      <div className={own.said}>
+        {space.isError && <ErrorNotice error={space.error} />}
+        <JobStrip job={clear.job} error={clear.error} />
+        {freed && !clear.isBusy && <p role="status">{describeFreed(freed).join(' ')}</p>}
+      </div>
       {!survey && !space.isError && <Loading what="what takes space" />}
-      <JobStrip job={clear.job} error={clear.error} />
-      {freed && !clear.isBusy && <p role="status">{describeFreed(freed).join(' ')}</p>}
       {survey && <SpaceReport survey={survey} />}
       {survey && asks === 'move' && (
         <MoveToTrashDialog

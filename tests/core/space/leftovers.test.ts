@@ -49,7 +49,11 @@ describe('output of step runs that was left', () => {
     expect((await space.survey()).resting).toEqual({ count: 1, bytes: 3_000 })
     expect(describeFreed(freed).join(' ')).toContain('3 things (3 kB) of output that no run shows any more')
     at.finish(runId)
-    expect((await space.clear({ emptyTrash: true }, call)).ended).toEqual({ count: 1, bytes: 3_000 })
+    const emptied = await space.clear({ emptyTrash: true }, call)
+    expect(emptied.ended).toEqual({ count: 1, bytes: 3_000 })
+    expect(describeFreed(emptied).join(' ')).toMatch(
+      /^1 thing \(3 kB\) ended\. [^.]*(\.\d)? \w+ are free on the disk\.$/,
+    )
     expect(existsSync(join(at.folder, 'logs', `${lost}.log`))).toBe(true)
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { fail } from '../../../core/domain/failure.ts'
 import { findBarriers, prepareWindows, see } from '../window-under-test.ts'
 
 const openWindow = prepareWindows()
@@ -25,6 +26,23 @@ describe('the core on the Environments screen', () => {
     await page.reload()
     await see(section).toContainText('Ends with its workbench')
     await see(keep).toHaveValue('')
+  }, 240_000)
+
+  it('says why it cannot be shown, and offers to stop nothing that is not known', async () => {
+    const { page, server } = await openWindow({ start: '#/', trusted: true, environment: 'ready' })
+    Object.assign(server.core.core, {
+      show: async () => {
+        throw fail('database/busy', { file: '/home/ada/slipway.db' })
+      },
+    })
+    await page.evaluate((hash) => {
+      location.hash = hash
+    }, start)
+    const section = page.getByRole('region', { name: 'Core' })
+    await see(section.getByRole('alert')).toContainText('Another program holds /home/ada/slipway.db locked.')
+    await see(section.getByRole('button', { name: 'Stop the kept core' })).toHaveAttribute('aria-disabled', 'true')
+    await see(section.getByLabel('Keep a core running after the window closes')).toBeEnabled()
+    expect(await findBarriers(page)).toEqual([])
   }, 240_000)
 
   it('is shown as kept where it is, and is stopped by keyboard', async () => {
