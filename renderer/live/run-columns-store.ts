@@ -181,7 +181,7 @@ export function createRunColumns(source: RunColumnSource): RunColumns {
       }, refuse)
       void source.names().then((names) => {
         // Mostly the newest runs have them all: then nothing is drawn anew for it.
-        if (!isSame(names, store.getState().names)) change({ names: sortNames(names) })
+        if (!isSame(names, store.getState().names)) change({ names })
       }, refuse)
     },
   }
@@ -202,9 +202,9 @@ function namesWith(names: readonly RunColumnName[], runs: Iterable<Run>): readon
   return all.size === names.length ? null : sortNames([...all])
 }
 
+/** Their order counts: core says which come first. */
 function isSame(some: readonly RunColumnName[], others: readonly RunColumnName[]): boolean {
-  const all = new Set(some)
-  return all.size === others.length && others.every((name) => all.has(name))
+  return some.length === others.length && some.every((name, at) => name === others[at])
 }
 
 const kinds = ['field', 'metric', 'param', 'tag']

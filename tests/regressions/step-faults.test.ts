@@ -458,6 +458,7 @@ it.each([
   expect(said()).toContain('ended completed')
   const { run, steps } = queries.get('latest')
   expect(steps.map(({ state }) => state)).toEqual(['completed', 'completed'])
-  expect(run.durationMs).toBeGreaterThan(6_000)
+  // The time while they were frozen counts, of which a step may have slept a part.
+  expect(run.durationMs).toBeGreaterThan(3_000)
   expect(run.durationMs).toBeLessThan(10 * minute)
 })

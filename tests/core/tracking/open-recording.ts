@@ -55,13 +55,23 @@ export type Recording = Awaited<ReturnType<typeof openRecording>>
 /** A real database and a real store in a folder of their own, with what makes recording a step short. */
 export async function openRecording(folder = mkdtempSync(join(tmpdir(), 'slipway-tracking-'))) {
   const database = openProjectDatabase(folder)
-  const store = await openStore(folder).catch((error) => {
-    database.close()
+  const open = async () => {
+    const store = await openStore(folder)
+    const lineage = createLineageStore(database)
+    return {
+      store,
+      lineage,
+      recorder: createRecorder({ database, lineage }),
+      runs: createRunQueries({ database, store }),
+    }
+  }
+  // A disk may fail at any of these.
+  const { store, lineage, recorder, runs } = await open().catch((error) => {
+    try {
+      database.close()
+    } catch {}
     throw error
   })
-  const lineage = createLineageStore(database)
-  const recorder = createRecorder({ database, lineage })
-  const runs = createRunQueries({ database, store })
 
   async function give(name: string, text: string, more: Partial<NewArtifact> = {}): Promise<NewArtifact> {
     const descriptor = await store.putBytes(text, more.descriptor?.mediaType ?? mediaTypes.json)
