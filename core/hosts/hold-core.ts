@@ -33,9 +33,13 @@ export function holdCore(
   peers?.onPeer((socket) => serve(createNodeSocketTransport(socket)))
   if (!itsOwn) peers?.onChange(() => peers.count('command') === 0 && core.project.endTrustForNow())
   let closing: Promise<void> | null = null
+  let isUrged = false
 
-  async function close(now: boolean): Promise<void> {
-    if (!now && peers) await othersEnd(core, peers)
+  async function close(onWaiting?: () => void): Promise<void> {
+    for (let turn = 0; !isUrged && peers && isNeeded(core, peers); turn++) {
+      if (turn === 0) onWaiting?.()
+      await sleep(20)
+    }
     peers?.stopListening()
     for (const peer of served) peer.close()
     try {
@@ -53,7 +57,8 @@ export function holdCore(
     serve,
     onLost: (listener) => ours.onClose(listener),
     close: (options) => {
-      closing ??= close(options?.now ?? false)
+      isUrged ||= options?.now ?? false
+      closing ??= close(options?.onWaiting)
       return closing
     },
   }
@@ -63,8 +68,6 @@ export function holdCore(
  * A command that uses this core goes on until its end, and so does work that a window asked for. Who comes
  * meanwhile is let in: nobody else could take the project over before this core is gone.
  */
-async function othersEnd(core: ProjectCore, peers: Peers): Promise<void> {
-  while (peers.count('command') > 0 || (peers.count() > 0 && isBusy(core))) await sleep(20)
-}
+const isNeeded = (core: ProjectCore, peers: Peers) => peers.count('command') > 0 || (peers.count() > 0 && isBusy(core))
 
 const isBusy = (core: ProjectCore) => core.jobs.list().some((job) => job.endedAt === null)

@@ -27,8 +27,11 @@ export type ProjectConnection = {
   /** Answers another peer (a window) from the same core. */
   serve(peer: Transport): void
   onLost(listener: () => void): void
-  /** Leaves; a core that lives here first lets others' commands and jobs end, unless `now`. */
-  close(options?: { readonly now?: boolean }): Promise<void>
+  /**
+   * Leaves; a core that lives here first lets others' commands and jobs end, unless `now`, which also ends the waiting
+   * of a call before. `onWaiting` hears that there are such.
+   */
+  close(options?: { readonly now?: boolean; readonly onWaiting?: () => void }): Promise<void>
 }
 
 export type ConnectionOptions = {

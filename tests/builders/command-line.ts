@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -19,7 +20,7 @@ export type CommandLine = {
   /** SLIPWAY_HOME of its own. Tools and base layers are shared between tests, as between projects. */
   readonly home: string
   run(args: readonly string[], options?: CommandOptions): Promise<CommandEnd>
-  /** Starts a command that goes on; `ended` tells how it came to an end. */
+  /** Starts a command that goes on; `ended` tells how it came to an end for the shell. */
   start(args: readonly string[], options?: CommandOptions): RunningCommand
   remove(): void
 }
@@ -49,7 +50,11 @@ export function createCommandLine(): CommandLine {
 
   function start(args: readonly string[], { folder = home, variables = {} }: CommandOptions = {}): RunningCommand {
     const env = { ...process.env, SLIPWAY_HOME: home, NO_COLOR: '1', ...variables }
-    const child = spawn(process.execPath, [entry, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [entry, ...args], {
+      cwd: folder,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    }) as ChildProcessByStdio<null, Readable, Readable>
     let stdout = ''
     let stderr = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -58,9 +63,15 @@ export function createCommandLine(): CommandLine {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text
     })
-    const ended = new Promise<CommandEnd>((done) =>
-      child.once('close', (code) => done({ code, stdout, stderr, json: () => JSON.parse(stdout) })),
-    )
+    const ended = new Promise<CommandEnd>((done) => {
+      const end = (code: number | null) => done({ code, stdout, stderr, json: () => JSON.parse(stdout) })
+      child.once('close', end)
+      // As the launcher does: through, though its process goes on for others. Its words are all here once it let go of them.
+      child.once('message', ({ through }: { through: number }) => {
+        const closed = [child.stdout, child.stderr].map((stream) => stream.closed || once(stream, 'close'))
+        void Promise.all(closed).then(() => end(through))
+      })
+    })
     const until = (isThere: () => boolean, what: string) =>
       new Promise<void>((done, refuse) => {
         const look = () => isThere() && done()

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs'
 import process from 'node:process'
+import type { ThroughMessage } from './leave-foreground.ts'
 
 /**
  * A core needs the app's own Node, for which its native parts were made. Whoever only attaches may be run by another
@@ -9,11 +10,12 @@ import process from 'node:process'
 export async function enterOwnNode(nodeBinary: string, mayHold: boolean): Promise<void> {
   if (mayHold && realpathSync(process.execPath) === realpathSync(nodeBinary)) return
   const { spawn } = await import('node:child_process')
-  const child = spawn(nodeBinary, process.argv.slice(1), { stdio: 'inherit' })
+  const child = spawn(nodeBinary, process.argv.slice(1), { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
   const code = await new Promise<number>((done, refuse) => {
     child.once('error', refuse)
     child.once('exit', (status) => done(status ?? 1))
+    child.on('message', ({ through }: ThroughMessage) => done(through))
   })
   process.exit(code)
 }

@@ -6,6 +6,7 @@ import { type Assets, findAssets } from '../assets.ts'
 import type { Call } from './command.ts'
 import { commands } from './commands.ts'
 import { describeAllCommands, describeCommand, describeNoun } from './describe-help.ts'
+import { leaveForeground } from './leave-foreground.ts'
 import { createOutput, type Output } from './output.ts'
 import { enterOwnNode } from './own-node.ts'
 import { isNoun, type ParsedLine, parseArguments } from './parse-arguments.ts'
@@ -31,15 +32,18 @@ export async function runCommandLine(argv: readonly string[], { mayHold = true }
       return 0
     }
     enterFolder(line.globals.option('project'))
-    session = openSession(line, output, assets, interrupt.signal, mayHold)
+    session = openSession(line, output, assets, interrupt, mayHold)
     code = await runLine(line, session)
   } catch (error) {
     const described = describeThrown(error, interrupt.signal)
     await output.failure(described, error instanceof Error ? (error.stack ?? null) : null)
     code = described.exitCode
   }
-  await session?.close().catch((error: unknown) => output.detail(`while closing: ${String(error)}`))
-  return interrupt.signal.aborted && code !== 0 ? 130 : code
+  const exitCode = () => (interrupt.signal.aborted && code !== 0 ? 130 : code)
+  await session
+    ?.close(() => leaveForeground(exitCode(), output))
+    .catch((error: unknown) => output.detail(`while closing: ${String(error)}`))
+  return exitCode()
 }
 
 async function runLine(line: ParsedLine, session: Session): Promise<number> {
@@ -70,7 +74,13 @@ async function runLine(line: ParsedLine, session: Session): Promise<number> {
   return answer.exitCode ?? 0
 }
 
-function openSession(line: ParsedLine, output: Output, assets: Assets, signal: AbortSignal, mayHold: boolean): Session {
+function openSession(
+  line: ParsedLine,
+  output: Output,
+  assets: Assets,
+  { signal, endNow }: Interrupt,
+  mayHold: boolean,
+): Session {
   const homeFolder = findHomeFolder()
   const openHome = async () => (await import('../create-home-core.ts')).createHomeCore({ homeFolder, assets })
   const openProject = async (folder: string) =>
@@ -83,6 +93,7 @@ function openSession(line: ParsedLine, output: Output, assets: Assets, signal: A
   return createSession({
     output,
     signal,
+    endNow,
     folder: process.cwd(),
     yes: line.globals.has('yes'),
     trust: line.globals.has('trust'),
@@ -146,15 +157,22 @@ function describeThrown(error: unknown, signal: AbortSignal): DescribedFailure {
   return describeWireError(error)
 }
 
-/** The first Ctrl-C cancels and lets things end well; the second leaves at once. */
-function listenForInterrupt(): { readonly signal: AbortSignal } {
-  const abort = new AbortController()
-  const interrupt = () => {
-    if (abort.signal.aborted) process.exit(130)
-    abort.abort()
+type Interrupt = { readonly signal: AbortSignal; readonly endNow: AbortSignal }
+
+/**
+ * The first Ctrl-C cancels what this command does and lets things end well, others' commands included; a signal that
+ * means the process does not wait for those. The second leaves at once.
+ */
+function listenForInterrupt(): Interrupt {
+  const cancel = new AbortController()
+  const end = new AbortController()
+  const interrupt = (name: NodeJS.Signals) => {
+    if (cancel.signal.aborted) process.exit(130)
+    cancel.abort()
+    if (name !== 'SIGINT') end.abort()
   }
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, interrupt)
-  return abort
+  return { signal: cancel.signal, endNow: end.signal }
 }
 
 /** `slipway runs | head` closes our stdout early: what was asked for was given. */

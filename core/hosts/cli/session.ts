@@ -33,12 +33,15 @@ export type Session = {
   openDesktop(folder: string | null): Promise<number | null>
   /** Resolves at Ctrl-C. */
   untilInterrupted(): Promise<void>
-  close(): Promise<void>
+  /** Resolves once no core lives here any more; `onWaiting` hears when it must first wait for others that use it. */
+  close(onWaiting?: () => void): Promise<void>
 }
 
 export type SessionOptions = {
   readonly output: Output
   readonly signal: AbortSignal
+  /** Fires when the process is told to end whatever others do with the core in it. */
+  readonly endNow: AbortSignal
   readonly folder: string
   readonly yes: boolean
   readonly trust: boolean
@@ -106,10 +109,14 @@ export function createSession(options: SessionOptions): Session {
         if (signal.aborted) done()
         else signal.addEventListener('abort', () => done(), { once: true })
       }),
-    async close() {
-      for (const other of others) await other.close()
+    async close(onWaiting) {
+      for (const other of others) await other.close(onWaiting)
       const open = await connection?.catch(() => null)
-      await open?.close({ now: signal.aborted })
+      if (!open) return
+      const { endNow } = options
+      const urge = () => void open.close({ now: true })
+      endNow.addEventListener('abort', urge)
+      await open.close({ now: endNow.aborted, onWaiting }).finally(() => endNow.removeEventListener('abort', urge))
     },
   }
   return session

@@ -36,14 +36,18 @@ export function runProgram(program, args, { cwd, env, timeoutMs, onStart } = {})
 }
 
 /**
- * Gives this process over to another program: same terminal, signals passed on, its end becomes ours.
+ * Gives this process over to another program of Slipway: same terminal, signals passed on, its end becomes ours, or
+ * what it says is its end: its process may go on while others use the core in it.
  * @param {string} program
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} [env]
  */
 export function handOver(program, args, env = process.env) {
   const compiled = { NODE_COMPILE_CACHE: join(cacheFolder, 'compiled') }
-  const child = spawn(program, args, { stdio: 'inherit', env: { ...compiled, ...env } })
+  const child = spawn(program, args, {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...compiled, ...env },
+  })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
       // A terminal sends Ctrl-C to both of us already: sending it twice would mean "at once".
@@ -54,6 +58,7 @@ export function handOver(program, args, env = process.env) {
     process.stderr.write(`${program} cannot be started: ${error.message}\n`)
     process.exit(3)
   })
+  child.on('message', ({ through }) => process.exit(through))
   child.once('exit', (code, signal) => {
     if (signal === null) process.exit(code ?? 1)
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(name)

@@ -97,7 +97,10 @@ describe('two hosts on one project', { timeout: 240_000 }, () => {
     const folder = writeBlankProject(join(work, 'many'), busyPipeline)
     const ends = await Promise.all(Array.from({ length: 8 }, () => slipway.run(['runs', '--json'], { folder })))
     expect(ends.map(({ code, stdout }) => [code, stdout])).toEqual(Array(8).fill([0, '{"runs":[],"total":0}\n']))
-    expect(readdirSync(join(folder, '.slipway')).filter((name) => name.startsWith('core.lock'))).toEqual([])
+    // Whichever was through first, its process goes once the last has gone.
+    await waitFor(() =>
+      readdirSync(join(folder, '.slipway')).some((name) => name.startsWith('core.lock')) ? null : true,
+    )
   })
 
   it('lets the first finish its words while another still uses its core', async () => {
@@ -125,7 +128,7 @@ describe('two hosts on one project', { timeout: 240_000 }, () => {
     await window.close()
   })
 
-  it('a short command that is through waits for another that uses its core, and lets in who comes meanwhile', async () => {
+  it('a command that is through is so for the shell at once, and its core serves others until the last has gone', async () => {
     const folder = writeBlankProject(join(work, 'waits'), waitingPipeline)
     const options = { homeFolder: slipway.home, assets: findAssets(), kind: 'command' } as const
     const run = slipway.start(['run', '--trust', '--json'], { folder })
@@ -133,9 +136,11 @@ describe('two hosts on one project', { timeout: 240_000 }, () => {
     const first = await openProject(folder, options)
     expect(first.holds).toBe(false)
     writeFileSync(join(folder, 'go'), '')
-    await run.firstLine()
+    expect((await run.ended).json()).toMatchObject({ run: { state: 'completed' } })
     expect(findProcess(stepPid)).toBe(null)
-    // The run has answered and only waits; its core still serves, those who come now included.
+    // What a terminal sends to all that it started is not meant for it any more.
+    run.process.kill('SIGINT')
+    // Its core still serves, those who come now included.
     const second = await openProject(folder, options)
     expect(second.holds).toBe(false)
     await first.close()
@@ -143,8 +148,24 @@ describe('two hosts on one project', { timeout: 240_000 }, () => {
     expect(run.process.exitCode).toBe(null)
     expect((await slipway.run(['runs', '--json'], { folder })).code).toBe(0)
     await second.close()
-    expect((await run.ended).code).toBe(0)
+    await waitFor(() => run.process.exitCode)
     expect(existsSync(join(folder, '.slipway/core.lock'))).toBe(false)
+  })
+
+  it('Ctrl-C ends what a command does itself, not what others do with its core; SIGTERM ends both', async () => {
+    const folder = writeBlankProject(join(work, 'ctrl-c'), busyPipeline)
+    const { command: holder, stepPid } = await startBusyRun(folder)
+    const guest = slipway.start(['registry', 'serve', '--json'], { folder })
+    await guest.firstLine()
+    holder.process.kill('SIGINT')
+    expect((await holder.ended).code).toBe(130)
+    expect(findProcess(stepPid)).toBe(null)
+    expect(await listRuns(folder)).toMatchObject([{ state: 'canceled' }])
+    expect(guest.process.exitCode).toBe(null)
+    holder.process.kill('SIGTERM')
+    await waitFor(() => holder.process.exitCode)
+    guest.process.kill('SIGINT')
+    await guest.ended
   })
 
   it('eight short commands on top of each other all succeed, whichever of them holds the core', async () => {
