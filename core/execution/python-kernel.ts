@@ -15,6 +15,7 @@ import { createStepGroup, type StepGroup } from './step-group.ts'
 import { createStepLog, halvesOf, type StepLog } from './step-log.ts'
 import { type Ending, type StartProcess, type StepProcess, spawnStepProcess } from './step-process.ts'
 import type { StepMessage, StepObserved, StepOutput } from './step-protocol.ts'
+import { stopStep } from './stop-step.ts'
 
 export type PythonKernelOptions = {
   readonly journal: ProcessJournal
@@ -171,7 +172,7 @@ export function createPythonKernel({
     listener.onProcess?.(root)
     sendRequest(child.messages, request, group !== null, limitsMemory)
 
-    const stop = createStop(find, exited, graceMs)
+    const stop = stopStep(find, exited, graceMs)
     const onAbort = () => stop.begin('canceled')
     signal.addEventListener('abort', onAbort, { once: true })
     if (signal.aborted) onAbort()
@@ -246,38 +247,6 @@ function sendRequest(
   channel.on('error', () => undefined)
   const own = isHeld ? request : { ...request, adoptOrphans: true }
   channel.write(encodeFrame(limitsMemory ? own : { ...own, addressSpaceBytes: limits.memoryBytes }))
-}
-
-/**
- * SIGINT, as a Ctrl-C would; then SIGTERM; then SIGKILL to everything that is found. A process that waits for a disk or
- * a server that answers no more does not even end then, and nobody can say when it will: `givenUp` is when that is clear.
- */
-function createStop(find: () => readonly ProcessIdentity[], exited: Promise<unknown>, graceMs: number) {
-  let reason: 'canceled' | 'timeLimit' | null = null
-  let ended = false
-  exited.then(() => {
-    ended = true
-  })
-  const givenUp = Promise.withResolvers<Ending>()
-  async function escalate(): Promise<void> {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
-      for (const target of find()) signalProcess(target, signal)
-      const waiting = new AbortController()
-      await Promise.race([exited, sleep(graceMs, undefined, { signal: waiting.signal }).catch(() => undefined)])
-      waiting.abort()
-      if (ended) return
-    }
-    givenUp.resolve({ exitCode: null, signal: 'SIGKILL' })
-  }
-  return {
-    reason: () => reason,
-    givenUp: givenUp.promise,
-    begin(why: 'canceled' | 'timeLimit') {
-      if (reason !== null || ended) return
-      reason = why
-      void escalate()
-    },
-  }
 }
 
 function watchFarewell(heard: Heard, kill: () => void): NodeJS.Timeout {

@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs'
 import { lstat, mkdir, readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database } from '../database/database.ts'
+import { isOutOfSpace } from '../domain/out-of-space.ts'
 import type { SpaceAmount } from '../domain/space.ts'
 import { findShownLogs } from './leftover-logs-queries.ts'
 
@@ -47,7 +48,7 @@ export async function moveLogs(logs: readonly LeftoverLog[], folder: string, tra
       moved.bytes += bytes
     }
   } catch (error) {
-    if (!['ENOSPC', 'EDQUOT', 'ENOENT'].includes(String((error as NodeJS.ErrnoException).code))) throw error
+    if (!isOutOfSpace(error) && (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
   return moved
 }

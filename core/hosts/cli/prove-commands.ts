@@ -1,3 +1,4 @@
+import { describePlace } from '../../domain/describe-place.ts'
 import type { JsonValue } from '../../domain/json.ts'
 import type { ArtifactProof, Proof, ProofVerdict } from '../../domain/proof.ts'
 import { type Command, required } from './command.ts'
@@ -35,7 +36,7 @@ function describeProof(proof: Proof): string {
   const rows = proof.steps.flatMap(({ step, artifacts }) =>
     artifacts.map((one) => [step, one.artifact, one.kind, verdictWords[one.verdict], describeDifference(one)]),
   )
-  const at = first && describePlace(first.column ?? null, first.row ?? null)
+  const at = first && describePlace({ column: first.column ?? null, row: first.row ?? null })
   return [
     `run ${proof.runId}  ${verdictWords[proof.verdict]}`,
     proof.verdict === 'withinTolerance' ? ` (absolute ${tolerance.absolute}, relative ${tolerance.relative})` : '',
@@ -60,16 +61,12 @@ function describeDifference({
   detail,
 }: ArtifactProof): string {
   if (verdict === 'identical') return detail ?? ''
-  const place = describePlace(column, row)
+  const place = describePlace({ column, row })
   const values = recorded === null && reproduced === null ? '' : `${shortly(recorded)} → ${shortly(reproduced)}`
   const largest = maxDifference === null ? '' : `largest difference ${maxDifference.toPrecision(3)}`
   return [[place, values].filter((part) => part !== '').join(': '), detail ?? '', largest]
     .filter((part) => part !== '')
     .join('; ')
-}
-
-function describePlace(column: string | null, row: number | null): string {
-  return [column, row === null ? null : `row ${row}`].filter((part) => part !== null).join(', ')
 }
 
 const longestValue = 32

@@ -28,10 +28,6 @@ function describeFirst({ step, artifact, column, row, recorded, reproduced }: Fi
   return `The first difference is in step ${step}, ${artifact}${at ? `, ${at}` : ''}: recorded ${showValue(recorded)}, now ${showValue(reproduced)}.`
 }
 
-export function describePlace({ column, row }: ArtifactProof): string {
-  return [column, row === null ? null : `row ${row}`].filter((part) => part !== null).join(', ')
-}
-
 export function describeDetail({ detail, maxDifference }: ArtifactProof): string {
   const largest = maxDifference ? `largest difference ${describeSmall(maxDifference)}` : null
   return [detail, largest].filter((part) => part !== null).join('; ')
