@@ -34,6 +34,17 @@ describe('the start of a window', () => {
     expect(files.length).toBeLessThan(16)
   }, 120_000)
 
+  it('shows the build that is made for use, whoever asked for it', async () => {
+    const { page } = await openWindow({ trusted: true })
+    const said: string[] = []
+    page.on('console', (message) => said.push(message.text()))
+    await startAt(page, '#/project/wine-grades-1f3a/models', () =>
+      see(page.getByRole('main', { name: 'Models' })).toBeVisible(),
+    )
+    // What React says where it was built for debugging; it is several times as slow then.
+    expect(said.filter((text) => text.includes('React DevTools'))).toEqual([])
+  }, 120_000)
+
   it('opens each line to core once, before the window is drawn', async () => {
     const { page } = await openWindow({ trusted: true })
     const { lines } = await startAt(page, '#/project/wine-grades-1f3a/models', () =>

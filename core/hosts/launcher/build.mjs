@@ -47,7 +47,11 @@ export async function build(names, progress) {
   await onlyOne(progress.note, async () => {
     for (const name of findStale(names)) {
       await progress.step(targets[name].title, () =>
-        runProgram(projectNode, [fileURLToPath(import.meta.url), '--only', name], { cwd: root }),
+        // Under a test runner the bundlers would make the slow builds for debugging, and the next start would show them.
+        runProgram(projectNode, [fileURLToPath(import.meta.url), '--only', name], {
+          cwd: root,
+          env: { ...process.env, NODE_ENV: 'production' },
+        }),
       )
       writeStamp(name, targets[name].inputs)
     }
