@@ -65,13 +65,17 @@ export function dataApi(core: { readonly data: DataArea }) {
       expect: command(z.object({ name, clear: z.boolean().optional() }), (input) =>
         core.data.expect(input.name, input.clear ?? false),
       ),
-      bring: command(z.object({ from: path, to: path }), ({ from, to }) => core.data.bring(from, to)),
-      openUpload: command(z.object({ to: path, sizeBytes: z.int().min(0) }), ({ to, sizeBytes }) =>
-        core.data.openUpload(to, sizeBytes),
+      bring: command(z.object({ from: z.union([path, z.array(path).min(1).max(10_000)]), to: path }), ({ from, to }) =>
+        core.data.bring(typeof from === 'string' ? [from] : from, to),
+      ),
+      openUpload: command(
+        z.object({ to: path, sizeBytes: z.int().min(0), isFolder: z.boolean().optional() }),
+        ({ to, sizeBytes, isFolder }) => core.data.openUpload(to, sizeBytes, isFolder ?? false),
       ),
       writeUpload: command(
-        z.object({ upload, offset: z.int().min(0), base64: z.string().max(longestPiece) }),
-        (input) => core.data.writeUpload(input.upload, input.offset, Buffer.from(input.base64, 'base64')),
+        z.object({ upload, file: path.optional(), offset: z.int().min(0), base64: z.string().max(longestPiece) }),
+        ({ upload, file, offset, base64 }) =>
+          core.data.writeUpload(upload, offset, Buffer.from(base64, 'base64'), file ?? null),
       ),
       finishUpload: command(z.object({ upload }), (input) => core.data.finishUpload(input.upload)),
       dropUpload: command(z.object({ upload }), (input) => core.data.dropUpload(input.upload)),

@@ -108,12 +108,15 @@ export type DataArea = {
   add(request: DataAddRequest): Job
   /** The columns of the newest version are expected of its files from now on; `clear` expects nothing any more. */
   expect(name: string, clear: boolean): Promise<Dataset>
-  /** Copies a file of this computer, by its absolute path, into the project. The job's result is `{path, sizeBytes}`. */
-  bring(from: string, to: string): Job
-  /** A file that only a browser can read comes in pieces: `to` is its place in the project. */
-  openUpload(to: string, sizeBytes: number): Promise<{ readonly upload: string }>
-  /** `offset` is how many bytes came before. */
-  writeUpload(upload: string, offset: number, bytes: Uint8Array): Promise<void>
+  /**
+   * Copies what lies on this computer, by absolute paths, into the project: one file becomes the file `to`, a folder or
+   * several become the new folder `to`. The job's result is `{path, sizeBytes}`.
+   */
+  bring(from: readonly string[], to: string): Job
+  /** What only a browser can read comes in pieces: `to` is the place in the project, of a file or of a new folder. */
+  openUpload(to: string, sizeBytes: number, isFolder: boolean): Promise<{ readonly upload: string }>
+  /** `offset` is how many bytes of the file came before; `file` is its path in the folder, null where it is no folder. */
+  writeUpload(upload: string, offset: number, bytes: Uint8Array, file: string | null): Promise<void>
   finishUpload(upload: string): Promise<{ readonly path: string; readonly sizeBytes: number }>
   /** Leaves nothing of it; ended already is fine, too. */
   dropUpload(upload: string): Promise<void>

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
-import { globPattern, isGlob } from '../domain/dataset-path.ts'
+import { globPattern, isGlob, isPassedOver } from '../domain/dataset-path.ts'
 import { fail } from '../domain/failure.ts'
 
 /** A file of a dataset as it lies on disk now. */
@@ -107,7 +107,7 @@ function findBelow(base: string, pattern: string, prefix: string, places: Places
     const names = isListed ? listed.names : list(real, path)
     const known = listed !== null && (isListed || isSameList(listed.names, names)) ? listed.files : []
     const files = names.map((name, index) => {
-      if (name.startsWith('.') || name === '__pycache__') return null
+      if (isPassedOver(name)) return null
       const one = known[index] ?? null
       if (one !== null && isStill(one)) {
         asBefore++

@@ -31,19 +31,17 @@ export async function openUnfinishedFile(
   sizeBytes: number,
   from: string | null = null,
 ): Promise<UnfinishedFile> {
-  if (parseProjectPath(to)[0] === '.slipway')
-    throw fail('project/pathRefused', { path: to, reason: 'Slipway keeps its own records there' })
+  refuseOwnRecords(to)
   const target = locateProjectFile(folder, to)
   if (existsSync(target)) throw fail('data/outExists', { file: to })
-  const file = join(dirname(target), `.${basename(target).slice(0, 60)}.slipway-unfinished`)
+  const file = hiddenBeside(target)
   let handle: FileHandle
   let written = 0
   try {
     mkdirSync(dirname(target), { recursive: true })
     // Asked again, now that the folders are there: one of them may have been made a link meanwhile.
     locateProjectFile(folder, to)
-    const disk = statfsSync(dirname(target))
-    if (sizeBytes > disk.bavail * disk.bsize) throw fail('project/diskFull', { path: to })
+    assertRoom(dirname(target), sizeBytes, to)
     await rm(file, { force: true })
     const isShared = from !== null && (await shareBlocks(from, file))
     handle = await open(file, isShared ? 'r+' : 'wx', 0o644)
@@ -64,11 +62,8 @@ export async function openUnfinishedFile(
     written: () => written,
     async write(bytes) {
       try {
-        for (let done = 0; done < bytes.length; ) {
-          const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, written)
-          done += bytesWritten
-          written += bytesWritten
-        }
+        await writeAll(handle, bytes, written)
+        written += bytes.length
       } catch (error) {
         throw explainWrite(error, to)
       }
@@ -88,8 +83,32 @@ export async function openUnfinishedFile(
   }
 }
 
+/** @throws project/pathRefused */
+export function refuseOwnRecords(to: string): void {
+  if (parseProjectPath(to)[0] === '.slipway')
+    throw fail('project/pathRefused', { path: to, reason: 'Slipway keeps its own records there' })
+}
+
+/** Where something lies until it is whole: beside its place, so that it only has to be given its name. */
+export function hiddenBeside(target: string): string {
+  return join(dirname(target), `.${basename(target).slice(0, 60)}.slipway-unfinished`)
+}
+
+/** @throws project/diskFull */
+export function assertRoom(folder: string, sizeBytes: number, to: string): void {
+  const disk = statfsSync(folder)
+  if (sizeBytes > disk.bavail * disk.bsize) throw fail('project/diskFull', { path: to })
+}
+
+export async function writeAll(handle: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, at + done)
+    done += bytesWritten
+  }
+}
+
 /** A clone costs nothing: both files share their blocks until one of them is written. False leaves no file. */
-async function shareBlocks(from: string, file: string): Promise<boolean> {
+export async function shareBlocks(from: string, file: string): Promise<boolean> {
   try {
     await copyFile(from, file, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE)
   } catch {
@@ -112,7 +131,7 @@ async function publish(file: string, target: string, to: string): Promise<void> 
   }
 }
 
-function explainWrite(error: unknown, path: string): unknown {
+export function explainWrite(error: unknown, path: string): unknown {
   if (isFailure(error)) return error
   const { code } = error as NodeJS.ErrnoException
   if (isOutOfSpace(error)) return fail('project/diskFull', { path })

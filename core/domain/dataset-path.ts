@@ -9,6 +9,11 @@ export function isGlob(pattern: string): boolean {
   return /[*?]/.test(pattern)
 }
 
+/** What lies in a folder under such a name is no part of a dataset: hidden files, and caches. */
+export function isPassedOver(name: string): boolean {
+  return name.startsWith('.') || name === '__pycache__'
+}
+
 export function globPattern(pattern: string): RegExp {
   const source = pattern
     .split(/(\*\*\/|\*\*|\*|\?)/)

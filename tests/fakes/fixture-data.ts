@@ -6,8 +6,8 @@ import type { Dataset } from '../../core/domain/project.ts'
 import { declaredDatasets, labelFiles, versionOf, wineDiff } from './fixture-datasets.ts'
 import type { FixtureJobs } from './fixture-jobs.ts'
 
-type Brought = { readonly from: string | null; readonly to: string; readonly bytes: string }
-type Upload = { readonly to: string; readonly sizeBytes: number; readonly pieces: Uint8Array[] }
+type Brought = { readonly from: readonly string[] | null; readonly to: string; readonly bytes: string }
+type Upload = { readonly to: string; readonly sizeBytes: number; readonly files: Map<string, Uint8Array[]> }
 
 export type FixtureData = DataArea & {
   /** What was copied into the project, in turn, and what is on its way. */
@@ -133,24 +133,27 @@ export function createFixtureData(jobs: FixtureJobs): FixtureData {
     },
     bring: (from, to) =>
       jobs.start('data', `Copy ${to}`, async (report) => {
-        report({ phase: 'Read files', done: 0, total: 1_000, unit: 'bytes', fact: from })
+        report({ phase: 'Read files', done: 0, total: 1_000, unit: 'bytes', fact: from[0] ?? null })
         brought.push({ from, to, bytes: '' })
         return { path: to, sizeBytes: 1_000 }
       }),
     openUpload: async (to, sizeBytes) => {
       const upload = crypto.randomUUID()
-      uploads.set(upload, { to, sizeBytes, pieces: [] })
+      uploads.set(upload, { to, sizeBytes, files: new Map() })
       return { upload }
     },
-    writeUpload: async (upload, offset, bytes) => {
-      const found = uploadOf(upload)
-      const written = found.pieces.reduce((sum, piece) => sum + piece.length, 0)
+    writeUpload: async (upload, offset, bytes, file) => {
+      const { to, files } = uploadOf(upload)
+      const path = [to, file].filter((part) => part !== null).join('/')
+      const pieces = files.get(path) ?? []
+      const written = pieces.reduce((sum, piece) => sum + piece.length, 0)
       if (offset !== written) throw fail('host/usage', { problem: 'A piece was lost.', hint: 'Add the file again.' })
-      found.pieces.push(bytes)
+      files.set(path, [...pieces, bytes])
     },
     finishUpload: async (upload) => {
-      const { to, sizeBytes, pieces } = uploadOf(upload)
-      brought.push({ from: null, to, bytes: Buffer.concat(pieces).toString('latin1') })
+      const { to, sizeBytes, files } = uploadOf(upload)
+      for (const [path, pieces] of files)
+        brought.push({ from: null, to: path, bytes: Buffer.concat(pieces).toString('latin1') })
       uploads.delete(upload)
       return { path: to, sizeBytes }
     },

@@ -1,24 +1,13 @@
-import { basename, resolve } from 'node:path'
-import type { ColumnStatistics, DatasetDiff, DatasetEntry, DatasetVersionDetail } from '../../domain/dataset.ts'
-import { fail } from '../../domain/failure.ts'
+import { resolve } from 'node:path'
+import type { DatasetDiff } from '../../domain/dataset.ts'
 import type { JsonValue } from '../../domain/json.ts'
-import { type Call, type Command, type Option, optional, required } from './command.ts'
+import { type Command, optional, required } from './command.ts'
+import { addData } from './data-add-command.ts'
+import { describeVersion, wordBytes, wordExpiry, wordStatistics, wordValue } from './describe-version.ts'
 import { formatTable, toPlainText } from './format-table.ts'
 import { toDatasetDocument, toDatasetVersionDocument } from './to-document.ts'
 
-/** A version may have very many files. */
-type DescribedVersion = Omit<DatasetVersionDetail, 'files'>
-
 const version = required('NAME', 'NAME@VERSION, or NAME for its newest version')
-
-export const termOptions: readonly Option[] = [
-  { name: 'origin', value: 'TEXT', description: 'where it came from' },
-  { name: 'licence', value: 'SPDX', description: 'its licence, such as CC-BY-4.0' },
-  { name: 'purpose', value: 'TEXT', many: true, description: 'what it may be used for' },
-  { name: 'expires', value: 'DATE', description: 'until when, such as 2027-06-30' },
-  { name: 'personal', description: 'it holds personal data' },
-  { name: 'contact', value: 'TEXT', description: 'who answers for it' },
-]
 
 const list: Command = {
   words: ['data'],
@@ -45,51 +34,6 @@ const list: Command = {
         ]),
         'No dataset is declared. Add one with "slipway data add NAME PATH".',
       ),
-    }
-  },
-}
-
-const add: Command = {
-  words: ['data', 'add'],
-  summary: 'Make a version of a dataset, and its entry in slipway.toml when it is new',
-  positionals: [required('NAME', 'the dataset'), optional('PATH', 'a file, folder or glob in the project')],
-  options: [
-    ...termOptions,
-    { name: 'from', value: 'FILE', description: 'copy this file into the project first, to PATH (default: into data)' },
-    { name: 'no-keep', description: 'record digests, and keep no bytes' },
-    { name: 'link', description: 'make the files read-only and link them instead of copying' },
-  ],
-  examples: ['slipway data add wine data/wine.csv --licence CC-BY-4.0', 'slipway data add images "data/images/*.png"'],
-  async run(call, session) {
-    const name = call.arg('NAME') as string
-    const from = call.option('from')
-    const path = call.arg('PATH') ?? (from === null ? null : `data/${basename(from)}`)
-    if (from !== null) {
-      const source = resolve(from)
-      await session.complete((api) => api.data.bring({ from: source, to: path as string }))
-    }
-    const job = await session.complete((api) =>
-      api.data.add({
-        name,
-        ...(path === null ? {} : { path }),
-        keep: !call.has('no-keep'),
-        link: call.has('link'),
-        terms: toTerms(call),
-      }),
-    )
-    const result = job.result as unknown as {
-      dataset: DescribedVersion
-      isNew: boolean
-      storedBytes: number
-    }
-    const { dataset, isNew, storedBytes } = result
-    const words = isNew ? 'is' : 'is still'
-    return {
-      async json() {
-        const detail = await (await session.project()).data.show({ dataset: `${name}@${dataset.version}` })
-        return { dataset: toDatasetVersionDocument(detail), isNew, storedBytes }
-      },
-      text: `${name} ${words} version ${dataset.version} (${wordBytes(storedBytes)} stored).\n\n${describeVersion(dataset)}`,
     }
   },
 }
@@ -170,50 +114,6 @@ const exportDataset: Command = {
   },
 }
 
-export function toTerms(call: Call) {
-  const expires = call.option('expires')
-  if (expires !== null && !/^\d{4}-\d\d-\d\d$/.test(expires))
-    throw fail('host/usage', { problem: `"${expires}" is no date.`, hint: 'Write --expires 2027-06-30.' })
-  const optionOf = (name: 'origin' | 'licence' | 'contact') => {
-    const value = call.option(name)
-    return value === null ? {} : { [name]: value }
-  }
-  const purpose = call.options('purpose')
-  return {
-    ...optionOf('origin'),
-    ...optionOf('licence'),
-    ...optionOf('contact'),
-    ...(purpose.length === 0 ? {} : { purpose: [...purpose] }),
-    ...(expires === null ? {} : { expires }),
-    ...(call.has('personal') ? { personal: true } : {}),
-  }
-}
-
-function describeVersion(dataset: DescribedVersion): string {
-  const by = dataset.runId === null ? `added by ${dataset.by}` : `read by run ${dataset.runId}`
-  const rows = dataset.rows === null ? '' : `, ${dataset.rows} rows of ${dataset.columns} columns`
-  return [
-    `${dataset.name}@${dataset.version}  ${dataset.digest}\n`,
-    `files     ${dataset.fileCount} at ${toPlainText(dataset.path)}, ${wordBytes(dataset.sizeBytes)}${rows}\n`,
-    `kept      ${dataset.keptCount} of ${dataset.fileCount}\n`,
-    `since     ${dataset.at}, ${by}\n`,
-    `licence   ${dataset.licence ?? 'unstated'}\n`,
-    `origin    ${dataset.origin ?? 'unstated'}\n`,
-    `purpose   ${dataset.purpose.join(', ') || 'unstated'}\n`,
-    `expires   ${wordExpiry(dataset) || 'never'}\n`,
-    `personal  ${dataset.personal ? 'yes' : 'no'}\n`,
-    dataset.contact === null ? '' : `contact   ${dataset.contact}\n`,
-    dataset.note === null ? '' : `note      ${dataset.note}\n`,
-    dataset.schema.length === 0
-      ? ''
-      : `\n${formatTable(
-          ['COLUMN', 'TYPE', 'MISSING', 'DIFFERENT', 'MIN', 'MAX', 'MEAN'],
-          dataset.schema.map(({ name, type, statistics }) => [name, type, ...wordStatistics(statistics)]),
-          '',
-        )}`,
-  ].join('')
-}
-
 function describeDiff(found: DatasetDiff): string {
   const word = (side: DatasetDiff['from']) =>
     `${side.version === null ? 'now' : `version ${side.version}`} (${side.digest.slice(7, 19)}${side.rows === null ? '' : `, ${side.rows} rows`})`
@@ -252,38 +152,9 @@ function section(headings: readonly string[], rows: readonly (readonly string[])
   return rows.length === 0 ? '' : `\n${formatTable(headings, rows, '')}`
 }
 
-function wordStatistics(statistics: ColumnStatistics | null): readonly string[] {
-  if (statistics === null) return ['', '', '', '', '']
-  const { nulls, distinct, distinctIsExact, min, max, mean } = statistics
-  const different = distinct === null ? '' : `${distinctIsExact ? '' : '~'}${distinct}`
-  return [
-    String(nulls),
-    different,
-    wordValue(min),
-    wordValue(max),
-    mean === null ? '' : String(Number(mean.toPrecision(6))),
-  ]
-}
-
-function wordValue(value: JsonValue): string {
-  if (value === null) return ''
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return text.length > 40 ? `${text.slice(0, 39)}…` : text
-}
-
 function wordRow(row: { readonly [column: string]: JsonValue }): string {
   const cells = Object.entries(row).map(([column, value]) => `${column}=${wordValue(value)}`)
   return cells.length > 6 ? `${cells.slice(0, 6).join(' ')} …` : cells.join(' ')
 }
 
-function wordExpiry({ expires, expired }: Pick<DatasetEntry, 'expires' | 'expired'>): string {
-  return expires === null ? '' : expired ? `${expires} (expired)` : expires
-}
-
-export function wordBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB']
-  const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3))
-  return power === 0 ? `${bytes} B` : `${(bytes / 1000 ** power).toFixed(1)} ${units[power]}`
-}
-
-export const dataCommands: readonly Command[] = [list, add, show, diff, restore, exportDataset]
+export const dataCommands: readonly Command[] = [list, addData, show, diff, restore, exportDataset]

@@ -1,6 +1,7 @@
 import { fail } from '../../domain/failure.ts'
 import { type Command, optional, required } from './command.ts'
-import { termOptions, toTerms, wordBytes } from './data-commands.ts'
+import { termOptions, toTerms } from './data-add-command.ts'
+import { wordBytes } from './describe-version.ts'
 import { formatTable } from './format-table.ts'
 
 const mostFiles = 2_000

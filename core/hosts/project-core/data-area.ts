@@ -33,8 +33,8 @@ export function createDataArea({ datasets }: ProjectParts, jobs: JobBoard): Data
     expect: (name, clear) => datasets.expectSchema(name, clear),
     bring: (from, to) =>
       jobs.start(spec(`Copy ${to}`), (report, signal) => datasets.bring(from, to, { report, signal })),
-    openUpload: async (to, sizeBytes) => ({ upload: await datasets.openUpload(to, sizeBytes) }),
-    writeUpload: (upload, offset, bytes) => datasets.writeUpload(upload, offset, bytes),
+    openUpload: async (to, sizeBytes, isFolder) => ({ upload: await datasets.openUpload(to, sizeBytes, isFolder) }),
+    writeUpload: (upload, offset, bytes, file) => datasets.writeUpload(upload, offset, bytes, file),
     finishUpload: (upload) => datasets.finishUpload(upload),
     dropUpload: (upload) => datasets.dropUpload(upload),
     restore: (dataset, to) =>

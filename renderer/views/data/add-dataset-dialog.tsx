@@ -12,18 +12,26 @@ import { showToast } from '../../components/toast.tsx'
 import { useAddDataset, useDatasets } from '../../queries/dataset-queries.ts'
 import { useFiles, useProject } from '../../queries/workspace-queries.ts'
 import { navigate } from '../../routing/use-route.ts'
-import { askAboutDataset } from './dataset-dialogs-store.ts'
+import { askAboutDataset, askAboutGiven } from './dataset-dialogs-store.ts'
 import { datasetHref } from './dataset-place.ts'
 import { nameForPath, nameProblem } from './dataset-words.ts'
 import styles from './dialogs.module.css'
 import { JobNotice } from './job-notice.tsx'
-import { fromText } from './outside-file.ts'
+import { fromText } from './outside-data.ts'
+import { PickData } from './pick-data.tsx'
 import { fromTermsText, noTerms, TermsFields } from './terms-fields.tsx'
 
 const mostSuggested = 300
 
+type AddDatasetDialogProps = {
+  readonly path: string
+  /** How many files the path was made for, when it was made for several. */
+  readonly count?: number
+  readonly onClose: () => void
+}
+
 /** Declares files as a dataset and records its first version. */
-export function AddDatasetDialog({ path: first, onClose }: { readonly path: string; readonly onClose: () => void }) {
+export function AddDatasetDialog({ path: first, count = 1, onClose }: AddDatasetDialogProps) {
   const project = useProjectKey()
   const files = useFiles().data ?? []
   const taken = new Set((useDatasets().data ?? []).map(({ name }) => name))
@@ -37,7 +45,7 @@ export function AddDatasetDialog({ path: first, onClose }: { readonly path: stri
   // A path as file managers copy it, of the project or of anywhere.
   const given = folder === undefined ? null : fromText(typed, folder)
   const path = given?.kind === 'inside' ? given.path : typed
-  const outside = given?.kind === 'outside' ? given.file : null
+  const outside = given?.kind === 'outside' ? given.data : null
   const pattern = path.trim().replace(/^\.\//, '')
   const named = (name ?? (pattern === '' ? '' : nameForPath(pattern, taken))).trim()
   const problem = pattern === '' ? null : nameProblem(named, taken)
@@ -68,7 +76,7 @@ export function AddDatasetDialog({ path: first, onClose }: { readonly path: stri
       <div className={styles.pair}>
         <Field
           label="File, folder or glob"
-          help={outside ? null : describeMatches(pattern, files)}
+          help={outside ? null : describeMatches(pattern, files, path === first ? count : 1)}
           problem={outside && 'It lies outside of the project.'}
         >
           {(field) => (
@@ -87,10 +95,13 @@ export function AddDatasetDialog({ path: first, onClose }: { readonly path: stri
       </div>
       {outside && (
         <div>
-          <Button small onClick={() => askAboutDataset({ kind: 'bring', file: outside })}>
+          <Button small onClick={() => askAboutDataset({ kind: 'bring', data: outside })}>
             Copy it into the project…
           </Button>
         </div>
+      )}
+      {first === '' && outside === null && folder !== undefined && (
+        <PickData projectFolder={folder} onGiven={askAboutGiven} />
       )}
       <TermsFields terms={terms} onChange={setTerms} />
       <Checkbox
@@ -115,12 +126,13 @@ function suggestPaths(files: readonly ProjectFile[]): readonly string[] {
   return [...folders, ...tables].slice(0, mostSuggested)
 }
 
-function describeMatches(pattern: string, files: readonly ProjectFile[]): string {
+function describeMatches(pattern: string, files: readonly ProjectFile[], count: number): string {
   if (pattern === '') return 'In the project: data/wine.csv, data/photos or data/*.csv.'
   if (pattern.startsWith('package:')) return 'Data of an installed package.'
   const found = files.filter(({ path }) => coversPath(pattern, path))
   const sizeBytes = found.reduce((sum, file) => sum + file.sizeBytes, 0)
-  if (found.length > 0) return `${describeCount(found.length, 'file')}, ${describeBytes(sizeBytes)}.`
+  const more = count > 1 && found.length > count ? `: more than the ${count} that you gave` : ''
+  if (found.length > 0) return `${describeCount(found.length, 'file')}, ${describeBytes(sizeBytes)}${more}.`
   return isGlob(pattern) ? 'No file of the project fits it.' : 'No file of the project is there.'
 }
 

@@ -38,16 +38,16 @@ export function CataloguePage() {
       note={
         isEmpty
           ? undefined
-          : 'Datasets have versions: what a run read can be compared, restored and described. Drop a file to add it.'
+          : 'Datasets have versions: what a run read can be compared, restored and described. Drop data here to add it.'
       }
       actions={isEmpty ? undefined : add}
       scrolls={!isEmpty}
     >
       {isEmpty && (
         <EmptyState icon={FolderPlus} title="No dataset yet" actions={add}>
-          Drop a file anywhere here, paste its path, or add files of the project: a dataset is a file, a folder or a
-          glob with a name and terms, and its versions are recorded when you add them and whenever a run reads a new
-          state. {hasFiles && 'Files need no dataset to be looked into: choose one at the left.'}
+          Drop files or a folder anywhere here, paste a path, or add files of the project: a dataset is a file, a folder
+          or a glob with a name and terms, and its versions are recorded when you add them and whenever a run reads a
+          new state. {hasFiles && 'Files need no dataset to be looked into: choose one at the left.'}
         </EmptyState>
       )}
       {problem && <ErrorNotice error={problem} />}

@@ -1,10 +1,16 @@
 import { create } from 'zustand'
-import type { OutsideFile } from './outside-file.ts'
+import { showToast } from '../../components/toast.tsx'
+import type { Given, OutsideData } from './outside-data.ts'
 
 /** What is asked about a dataset now; one question at a time. */
 export type DatasetQuestion =
-  | { readonly kind: 'add'; readonly path: string }
-  | { readonly kind: 'bring'; readonly file: OutsideFile }
+  | {
+      readonly kind: 'add'
+      readonly path: string
+      /** How many files or folders the path stands for, as they were given. */
+      readonly count?: number
+    }
+  | { readonly kind: 'bring'; readonly data: OutsideData }
   | { readonly kind: 'terms'; readonly name: string }
   | { readonly kind: 'restore' | 'export'; readonly name: string; readonly version: number }
 
@@ -12,4 +18,15 @@ export const useDatasetQuestion = create<{ readonly question: DatasetQuestion | 
 
 export function askAboutDataset(question: DatasetQuestion | null): void {
   useDatasetQuestion.setState({ question })
+}
+
+/** What is of the project is added as it lies; what is not is copied into it first. */
+export function askAboutGiven(given: Given): void {
+  if (given.kind === 'refused') refuseData(given.why)
+  else if (given.kind === 'inside') askAboutDataset({ kind: 'add', path: given.path, count: given.count })
+  else askAboutDataset({ kind: 'bring', data: given.data })
+}
+
+export function refuseData(why: string): void {
+  showToast('Not added', { tone: 'danger', text: why })
 }

@@ -2,7 +2,7 @@ import { type ReactNode, useEffect } from 'react'
 import { useCommands } from '../../commands/command-registry.ts'
 import { useDatasets } from '../../queries/dataset-queries.ts'
 import { AddDatasetDialog } from './add-dataset-dialog.tsx'
-import { BringFileDialog } from './bring-file-dialog.tsx'
+import { BringDialog } from './bring-dialog.tsx'
 import { CroissantDialog } from './croissant-dialog.tsx'
 import { askAboutDataset, useDatasetQuestion } from './dataset-dialogs-store.ts'
 import { DropZone } from './drop-zone.tsx'
@@ -20,7 +20,7 @@ export function DatasetDialogs({ children }: { readonly children?: ReactNode }) 
       id: 'data.add',
       title: 'Add a dataset',
       context: 'Data',
-      keywords: ['file', 'folder', 'declare'],
+      keywords: ['file', 'folder', 'declare', 'upload', 'copy', 'choose'],
       disabled: readOnly,
       run: () => askAboutDataset({ kind: 'add', path: '' }),
     },
@@ -39,8 +39,8 @@ function Question() {
   const { question } = useDatasetQuestion()
   const datasets = useDatasets().data ?? []
   if (question === null) return null
-  if (question.kind === 'bring') return <BringFileDialog file={question.file} onClose={close} />
-  if (question.kind === 'add') return <AddDatasetDialog path={question.path} onClose={close} />
+  if (question.kind === 'bring') return <BringDialog data={question.data} onClose={close} />
+  if (question.kind === 'add') return <AddDatasetDialog key={question.path} {...question} onClose={close} />
   const dataset = datasets.find(({ name }) => name === question.name)
   if (dataset === undefined) return null
   if (question.kind === 'terms') return <TermsDialog dataset={dataset} onClose={close} />

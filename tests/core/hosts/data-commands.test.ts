@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -137,6 +137,21 @@ describe('slipway data', { timeout: 300_000 }, () => {
     const again = await slipway('data', 'add', 'more', 'data/grapes.csv', '--from', outside)
     expect([again.code, again.json()]).toMatchObject([2, { error: { code: 'data/outExists' } }])
     expect(readFileSync(outside, 'utf8')).toBe('id\n1\n2\n')
+  })
+
+  it('copies a folder, or several files to one folder, and fetches no address', async () => {
+    mkdirSync(join(root, 'photos', 'red'), { recursive: true })
+    for (const path of ['photos/a.csv', 'photos/red/b.csv', 'c.csv']) writeFileSync(join(root, path), 'id\n1\n')
+    const photos = await slipway('data', 'add', 'photos', '--from', join(root, 'photos'), '--licence', 'CC0-1.0')
+    expect(photos.json(), photos.stderr).toMatchObject({
+      dataset: { path: 'data/photos', fileCount: 2, licence: 'CC0-1.0' },
+    })
+    const from = ['--from', join(root, 'photos'), '--from', join(root, 'c.csv')]
+    const all = await slipway('data', 'add', 'all', ...from)
+    expect(all.json(), all.stderr).toMatchObject({ dataset: { path: 'data/all', fileCount: 3 } })
+    expect(existsSync(join(folder, 'data/all/photos/red/b.csv'))).toBe(true)
+    const address = await slipway('data', 'add', 'far', '--from', 'https://example.org/a.csv')
+    expect([address.code, address.json()]).toMatchObject([2, { error: { code: 'host/usage' } }])
   })
 
   it('refuses a run while the files have other columns than are expected, before a step runs', async () => {

@@ -5,29 +5,31 @@ import { type ProjectClient, useProjectConnection } from '../clients/connections
 import { untilJobEnds } from '../live/until-job-ends.ts'
 import { useJob } from '../live/use-jobs.ts'
 
-/** What is to be brought: where it lies, or its bytes where only the browser can read them. */
-type Source = { readonly name: string } & (
-  | { readonly from: string; readonly bytes: null }
-  | { readonly from: null; readonly bytes: File }
+type SentFile = { readonly path: string; readonly bytes: File }
+
+/** What is to be brought: where it lies, or the bytes of its files where only the browser can read them. */
+type Source = { readonly isFolder: boolean } & (
+  | { readonly from: readonly string[]; readonly files: null }
+  | { readonly from: null; readonly files: readonly SentFile[] }
 )
 
-/** So much of the file is in memory at a time. */
+/** So much of a file is in memory at a time. */
 const pieceBytes = 1024 * 1024
 
-/** Copies a file into the project; `job` or `sent` tell how far it is, `stop` ends it and leaves nothing of it. */
-export function useBringFile() {
+/** Copies a file, several or a folder into the project; `job` or `sent` tell how far it is, `stop` ends it and leaves nothing of it. */
+export function useBringData() {
   const connection = useProjectConnection()
   const [jobId, setJobId] = useState<string | null>(null)
   const [sent, setSent] = useState<JobProgress | null>(null)
   const ends = useRef<AbortController | null>(null)
   const mutation = useMutation({
-    async mutationFn({ file, to }: { readonly file: Source; readonly to: string }) {
+    async mutationFn({ data, to }: { readonly data: Source; readonly to: string }) {
       const client = connection.client()
       const end = new AbortController()
       ends.current = end
       try {
-        if (file.bytes !== null) return await upload(client, file.bytes, to, end.signal, setSent)
-        const job = await client.data.bring({ from: file.from, to })
+        if (data.files !== null) return await upload(client, data, to, end.signal, setSent)
+        const job = await client.data.bring({ from: [...data.from], to })
         setJobId(job.id)
         end.signal.addEventListener('abort', () => void client.jobs.cancel({ id: job.id }).catch(() => undefined))
         return await untilJobEnds(job, end.signal)
@@ -43,18 +45,24 @@ export function useBringFile() {
 
 async function upload(
   client: ProjectClient,
-  file: File,
+  { files, isFolder }: Source & { readonly files: readonly SentFile[] },
   to: string,
   signal: AbortSignal,
   tell: (progress: JobProgress) => void,
 ): Promise<unknown> {
-  const { upload: id } = await client.data.openUpload({ to, sizeBytes: file.size })
+  const total = files.reduce((sum, { bytes }) => sum + bytes.size, 0)
+  const { upload: id } = await client.data.openUpload({ to, sizeBytes: total, isFolder })
+  let done = 0
   try {
-    for (let offset = 0; offset < file.size; offset += pieceBytes) {
-      signal.throwIfAborted()
-      tell({ phase: 'Copying', done: offset, total: file.size, unit: 'bytes', fact: file.name })
-      const base64 = await toBase64(file.slice(offset, offset + pieceBytes))
-      await client.data.writeUpload({ upload: id, offset, base64 })
+    for (const { path, bytes } of files) {
+      // An empty file has one piece, too: with the first it is begun.
+      for (let offset = 0; offset === 0 || offset < bytes.size; offset += pieceBytes) {
+        signal.throwIfAborted()
+        tell({ phase: 'Copying', done: done + offset, total, unit: 'bytes', fact: path })
+        const base64 = await toBase64(bytes.slice(offset, offset + pieceBytes))
+        await client.data.writeUpload({ upload: id, offset, base64, ...(isFolder ? { file: path } : {}) })
+      }
+      done += bytes.size
     }
     signal.throwIfAborted()
     return await client.data.finishUpload({ upload: id })
