@@ -1,13 +1,14 @@
 import type { Database } from '../database/database.ts'
 import { type Digest, isDigest } from '../domain/digest.ts'
 import { fail } from '../domain/failure.ts'
+import type { RunFinder } from './find-run-queries.ts'
 import type { RecordedArtifact } from './run-records.ts'
 import { type ArtifactRow, type RunRow, toArtifact } from './run-rows.ts'
 import { artifactColumns, artifactTables } from './step-run-queries.ts'
 
 export type ArtifactFinder = ReturnType<typeof createArtifactFinder>
 
-export function createArtifactFinder(database: Database, findRun: (reference: string) => RunRow) {
+export function createArtifactFinder(database: Database, findRun: RunFinder) {
   // Returned values before side files, logged ones and predictions of the same name; the last step wins.
   const byName = database.prepare<ArtifactRow>(
     `SELECT ${artifactColumns} FROM ${artifactTables} WHERE artifact.run = ? AND artifact.name = ?
@@ -42,8 +43,8 @@ export function createArtifactFinder(database: Database, findRun: (reference: st
     return takePart(composite, (part as NonNullable<typeof part>).name) as RecordedArtifact
   }
 
-  function findInRun(reference: string, separator: number): RecordedArtifact {
-    const run = findRun(reference.slice(0, separator))
+  function findInRun(reference: string, separator: number, withDeleted: boolean): RecordedArtifact {
+    const run = findRun(reference.slice(0, separator), withDeleted)
     const path = reference.slice(separator + 1)
     const whole = byName.get([run.number, path])
     if (whole) return toArtifact(whole)
@@ -59,11 +60,11 @@ export function createArtifactFinder(database: Database, findRun: (reference: st
 
   return {
     ofRun: (run: RunRow) => ofRun.all([run.number]).map(toArtifact),
-    find(reference: string): RecordedArtifact {
+    find(reference: string, withDeleted = false): RecordedArtifact {
       if (isDigest(reference)) return findByDigest(reference)
       const separator = reference.indexOf(':')
       if (separator < 0) throw notFound(reference, 'Name it by its digest, or as RUN:NAME, for example latest:model.')
-      return findInRun(reference, separator)
+      return findInRun(reference, separator, withDeleted)
     },
     predictionsOf(model: Digest): readonly RecordedArtifact[] {
       const rank = (artifact: RecordedArtifact) => origins.indexOf(String(artifact.summary.origin))

@@ -4,11 +4,14 @@ import type { RunRow } from './run-rows.ts'
 
 const shortestPrefix = 4
 
+export type RunFinder = (reference: string, withDeleted?: boolean) => RunRow
+
 /**
- * RUN as people give it: an id, a unique prefix of it, or `latest`. A deleted one is named as such, and not given.
+ * RUN as people give it: an id, a unique prefix of it, or `latest`. A deleted one is named as such, and given where that
+ * is asked for alone.
  * @throws tracking/runNotFound, tracking/runAmbiguous, tracking/runDeleted
  */
-export function createRunFinder(database: Database): (reference: string) => RunRow {
+export function createRunFinder(database: Database): RunFinder {
   const latest = database.prepare<RunRow>('SELECT * FROM run WHERE deleted_at IS NULL ORDER BY number DESC LIMIT 1')
   const byId = database.prepare<RunRow>('SELECT * FROM run WHERE id = ?')
   const byPrefix = database.prepare<RunRow>(
@@ -28,9 +31,10 @@ export function createRunFinder(database: Database): (reference: string) => RunR
     return only
   }
 
-  return (reference) => {
+  return (reference, withDeleted = false) => {
     const row = find(reference)
-    if (row.deleted_at !== null) throw fail('tracking/runDeleted', { run: row.id, deletedAt: row.deleted_at })
+    if (row.deleted_at !== null && !withDeleted)
+      throw fail('tracking/runDeleted', { run: row.id, deletedAt: row.deleted_at })
     return row
   }
 }

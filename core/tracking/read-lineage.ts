@@ -1,4 +1,5 @@
 import { isDigest } from '../domain/digest.ts'
+import { fail, isFailure } from '../domain/failure.ts'
 import type { JsonValue } from '../domain/json.ts'
 import type { LineageDirection, LineageGraph } from '../domain/lineage.ts'
 import type { StepRun } from '../domain/run.ts'
@@ -30,8 +31,17 @@ export function createLineageReader({
 }): LineageReader {
   function walk(reference: string, direction: LineageDirection, withDeleted = false): LineageGraph {
     if (!isArtifactOfRun(reference)) return lineage.walk(reference, direction, { withDeleted })
-    const { descriptor, runId } = runs.findArtifact(reference)
+    const { descriptor, runId } = find(reference, withDeleted)
     return lineage.walk(lineageIds.artifact(descriptor.digest), direction, { runId, withDeleted })
+  }
+
+  /** Of a deleted run lineage says the same whatever of it is asked for. */
+  function find(reference: string, withDeleted: boolean) {
+    try {
+      return runs.findArtifact(reference, withDeleted)
+    } catch (error) {
+      throw isFailure(error, 'tracking/runDeleted') ? fail('lineage/deleted', { reference }) : error
+    }
   }
 
   return {

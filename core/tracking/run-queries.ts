@@ -158,11 +158,13 @@ export function createRunQueries({
     },
 
     compare(references) {
-      const compared = references.map(findRun).map((row) => ({
-        run: toRun(row),
-        steps: candidatesOf(row),
-        environment: environmentOf(row),
-      }))
+      const compared = references
+        .map((each) => findRun(each))
+        .map((row) => ({
+          run: toRun(row),
+          steps: candidatesOf(row),
+          environment: environmentOf(row),
+        }))
       return compareRuns(compared, store.readText)
     },
 

@@ -58,8 +58,11 @@ export type RunQueries = {
   candidate(stepRunId: string): StepRunCandidate
   /** Every candidate behind a run, in order: for evidence and images. */
   candidatesOf(reference: string): readonly StepRunCandidate[]
-  /** ARTIFACT is a digest, `RUN:NAME`, or `RUN:NAME/PART` (then `descriptor` is the part's). */
-  findArtifact(reference: string): RecordedArtifact
+  /**
+   * ARTIFACT is a digest, `RUN:NAME`, or `RUN:NAME/PART` (then `descriptor` is the part's). RUN may be a deleted one
+   * where that is asked for.
+   */
+  findArtifact(reference: string, withDeleted?: boolean): RecordedArtifact
   /** Rows that prove the model with this digest, best origin first, newest first. */
   predictionsOf(modelDigest: Digest): readonly RecordedArtifact[]
   preview(reference: string): Promise<ArtifactPreview>

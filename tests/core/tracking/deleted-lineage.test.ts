@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Digest } from '../../../core/domain/digest.ts'
 import type { LineageDirection } from '../../../core/domain/lineage.ts'
 import { lineageIds } from '../../../core/lineage/lineage.ts'
+import { createLineageReader } from '../../../core/tracking/read-lineage.ts'
 import { openRecording, type Recording } from './open-recording.ts'
 
 let at: Recording
@@ -73,6 +74,24 @@ describe('lineage of deleted runs', () => {
     expect(deletedIn(first.digest)).not.toContain(lineageIds.artifact(first.digest))
     expect(runsIn('latest', 'up')).toEqual([lineageIds.run(user)])
     expect(() => at.lineage.walk('nothing', 'up')).toThrow(expect.objectContaining({ code: 'lineage/notFound' }))
+  })
+
+  it('begins at what a deleted run gave, by its name in that run, where it is asked for', async () => {
+    const first = await record('same')
+    reuse(first)
+    at.recorder.deleteRuns([first.id])
+    const reader = createLineageReader({ ...at, projectName: 'wine' })
+    for (const reference of [`${first.id}:value`, `${first.id.slice(0, 6)}:value`]) {
+      expect(() => reader.walk(reference, 'up')).toThrow(expect.objectContaining({ code: 'lineage/deleted' }))
+      const { nodes } = reader.walk(reference, 'up', true)
+      // By that run alone, though another one gave the same.
+      expect(nodes.filter(({ kind }) => kind === 'run')).toMatchObject([{ id: node(first), deleted: true }])
+      expect(JSON.stringify(reader.export(reference, 'up', 'prov', true))).toContain('slipway:deleted')
+      const events = reader.export(reference, 'up', 'openlineage', true)
+      expect(events).toMatchObject([{ eventType: 'START' }, { eventType: 'COMPLETE' }])
+    }
+    const unknown = expect.objectContaining({ code: 'tracking/artifactNotFound' })
+    expect(() => reader.walk(`${first.id}:other`, 'up', true)).toThrow(unknown)
   })
 
   it('goes up from a model by the run that is left, and keeps a dataset that was made of what they wrote', async () => {
