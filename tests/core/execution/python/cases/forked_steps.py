@@ -16,6 +16,7 @@ from skl2onnx.common import _container
 from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 
+from onnx.defs import OpSchema, register_schema
 from slipway.models.op_versions import known_versions, learn_versions
 from slipway.models.watch_calls import calls
 from slipway.runner.fresh_sources import import_project_from_source
@@ -107,6 +108,12 @@ def the_exporter_learns_the_same_versions_of_operators():
         assert _container.get_all_schemas_with_history is not really
         assert versions() == wanted and len(wanted) > 100
     assert _container.get_all_schemas_with_history is really
+    # As a step does that has operators of its own, with a domain for them or without.
+    for domain, name, version in (("ai.onnx.ml", "Ripeness", 2), ("wine.cellar", "Ageing", 3)):
+        register_schema(OpSchema(name, domain, version))
+        with known_versions():
+            assert versions()[domain, name] == [version]
+    assert len(versions()) == len(wanted) + 2
 
 
 @case
