@@ -1,8 +1,8 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { makeDiskFolder } from './disk-folder.ts'
 
 export const canHang = process.getuid?.() === 0 && !spawnSync('fuse2fs', ['--version']).error && existsSync('/dev/fuse')
 
@@ -20,7 +20,7 @@ export type HungDisk = {
  * taken a request and waits itself: only then does the system let nobody out of it.
  */
 export async function createHungDisk(): Promise<HungDisk> {
-  const base = mkdtempSync(join(tmpdir(), 'slipway-hung-'))
+  const base = makeDiskFolder('hung')
   const lower = await mount(join(base, 'lower.img'), join(base, 'lower'), 48)
   const upper = await mount(join(base, 'lower', 'upper.img'), join(base, 'upper'), 24)
   return {

@@ -1,8 +1,8 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
+import { makeDiskFolder } from './disk-folder.ts'
 
 /** A disk of 64 MiB at `folder` whose power can be cut. Only the superuser can have one. */
 export type CuttableDisk = {
@@ -17,7 +17,7 @@ export type CuttableDisk = {
 }
 
 export async function createCuttableDisk(...mkfsOptions: readonly string[]): Promise<CuttableDisk> {
-  const base = mkdtempSync(join(tmpdir(), 'slipway-disk-'))
+  const base = makeDiskFolder('cut')
   const folder = mkdtempSync(join(base, 'disk-'))
   const script = join(import.meta.dirname, 'power_cut.py')
   const disk = spawn('python3', [script, folder, ...mkfsOptions], { stdio: ['pipe', 'pipe', 'inherit'] })

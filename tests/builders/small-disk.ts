@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeDiskFolder } from './disk-folder.ts'
 
 /** A disk that is soon full, and can be made larger or read-only; only the superuser can have one. */
 export type SmallDisk = {
@@ -12,7 +12,7 @@ export type SmallDisk = {
 
 /** In memory. @param options of tmpfs: `size=3m`, `nr_inodes=60` */
 export function createSmallDisk(options: string): SmallDisk {
-  const base = mkdtempSync(join(tmpdir(), 'slipway-small-'))
+  const base = makeDiskFolder('small')
   const folder = join(base, 'disk')
   mkdirSync(folder)
   execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder])
@@ -21,7 +21,7 @@ export function createSmallDisk(options: string): SmallDisk {
 
 /** The same on a file system as computers have it: what is deleted is free later, and a write may fail that was promised space. */
 export function createSmallExt4Disk(megabytes: number): SmallDisk {
-  const base = mkdtempSync(join(tmpdir(), 'slipway-small-'))
+  const base = makeDiskFolder('small')
   const folder = join(base, 'disk')
   const image = join(base, 'image')
   mkdirSync(folder)
