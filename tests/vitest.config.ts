@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import './own-variables.ts'
 
 export default defineConfig({
   test: {

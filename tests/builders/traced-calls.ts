@@ -13,7 +13,8 @@ export type TracedProgram = {
 /** The `when`-th call of this name in its thread, `of` what file below the folder. */
 export type TracedCall = { readonly call: string; readonly when: number; readonly of: string }
 
-const oneThread = { ...process.env, UV_THREADPOOL_SIZE: '1' }
+/** Node's own cache stays out of it: whether it has a file yet changes the number of calls. */
+const oneThread = { ...process.env, UV_THREADPOOL_SIZE: '1', NODE_DISABLE_COMPILE_CACHE: '1' }
 
 /**
  * Every call of these names on the folder or below it that an undisturbed run makes, in order. Two threads may make

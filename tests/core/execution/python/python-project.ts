@@ -82,7 +82,7 @@ async function runStep(python: string, folder: string, step: string, options: Ru
   mkdirSync(request.scratchFolder)
   const child = spawn(python, ['-m', 'slipway.runner'], {
     cwd: request.stagingFolder,
-    env: { ...process.env, PYTHONPATH: pythonPackage, PYTHONDONTWRITEBYTECODE: '1', ...options.variables },
+    env: { ...process.env, PYTHONPATH: pythonPackage, ...options.variables },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
   })
   const [, stdout, stderr, down, up] = child.stdio as unknown as import('node:net').Socket[]

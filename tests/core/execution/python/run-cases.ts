@@ -14,7 +14,7 @@ export async function pythonCases(file: string, environment: TestEnvironmentName
   const folder = join(import.meta.dirname, 'cases')
   const { stdout } = await promisify(execFile)(python, [file], {
     cwd: folder,
-    env: { ...process.env, SLIPWAY_PACKAGE: pythonPackage, PYTHONDONTWRITEBYTECODE: '1', MPLBACKEND: 'Agg' },
+    env: { ...process.env, SLIPWAY_PACKAGE: pythonPackage, MPLBACKEND: 'Agg' },
     maxBuffer: 64 * 1024 * 1024,
   })
   const lines = stdout.split('\n').filter((line) => line.startsWith('{"case"'))
