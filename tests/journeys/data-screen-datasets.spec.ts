@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import { type BrowserContext, expect, type Page, test } from '@playwright/test'
+import { axeOn } from '../builders/axe.ts'
 import { writeBlankProject } from '../builders/blank-project.ts'
 import { makeHome, slipwayJson, startWorkbench, type WorkbenchHost } from './workbench-host.ts'
 
@@ -60,7 +60,7 @@ async function expectNoBarriers(): Promise<void> {
     await page.emulateMedia({ colorScheme })
     await expect(page.locator(`html[data-theme="${colorScheme}"]`)).toBeAttached()
     // A splitter stands between the landmarks and belongs to none.
-    const { violations } = await new AxeBuilder({ page }).exclude('[role="separator"]').analyze()
+    const { violations } = await axeOn(page).exclude('[role="separator"]').analyze()
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([])
   }
 }

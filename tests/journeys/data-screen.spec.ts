@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import { type BrowserContext, expect, type Locator, type Page, test } from '@playwright/test'
+import { axeOn } from '../builders/axe.ts'
 import { writeBlankProject } from '../builders/blank-project.ts'
 import { parquetFile } from '../builders/table-files.ts'
 import { makeHome, startWorkbench, type WorkbenchHost } from './workbench-host.ts'
@@ -162,7 +162,7 @@ test('axe finds nothing, in both themes', async () => {
       if (name.test('sales')) await page.getByRole('button', { name: 'Open table' }).click()
       await expect(page.getByRole('grid').getByRole('gridcell').first()).toBeVisible()
       // A splitter stands between the landmarks and belongs to none.
-      const { violations } = await new AxeBuilder({ page }).exclude('[role="separator"]').analyze()
+      const { violations } = await axeOn(page).exclude('[role="separator"]').analyze()
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([])
     }
   }

@@ -1,8 +1,8 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import { type BrowserContext, expect, type Page, test } from '@playwright/test'
 import type { LineageGraph } from '../../core/domain/lineage.ts'
+import { axeOn } from '../builders/axe.ts'
 import { writeBlankProject } from '../builders/blank-project.ts'
 import { makeHome, slipwayJson, startWorkbench, type WorkbenchHost } from './workbench-host.ts'
 
@@ -71,7 +71,7 @@ test('a run is proved identical, though its project has moved on, and the proof 
   await page.getByRole('button', { name: 'Trust and run' }).click()
   await expect(proof().getByText(/all \d+ results of 2 steps came out the same/)).toBeVisible({ timeout: 120_000 })
   await expect(proof().getByRole('table', { name: 'Results compared' })).toContainText('drawn.noise')
-  expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([])
+  expect((await axeOn(page).analyze()).violations.map(({ id }) => id)).toEqual([])
   const { nodes } = await slipwayJson<LineageGraph>(home, ['-C', folder, 'lineage', run, '--down'])
   expect(nodes.filter(({ kind }) => kind === 'proof').map(({ name }) => name)).toEqual(['identical'])
   writeFileSync(join(folder, 'pipeline.py'), pipeline)
@@ -95,7 +95,7 @@ test('where one differs, the first place is named and then its cause', async () 
     .getByText(/^What was tried/)
     .click()
   await expect(proof().getByText('random numbers from a fixed seed: gives something else').first()).toBeVisible()
-  expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([])
+  expect((await axeOn(page).analyze()).violations.map(({ id }) => id)).toEqual([])
   await expect(proof().getByRole('table', { name: 'Earlier proofs' })).toContainText('Differs')
 })
 

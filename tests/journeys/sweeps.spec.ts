@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import { type BrowserContext, expect, type Page, test } from '@playwright/test'
 import type { SweepDetail } from '../../core/domain/sweep.ts'
+import { axeOn } from '../builders/axe.ts'
 import { writeBlankProject } from '../builders/blank-project.ts'
 import { makeHome, slipwayJson, startWorkbench, type WorkbenchHost } from './workbench-host.ts'
 
@@ -86,7 +86,7 @@ const rowOf = (trial: number) =>
     .getByRole('row')
     .filter({ has: page.getByLabel(`Select trial ${trial}`, { exact: true }) })
 const isUsable = async () => {
-  const { violations } = await new AxeBuilder({ page }).analyze()
+  const { violations } = await axeOn(page).analyze()
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
 }
 

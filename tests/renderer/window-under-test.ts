@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, expect, type Page } from '@playwright/test'
 import { afterAll, afterEach, beforeAll } from 'vitest'
+import { axeOn } from '../builders/axe.ts'
 import { type FixtureServer, serveFixture } from '../fakes/fixture-server.ts'
 import { launchBrowser, openPage, type PageOptions } from './browser.ts'
 import { holdAnswers, type LateAnswers } from './late-answers.ts'
@@ -63,14 +63,14 @@ async function buildPage(): Promise<void> {
 export async function findBarriers(page: Page, within = 'body'): Promise<readonly string[]> {
   // Without motion, so that no colour is looked at half-way to another.
   await page.emulateMedia({ reducedMotion: 'reduce' })
-  const light = await new AxeBuilder({ page })
+  const light = await axeOn(page)
     .include(within)
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
     .analyze()
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
   await see(page.locator('html[data-theme="dark"]')).toBeAttached()
   await untilStill(page)
-  const dark = await new AxeBuilder({ page }).include(within).withRules(['color-contrast']).analyze()
+  const dark = await axeOn(page).include(within).withRules(['color-contrast']).analyze()
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: null })
   const violations = [...light.violations, ...dark.violations.map((found) => ({ ...found, id: `dark ${found.id}` }))]
   return violations.flatMap(({ id, nodes }) =>
