@@ -28,8 +28,6 @@ export const mediaTypes = {
   predictions: 'application/vnd.slipway.predictions.v1+json',
   /** A file as chunks that it shares with others; see core/store. */
   chunks: 'application/vnd.slipway.chunks.v1+json',
-  /** Which small files lie where in a blob that holds many; see core/store. */
-  packList: 'application/vnd.slipway.pack-list.v1+json',
   source: 'text/x-python; charset=utf-8',
   lock: 'text/x-requirements; charset=utf-8',
 } as const

@@ -220,6 +220,8 @@ export function createBlobFolder(
     sizeOf,
     names,
     isStored,
+    /** So that a sweep spares it for a while. */
+    notePut,
     wasPutWithin: (digest: Digest, withinMs: number) =>
       performance.now() - (puts.get(digest) ?? Number.NEGATIVE_INFINITY) < withinMs,
     takeBack,

@@ -36,6 +36,7 @@ export function createKeptFiles(
   let lastHeld: {
     readonly digests: readonly Digest[]
     readonly listed: readonly string[]
+    readonly packs: readonly string[]
     readonly changes: number
     readonly held: ReadonlySet<Digest>
   } | null = null
@@ -67,7 +68,7 @@ export function createKeptFiles(
       const small = staging.link ? [] : plain.filter(({ sizeBytes }) => sizeBytes <= mostPackedBytes)
       const together = new Set(small.length < fewestPacked ? [] : small)
       if (together.size > 0) {
-        const use = { pool, blobs: { ...blobs, folder: blobsFolder }, packed, accept, call }
+        const use = { pool, blobs, packed, accept, call }
         const results = await keepPacked(small, staging, use)
         for (const [index, file] of small.entries()) kept.set(file, results[index] as KeptFile)
       }
@@ -169,14 +170,15 @@ export function createKeptFiles(
   function heldAmong(digests: readonly Digest[]): ReadonlySet<Digest> {
     if (digests.length < manyFiles) return new Set(digests.filter(has))
     const listed = blobs.names()
+    const packs = packed.folder.names()
     const changes = packed.changes()
-    if (lastHeld?.digests === digests && lastHeld.changes === changes && isSameList(lastHeld.listed, listed))
-      return lastHeld.held
+    const isAsBefore = lastHeld?.changes === changes && isSameList(lastHeld.packs, packs)
+    if (lastHeld?.digests === digests && isAsBefore && isSameList(lastHeld.listed, listed)) return lastHeld.held
     const names = new Set(listed)
     const isPacked = packed.isAmong(names)
     const held = new Set(digests.filter((digest) => isPacked(digest) || names.has(digestHex(digest))))
     const others = digests.filter((digest) => !held.has(digest))
-    if (others.length === 0) lastHeld = { digests, listed, changes, held }
+    if (others.length === 0) lastHeld = { digests, listed, packs, changes, held }
     for (const digest of others) if (chunked.has(digest)) held.add(digest)
     return held
   }

@@ -33,14 +33,19 @@ export async function createStore(folder: string): Promise<Store> {
   const blobsFolder = join(folder, 'blobs', 'sha256')
   const blobs = createBlobFolder(blobsFolder, temporary, (digest) => restore([digest]))
   const trashFolder = join(dirname(folder), 'trash')
-  const places = { blob: blobsFolder, packs: join(folder, 'packs'), chunked: join(folder, 'chunked') }
+  const places = {
+    blob: blobsFolder,
+    packed: join(folder, 'packed'),
+    packs: join(folder, 'packs'),
+    chunked: join(folder, 'chunked'),
+  }
   const trash = createTrash(places, trashFolder)
   const chunked = createChunkedFiles(places.chunked, temporary, blobs)
-  const packed = createPackedFiles(places.packs, blobs)
+  const packed = createPackedFiles(places, temporary, blobs)
   const files = createKeptFiles(blobs, chunked, packed, temporary)
   let indexTurn: Promise<unknown> = Promise.resolve()
 
-  await typed(() => openLayout(folder, blobsFolder, temporary, trashFolder))
+  await typed(() => openLayout({ folder, blobs: blobsFolder, packed: places.packed, temporary, trash: trashFolder }))
 
   async function typed<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
@@ -62,12 +67,14 @@ export async function createStore(folder: string): Promise<Store> {
     return turn
   }
 
-  /** The manifests of packs, and of files that are kept in chunks, as index.json would name them. */
+  /** The manifests of packs that are blobs, and of files that are kept in chunks, as index.json would name them. */
   const partReferences = () => [
     ...chunked.manifests().map(({ digest, manifest }) => manifestReference(digest, manifest)),
-    ...packed.manifests().map(({ manifest }) => manifestReference(manifest, manifest)),
+    ...packed.packs().flatMap(({ kind, name }) => (kind === 'packs' ? [manifestReference(name, name)] : [])),
   ]
 
+  const kindOf = (digest: Digest): 'packed' | 'blob' =>
+    blobs.sizeOf(digest) === null && packed.isPack(digest) ? 'packed' : 'blob'
   const restore = (wanted: Iterable<Digest>) => restoreTrashed(new Set(wanted), { trash, blobs, chunked, packed })
   const findUnused = (keep: Iterable<Digest>, limits: SweepLimits) =>
     planSweep(keep, limits, { folder: blobsFolder, blobs, chunked, packed, references: () => readIndex(folder) })
@@ -117,12 +124,15 @@ export async function createStore(folder: string): Promise<Store> {
       const expected = [...(options.expected ?? [])].filter(
         (digest) => blobs.sizeOf(digest) !== null || !files.has(digest),
       )
-      const check = await verifyBlobs(blobsFolder, { ...options, expected: [...expected, ...named] })
+      const check = await verifyBlobs(blobsFolder, packed.folder, { ...options, expected: [...expected, ...named] })
       return { ...check, indexProblem: problem }
     },
     moveToTrash: (digests) =>
       typed(async () => {
-        const moved = await trash.moveIn([...digests].map((digest) => ({ kind: 'blob' as const, digest })))
+        const entries = [...digests].map((digest) => ({ kind: kindOf(digest), digest }))
+        for (const { kind, digest } of entries) if (kind === 'packed') await packed.rescue(digest)
+        const moved = await trash.moveIn(entries)
+        if (moved.some(({ kind }) => kind === 'packed')) packed.reread()
         return moved.map(({ digest }) => digest)
       }),
     planSweep: (keep, limits) =>
@@ -136,18 +146,19 @@ export async function createStore(folder: string): Promise<Store> {
         const { blobs: unused, pointers } = await findUnused(keep, limits)
         // What names parts goes before them: a sweep that is cut off in between leaves no name that leads nowhere.
         if (pointers.length > 0) await trash.moveIn(pointers)
-        packed.reread()
         const swept: UnusedBlob[] = []
         for (let at = 0; at < unused.length; at += fewMoved) {
-          const few = unused.slice(at, at + fewMoved).map((one) => ({ kind: 'blob' as const, ...one }))
-          const moved: typeof few = []
+          const few = unused.slice(at, at + fewMoved)
+          const moved: UnusedBlob[] = []
           try {
             await trash.moveIn(few, moved)
           } finally {
             swept.push(...moved)
+            packed.reread()
             if (moved.length > 0) onMoved?.(moved, unused.length)
           }
         }
+        packed.reread()
         return swept
       }),
     trashed: () => typed(() => trash.list()),

@@ -56,6 +56,7 @@ export type GatheredFile = {
   /** True when the pack grew by it. */
   readonly isNew: boolean
 }
+/** The hash of a pack is that of its list. */
 export type Gathered = { readonly files: readonly (GatheredFile | Refusal)[]; readonly pack: Packed | null }
 
 export type Taken = {

@@ -1,6 +1,8 @@
-import { createHash, hash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { closeSync, rmSync } from 'node:fs'
+import { digestHex } from '../domain/digest.ts'
 import type { Gathered, GatheredFile, Refusal, Staging, WorkFile } from './file-work.ts'
+import { formatPackEnd } from './pack-list.ts'
 import {
   explainSource,
   givePieces,
@@ -20,7 +22,8 @@ const digestBytes = 32
 
 /**
  * Many small files, one after the other in one new file: making a file of its own for each would cost several times what
- * hashing it costs. Those that `known` holds, digests in order, are only hashed.
+ * hashing it costs. Those that `known` holds, digests in order, are only hashed. Each byte is hashed once: see
+ * `formatPackEnd`.
  */
 export async function gatherFiles(
   files: readonly WorkFile[],
@@ -33,6 +36,7 @@ export async function gatherFiles(
   const pack = createPack(file)
   const isKnown = searchIn(known)
   const gathered = new Map<string, number>()
+  const listed: (readonly [hex: string, length: number])[] = []
   try {
     for (const wanted of files) {
       const result = readOne(wanted, pack.place)
@@ -46,12 +50,17 @@ export async function gatherFiles(
       if (isNew) {
         offset = pack.sizeBytes()
         gathered.set(taken.hex, offset)
+        listed.push([taken.hex, bytes.length])
         await pack.append(bytes)
       }
       results.push({ ...taken, offset, isNew })
       onBytes(bytes.length)
     }
-    return { files: results, pack: gathered.size === 0 ? null : { ...(await pack.finish(staging.sync)), staged: file } }
+    if (listed.length === 0) return { files: results, pack: null }
+    const { name, end } = formatPackEnd(listed)
+    await pack.append(end)
+    const sizeBytes = await pack.finish(staging.sync)
+    return { files: results, pack: { hex: digestHex(name), sizeBytes, staged: file } }
   } catch (error) {
     rmSync(file, { force: true })
     throw explainStore(error)
@@ -84,7 +93,6 @@ function readOne(
 
 /** Collects bytes in large pieces; one is filled while earlier ones are on their way to the disk. */
 function createPack(file: string) {
-  const whole = createHash('sha256')
   const pieces = takePieces()
   const writing: Promise<void>[] = []
   let target: PastCache | null = null
@@ -95,7 +103,6 @@ function createPack(file: string) {
   async function writeOut(): Promise<void> {
     target ??= await createPastCache(file)
     const piece = (pieces[turn % pieces.length] as Buffer).subarray(0, filled)
-    whole.update(piece)
     const write = target.write(piece, written)
     write.catch(() => undefined)
     writing.push(write)
@@ -127,11 +134,11 @@ function createPack(file: string) {
         if (filled === piece.length) await writeOut()
       }
     },
-    async finish(sync: boolean): Promise<{ readonly hex: string; readonly sizeBytes: number }> {
-      if (filled > 0 || target === null) await writeOut()
+    async finish(sync: boolean): Promise<number> {
+      if (filled > 0) await writeOut()
       await Promise.all(writing)
       await target?.finish(written, blobMode, sync)
-      return { hex: whole.digest('hex'), sizeBytes: written }
+      return written
     },
     async close(): Promise<void> {
       await Promise.allSettled(writing)

@@ -17,7 +17,7 @@ export async function keepPacked(
   staging: Staging,
   use: {
     readonly pool: FilePool
-    readonly blobs: Pick<BlobFolder, 'names' | 'isStored' | 'placeAll'>
+    readonly blobs: Pick<BlobFolder, 'names' | 'isStored'>
     readonly packed: PackedFiles
     accept<Result extends object>(result: Result | Refusal, file: FileToKeep): Result
     readonly call: FileCall
@@ -29,20 +29,16 @@ export async function keepPacked(
   )
   const results = gathered.flatMap((one) => one.files)
   const taken = results.map((result, index): GatheredFile => accept(result, files[index] as FileToKeep))
-  const staged = gathered.flatMap((one) => (one.pack === null ? [] : [packed.stage({ ...one, pack: one.pack })]))
-  const placed = staged.flatMap((one) => one.blobs)
-  if (staged.length > 0) {
-    await syncAll(staging.folder, [
-      ...placed.map(({ unfinished }) => unfinished),
-      ...staged.map(({ pointer }) => pointer),
-    ])
-    await blobs.placeAll(placed)
-    await packed.publish(staged)
+  const made = gathered.flatMap(({ pack }) => (pack === null ? [] : [pack.staged]))
+  if (made.length > 0) {
+    await syncAll(staging.folder, made)
+    await packed.publish(gathered)
   }
   const kept = taken.map((file) => toKept(file))
   // What was there already may have been put there by somebody who has not synced its name yet.
   const isPacked = packed.isAmong(new Set(blobs.names()))
   for (const { digest, sizeBytes } of kept) if (!isPacked(digest)) await blobs.isStored({ digest, sizeBytes })
+  packed.noteUse(kept.flatMap(({ how, digest }) => (how === 'present' ? [digest] : [])))
   return kept
 }
 

@@ -8,21 +8,30 @@ import { sweepStale, temporaryName } from './temporary-names.ts'
 
 const layoutMarker = '{"imageLayoutVersion":"1.0.0"}'
 
+export type LayoutFolders = {
+  readonly folder: string
+  readonly blobs: string
+  readonly packed: string
+  readonly temporary: string
+  readonly trash: string
+}
+
 /** Makes what a layout needs where it is missing; a store that takes no writes is left as it is. */
-export async function openLayout(folder: string, blobs: string, temporary: string, trash: string): Promise<void> {
+export async function openLayout(folders: LayoutFolders): Promise<void> {
+  const { folder, blobs } = folders
   if (existsSync(folder) && !existsSync(blobs) && (await holdsMore(folder, dirname(blobs)))) {
     throw fail('store/notALayout', { folder, problem: 'it holds other files' })
   }
   if (!(await isWritable(nearestFolder(blobs)))) return
   try {
-    await makeLayout(folder, blobs, temporary, trash)
+    await makeLayout(folders)
   } catch (error) {
     // A disk that was found damaged is read-only, whatever its rights say.
     if ((error as NodeJS.ErrnoException).code !== 'EROFS') throw error
   }
 }
 
-async function makeLayout(folder: string, blobs: string, temporary: string, trash: string): Promise<void> {
+async function makeLayout({ folder, blobs, packed, temporary, trash }: LayoutFolders): Promise<void> {
   const marker = join(folder, 'oci-layout')
   const index = join(folder, 'index.json')
   for (const each of [blobs, temporary]) await makeFolder(each)
@@ -30,7 +39,7 @@ async function makeLayout(folder: string, blobs: string, temporary: string, tras
   await makeFolder(trash).catch(() => undefined)
   await sweepStale(temporary)
   // Names that a killed process put there and did not live to sync: from now on they count as stored.
-  await syncFolder(blobs)
+  for (const each of [blobs, packed]) if (existsSync(each)) await syncFolder(each)
   const publish = (file: string, text: string) => publishText(join(temporary, temporaryName('put')), file, text)
   if (!existsSync(index)) await publish(index, formatIndex([]))
   if (!existsSync(marker)) await publish(marker, layoutMarker)

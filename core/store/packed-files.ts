@@ -1,184 +1,156 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { join } from 'node:path'
-import { mediaTypes, ociMediaTypes } from '../domain/descriptor.ts'
-import { type Digest, digestHex, isDigest, parseDigest } from '../domain/digest.ts'
+import { basename, join } from 'node:path'
+import { type Digest, digestHex, parseDigest } from '../domain/digest.ts'
 import { fail } from '../domain/failure.ts'
-import { canonicalJson } from '../domain/json.ts'
 import type { BlobFolder } from './blob-folder.ts'
+import { createBlobPacks } from './blob-packs.ts'
 import type { Gathered } from './file-work.ts'
 import { digestOf } from './hash-file.ts'
-import { makeFolder, syncFolder } from './publish.ts'
+import { createPackFolder, type ListedPack } from './pack-folder.ts'
 import { toReadFailure } from './read-failure.ts'
 
+export type Pack = Omit<ListedPack, 'members'> & { readonly files: readonly Digest[] }
 /** Where the bytes of a small file lie. */
-type Place = { readonly pack: Digest; readonly offset: number; readonly length: number }
-type Pack = {
-  readonly manifest: Digest
-  readonly list: Digest
-  readonly pack: Digest
-  readonly files: readonly Digest[]
-}
-
-export type StagedPack = {
-  readonly blobs: readonly { readonly unfinished: string; readonly digest: Digest; readonly sizeBytes: number }[]
-  readonly pointer: string
-  readonly manifest: Digest
-  readonly list: StoredList
-}
-type StoredList = {
-  readonly pack: Digest
-  readonly files: readonly (readonly [hex: string, offset: number, length: number])[]
-}
+type Place = { readonly pack: Pack; readonly offset: number; readonly length: number }
 
 export type PackedFiles = ReturnType<typeof createPackedFiles>
 
-const artifactType = 'application/vnd.slipway.packed-files.v1'
-
-/**
- * Small files that were kept together, one after the other in one blob. Each pack is an OCI artifact: its config lists
- * the files, its layer holds their bytes. `packs` in the layout's folder names the manifests.
- */
-export function createPackedFiles(folder: string, blobs: BlobFolder) {
-  let loaded: { readonly places: Map<Digest, Place>; readonly packs: Map<Digest, Pack> } | null = null
+/** Small files that were kept together, one after the other in one file. */
+export function createPackedFiles(
+  folders: { readonly packed: string; readonly packs: string },
+  temporary: string,
+  blobs: BlobFolder,
+) {
+  const blobPacks = createBlobPacks(folders.packs, blobs)
+  const folder = createPackFolder(folders.packed, temporary)
+  let loaded: {
+    readonly places: Map<Digest, Place>
+    /** Of those that lie in more than one pack. */
+    readonly others: Map<Digest, readonly Place[]>
+    readonly packs: Map<Digest, Pack>
+  } | null = null
+  /** Found wrong when read: the same bytes are kept anew when they come again. */
+  const suspects = new WeakSet<Place>()
   let changes = 0
 
   function known() {
     if (loaded !== null) return loaded
-    loaded = { places: new Map(), packs: new Map() }
-    if (!existsSync(folder)) return loaded
-    for (const name of readdirSync(folder)) {
-      const manifest = `sha256:${name}`
-      if (!isDigest(manifest)) continue
-      const [list, text] = readList(manifest) ?? []
-      if (list !== undefined && text !== undefined) learn(manifest, list, JSON.parse(text) as StoredList)
-    }
+    loaded = { places: new Map(), others: new Map(), packs: new Map() }
+    for (const pack of blobPacks.read()) learn(pack)
+    for (const pack of folder.read()) learn(pack)
     return loaded
   }
 
-  /** Null when one of the two is missing or hurt: then nothing of the pack is kept, and doctor says what is lost. */
-  function readList(manifest: Digest): readonly [Digest, string] | null {
-    const text = readSound(manifest)
-    const list = text === null ? null : (JSON.parse(text) as { config: { digest: Digest } }).config.digest
-    const listText = list === null ? null : readSound(list)
-    return list === null || listText === null ? null : [list, listText]
-  }
-
-  function readSound(digest: Digest): string | null {
-    if (blobs.sizeOf(digest) === null) return null
-    const bytes = readFileSync(blobs.pathOf(digest))
-    return digestOf(bytes) === digest ? bytes.toString('utf8') : null
-  }
-
-  /** A pack that is there goes before one that is lost. */
-  function learn(manifest: Digest, list: Digest, { pack, files }: StoredList): void {
+  function learn({ members, ...rest }: ListedPack): void {
     changes++
-    const { places, packs } = loaded as NonNullable<typeof loaded>
-    const isThere = blobs.sizeOf(pack) !== null
-    const digests = files.map(([hex, offset, length]) => {
-      const digest = `sha256:${hex}` as Digest
-      if (isThere || !places.has(digest)) places.set(digest, { pack, offset, length })
-      return digest
-    })
-    packs.set(manifest, { manifest, list, pack, files: digests })
+    const { places, others, packs } = loaded as NonNullable<typeof loaded>
+    const pack: Pack = { ...rest, files: members.map(({ digest }) => digest) }
+    for (const { digest, offset, length } of members) {
+      const place = { pack, offset, length }
+      if (places.has(digest)) others.set(digest, [...(others.get(digest) ?? []), place])
+      else places.set(digest, place)
+    }
+    packs.set(pack.name, pack)
   }
 
-  const placeOf = (digest: Digest): Place | null => {
-    const place = known().places.get(digest)
-    return place !== undefined && blobs.sizeOf(place.pack) !== null ? place : null
+  function placesOf(digest: Digest): readonly Place[] {
+    const { places, others } = known()
+    const place = places.get(digest)
+    return place === undefined ? [] : [place, ...(others.get(digest) ?? [])]
+  }
+
+  const stands = ({ pack }: Place) => statSync(pack.file, { throwIfNoEntry: false })?.isFile() ?? false
+  const placeOf = (digest: Digest) => placesOf(digest).find(stands) ?? null
+  const isBlob = ({ kind }: Pack) => kind === 'packs'
+
+  async function readAt({ pack, offset, length }: Place): Promise<Buffer> {
+    const handle = await open(pack.file, 'r')
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset)
+      return buffer.subarray(0, bytesRead)
+    } finally {
+      await handle.close()
+    }
   }
 
   return {
+    folder,
     has: (digest: Digest) => placeOf(digest) !== null,
     sizeOf: (digest: Digest) => placeOf(digest)?.length ?? null,
 
-    /** By the names that stand among the blobs, looked up once by the caller. */
+    /** By the names that stand among the blobs, looked up once by the caller; what was found hurt is not among them. */
     isAmong(names: ReadonlySet<string>): (digest: Digest) => boolean {
-      const { places, packs } = known()
-      const standing = new Set([...packs.values()].map(({ pack }) => pack).filter((pack) => names.has(digestHex(pack))))
+      const { places, others, packs } = known()
+      const own = new Set(folder.names().map(digestHex))
+      const standing = new Set(
+        [...packs.values()].filter((pack) => (isBlob(pack) ? names : own).has(basename(pack.file))),
+      )
+      const isGood = (place: Place) => standing.has(place.pack) && !suspects.has(place)
       return (digest) => {
         const place = places.get(digest)
-        return place !== undefined && standing.has(place.pack)
+        return place !== undefined && (isGood(place) || (others.get(digest)?.some(isGood) ?? false))
       }
     },
 
     digests: (): Iterable<Digest> => known().places.keys(),
 
+    /** From wherever it lies whole. */
     async read(digest: Digest): Promise<Buffer> {
-      const place = placeOf(digest)
-      if (place === null) throw fail('store/blobMissing', { digest })
-      try {
-        const handle = await open(blobs.pathOf(place.pack), 'r')
+      let problem: unknown = fail('store/blobMissing', { digest })
+      for (const place of placesOf(digest).filter(stands)) {
         try {
-          const { buffer, bytesRead } = await handle.read(Buffer.alloc(place.length), 0, place.length, place.offset)
-          const bytes = buffer.subarray(0, bytesRead)
+          const bytes = await readAt(place)
           const found = digestOf(bytes)
-          if (found !== digest) throw fail('store/blobHurt', { digest, found })
-          return bytes
-        } finally {
-          await handle.close()
+          if (found === digest) return bytes
+          suspects.add(place)
+          changes++
+          problem = fail('store/blobHurt', { digest, found })
+        } catch (error) {
+          problem = toReadFailure(error, digest)
         }
-      } catch (error) {
-        throw toReadFailure(error, digest)
       }
+      throw problem
     },
 
-    /** Writes what names the pack's files beside the pack; nothing is synced or in place yet. */
-    stage({ files, pack }: Gathered & { readonly pack: NonNullable<Gathered['pack']> }): StagedPack {
-      const digest = parseDigest(`sha256:${pack.hex}`)
-      const listed = new Map<string, readonly [string, number, number]>()
-      for (const file of files)
-        if (!('refused' in file) && file.offset !== null)
-          listed.set(file.hex, [file.hex, file.offset, file.stamp.sizeBytes])
-      const list: StoredList = { files: [...listed.values()], pack: digest }
-      // Canonical as it stands: thousands of lists need no sorting of keys.
-      const config = stageText(`${pack.staged}-list`, JSON.stringify(list))
-      const manifest = stageText(
-        `${pack.staged}-manifest`,
-        canonicalJson({
-          schemaVersion: 2,
-          mediaType: ociMediaTypes.manifest,
-          artifactType,
-          config: { mediaType: mediaTypes.packList, digest: config.digest, size: config.sizeBytes },
-          layers: [{ mediaType: mediaTypes.bytes, digest, size: pack.sizeBytes }],
-        }),
-      )
-      const pointer = `${pack.staged}-pointer`
-      writeFileSync(pointer, `${digest}\n`, { mode: 0o600 })
-      const own = { unfinished: pack.staged, digest, sizeBytes: pack.sizeBytes }
-      return { blobs: [own, config, manifest], pointer, manifest: manifest.digest, list }
-    },
-
-    /** The blobs are in place and everything is synced: gives the packs their names. */
-    async publish(staged: readonly StagedPack[]): Promise<void> {
-      if (staged.length === 0) return
+    /** Gives packs that threads have made, and that are synced, their names. */
+    async publish(gathered: readonly Gathered[]): Promise<void> {
       known()
-      await makeFolder(folder)
-      for (const { pointer, manifest } of staged) renameSync(pointer, join(folder, digestHex(manifest)))
-      await syncFolder(folder)
-      for (const { manifest, list, blobs: placed } of staged)
-        learn(manifest, (placed[1] as { digest: Digest }).digest, list)
+      const made = gathered.flatMap(({ files, pack }) =>
+        pack === null ? [] : [{ unfinished: pack.staged, name: parseDigest(`sha256:${pack.hex}`), files }],
+      )
+      await folder.place(made)
+      for (const { name, files } of made) {
+        const members = files.flatMap((file) =>
+          'refused' in file || file.offset === null || !file.isNew
+            ? []
+            : [{ digest: parseDigest(`sha256:${file.hex}`), offset: file.offset, length: file.stamp.sizeBytes }],
+        )
+        learn({ kind: 'packed', name, file: folder.pathOf(name), parts: [name], members })
+        blobs.notePut(name)
+      }
       forgetLost()
     },
 
-    /** The list that names a file, and the pack that holds it. */
-    partsOf(digest: Digest): readonly Digest[] {
-      const place = known().places.get(digest)
-      if (place === undefined) return []
-      const pack = [...known().packs.values()].find((one) => one.pack === place.pack)
-      return pack === undefined ? [place.pack] : [pack.manifest, pack.list, pack.pack]
+    /** Somebody may be about to record these, which are kept already. */
+    noteUse(digests: Iterable<Digest>): void {
+      const packs = new Set<Pack>()
+      for (const digest of digests) for (const { pack } of placesOf(digest)) packs.add(pack)
+      for (const { name } of packs) blobs.notePut(name)
     },
 
-    manifests: (): readonly Pack[] => [...known().packs.values()],
+    /** What doctor finds hurt when this file is: its pack, and what names that. */
+    partsOf: (digest: Digest): readonly Digest[] => (placeOf(digest) ?? placesOf(digest)[0])?.pack.parts ?? [],
 
-    /** What is named and cannot be looked into, its list being hurt or gone: the manifest, and the blob that it is of. */
-    obscure(): readonly Digest[] {
-      const { packs } = known()
-      return (existsSync(folder) ? readdirSync(folder) : []).flatMap((name) => {
-        const manifest = `sha256:${name}`
-        if (!isDigest(manifest) || packs.has(manifest)) return []
-        return [manifest, readFileSync(join(folder, name), 'utf8').trim()].filter(isDigest)
-      })
+    packs: (): readonly Pack[] => [...known().packs.values()],
+    isPack: (name: Digest) => folder.names().includes(name),
+    obscure: () => blobPacks.obscure((manifest) => known().packs.has(manifest)),
+
+    /** Before a hurt pack goes: what is sound in it is kept. */
+    async rescue(name: Digest): Promise<void> {
+      known()
+      const copy = await folder.copySound(name)
+      if (copy !== null) learn(copy)
     },
 
     /** Another number each time that something was learnt or forgotten. */
@@ -187,25 +159,21 @@ export function createPackedFiles(folder: string, blobs: BlobFolder) {
       return changes
     },
 
-    /** Its pointers were moved by somebody else. */
+    /** Packs were moved by somebody else. */
     reread(): void {
       changes++
       loaded = null
     },
   }
 
-  /** A pack that is gone and whose files are all kept elsewhere by now has nothing left to say. */
+  /** A blob of many files that is gone, and whose files are all kept elsewhere by now, has nothing left to say. */
   function forgetLost(): void {
-    const { packs, places } = known()
-    for (const { manifest, pack, files } of packs.values()) {
-      if (blobs.sizeOf(pack) !== null || files.some((digest) => places.get(digest)?.pack === pack)) continue
-      rmSync(join(folder, digestHex(manifest)), { force: true })
-      packs.delete(manifest)
+    const { packs } = known()
+    for (const pack of packs.values()) {
+      if (!isBlob(pack) || statSync(pack.file, { throwIfNoEntry: false }) !== undefined) continue
+      if (pack.files.some((digest) => !placesOf(digest).some(stands))) continue
+      rmSync(join(folders.packs, digestHex(pack.name)), { force: true })
+      packs.delete(pack.name)
     }
   }
-}
-
-function stageText(unfinished: string, text: string) {
-  writeFileSync(unfinished, text, { mode: 0o444 })
-  return { unfinished, digest: digestOf(text), sizeBytes: Buffer.byteLength(text) }
 }

@@ -4,6 +4,7 @@ import { type Digest, isDigest } from '../domain/digest.ts'
 import type { BlobFolder } from './blob-folder.ts'
 import type { ChunkedFiles } from './chunked-files.ts'
 import { hashFile } from './hash-file.ts'
+import { findHurtMembers, readPackList } from './pack-list.ts'
 import type { PackedFiles } from './packed-files.ts'
 import type { Trash, Trashed } from './trash.ts'
 
@@ -33,6 +34,7 @@ export async function restoreTrashed(wanted: ReadonlySet<Digest>, use: RestoreUs
     ({ kind, digest }) => `${kind} ${digest}`,
   )
   const isKept = (digest: Digest) => blobs.sizeOf(digest) !== null || packed.has(digest) || chunked.has(digest)
+  const isMissing = (digest: Digest) => wanted.has(digest) && !isKept(digest)
   const restored: Digest[] = []
 
   /** True when it is in the store in the end. */
@@ -63,12 +65,34 @@ export async function restoreTrashed(wanted: ReadonlySet<Digest>, use: RestoreUs
     restored.push(entry.digest)
   }
 
-  async function takePack(entry: Trashed): Promise<void> {
-    const missing = (await filesOfPack(entry.digest)).filter((digest) => wanted.has(digest) && !isKept(digest))
+  async function takeBlobPack(entry: Trashed): Promise<void> {
+    const missing = (await filesOfPack(entry.digest)).filter(isMissing)
     if (missing.length === 0 || !(await takeParts(entry.digest))) return
     await trash.takeOut(entry)
     packed.reread()
     restored.push(...missing)
+  }
+
+  /** Whole or not at all: one that went because of a few hurt files left the others behind. */
+  async function takePack(entry: Trashed): Promise<void> {
+    const missing = await missingInPack(entry)
+    if (missing.length === 0) return
+    await trash.takeOut(entry)
+    packed.reread()
+    restored.push(...missing)
+  }
+
+  async function missingInPack(entry: Trashed): Promise<readonly Digest[]> {
+    try {
+      const list = readPackList(trash.pathOf(entry))
+      if (list?.name !== entry.digest) return []
+      const missing = list.members.map(({ digest }) => digest).filter(isMissing)
+      if (missing.length === 0) return []
+      return (await findHurtMembers(trash.pathOf(entry), list.members)).length > 0 ? [] : missing
+    } catch {
+      // Gone meanwhile, or it cannot be read now: it is looked for again when it is asked for again.
+      return []
+    }
   }
 
   /** Wherever its list lies. */
@@ -92,7 +116,8 @@ export async function restoreTrashed(wanted: ReadonlySet<Digest>, use: RestoreUs
   for (const [found] of lying.values()) {
     const entry = found as Trashed
     if (entry.kind === 'chunked') await takeChunked(entry)
-    else if (entry.kind === 'packs') await takePack(entry)
+    else if (entry.kind === 'packed') await takePack(entry)
+    else if (entry.kind === 'packs') await takeBlobPack(entry)
     else if (wanted.has(entry.digest) && !isKept(entry.digest)) await takeBlob(entry.digest)
   }
   return restored

@@ -19,13 +19,15 @@ export type BlobDamage = {
   readonly kind: 'hurt' | 'missing' | 'unreadable'
   readonly found: Digest | null
   readonly detail: string
+  /** Of a pack: which of the small files in it are hit; null when none of them can be had. */
+  readonly files?: readonly Digest[] | null
 }
 
 export type StoreCheck = {
   readonly blobs: number
   readonly bytes: number
   readonly damage: readonly BlobDamage[]
-  /** Names in blobs/sha256 that are no digest: never ours, never touched. */
+  /** Names among blobs and packs that are no digest: never ours, never touched. */
   readonly strangers: readonly string[]
   /** Why index.json cannot be read, in words; null when it can. */
   readonly indexProblem: string | null
@@ -65,13 +67,16 @@ export type Store = {
   /** Adds or moves a name, atomically. */
   setReference(reference: StoreReference): Promise<void>
   removeReference(name: string): Promise<void>
-  /** Re-hashes every blob, and looks for `expected` ones and those that index.json leads to. */
+  /** Re-hashes every blob and every file in a pack, and looks for `expected` ones and those that index.json leads to. */
   verifyAll(options?: {
     readonly expected?: Iterable<Digest>
     readonly onProgress?: (done: number, total: number, bytes: number) => void
     readonly signal?: AbortSignal
   }): Promise<StoreCheck>
-  /** Moves blobs to the trash folder beside the store (`hurt` ones may be replaced by a new put then). */
+  /**
+   * Moves blobs and packs to the trash folder beside the store (`hurt` ones may be replaced by a new put then). What is
+   * sound in a pack is copied to another one before.
+   */
   moveToTrash(digests: Iterable<Digest>): Promise<readonly Digest[]>
   /** What neither `keep` nor index.json leads to, and is not too young to go. Moves nothing. */
   planSweep(keep: Iterable<Digest>, limits: SweepLimits): Promise<SweepPlan>

@@ -7,7 +7,6 @@ import { type ChunkedFiles, manifestReference } from './chunked-files.ts'
 import type { PackedFiles } from './packed-files.ts'
 import { findReachable } from './reachable.ts'
 import type { StoreReference } from './store.ts'
-import type { TrashedKind } from './trash.ts'
 import { blobName } from './verify-blobs.ts'
 
 export type SweepLimits = {
@@ -17,7 +16,9 @@ export type SweepLimits = {
   readonly sparePutsOfMs?: number | undefined
 }
 
+/** A blob, or a pack, which goes whole. */
 export type UnusedBlob = {
+  readonly kind: 'blob' | 'packed'
   readonly digest: Digest
   /** What ending it frees: nothing while the file has a second name. */
   readonly freesBytes: number
@@ -27,12 +28,12 @@ export type UnusedBlob = {
 /** What nothing leads to. */
 export type SweepPlan = {
   readonly blobs: readonly UnusedBlob[]
-  readonly pointers: readonly { readonly kind: Exclude<TrashedKind, 'blob'>; readonly digest: Digest }[]
+  readonly pointers: readonly { readonly kind: 'packs' | 'chunked'; readonly digest: Digest }[]
   /** Not needed, and too young to go. */
   readonly young: { readonly count: number; readonly bytes: number }
   /** Files that nothing needs, in packs that stay for the sake of others. */
   readonly besideOthers: { readonly count: number; readonly bytes: number }
-  /** Every blob, and why it stays: `keep` names it, a name of index.json leads to it, or a file that is kept in parts. */
+  /** Every blob and pack, and why it stays: `keep` names it, a name of index.json leads to it, or a file that is kept in parts. */
   readonly stored: readonly {
     readonly digest: Digest
     readonly bytes: number
@@ -65,11 +66,11 @@ export async function planSweep(keep: Iterable<Digest>, limits: SweepLimits, use
       reference: manifestReference(digest, manifest),
       isWanted: wanted.has(digest),
     })),
-    ...packed.manifests().map(({ manifest, files }) => ({
-      pointer: { kind: 'packs' as const, digest: manifest },
-      reference: manifestReference(manifest, manifest),
-      isWanted: files.some((digest) => wanted.has(digest)),
-    })),
+    ...packed.packs().flatMap(({ kind, name, files }) => {
+      if (kind === 'packed') return []
+      const isWanted = files.some((digest) => wanted.has(digest))
+      return [{ pointer: { kind, digest: name }, reference: manifestReference(name, name), isWanted }]
+    }),
   ]
   const due = parts.filter(({ isWanted, reference }) => !isWanted && isDue(reference.descriptor.digest))
   const going = new Set(due)
@@ -83,27 +84,37 @@ export async function planSweep(keep: Iterable<Digest>, limits: SweepLimits, use
   for (const name of await readdir(folder)) {
     if (!blobName.test(name)) continue
     const digest = parseDigest(`sha256:${name}`)
-    const status = await lstat(join(folder, name)).catch(() => null)
-    // Something else than a file is nothing of ours, whatever its name says.
-    if (!status?.isFile()) continue
     const by = wanted.has(digest) ? 'keep' : named.has(digest) ? 'names' : inParts.has(digest) ? 'parts' : null
+    await weigh('blob', digest, join(folder, name), by)
+  }
+  const filesOf = new Map(packed.packs().map(({ name, files }) => [name, files]))
+  for (const name of packed.folder.names()) {
+    // One whose list is hurt may hold what is needed: doctor says so.
+    const isWanted = filesOf.get(name)?.some((digest) => wanted.has(digest)) ?? true
+    await weigh('packed', name, packed.folder.pathOf(name), isWanted ? 'parts' : null)
+  }
+  const pointers = due.map(({ pointer }) => pointer)
+  return { blobs: unused, pointers, young, besideOthers: countBesideOthers(wanted, pointers, packed), stored }
+
+  async function weigh(kind: UnusedBlob['kind'], digest: Digest, file: string, by: (typeof stored)[number]['by']) {
+    const status = await lstat(file).catch(() => null)
+    // Something else than a file is nothing of ours, whatever its name says.
+    if (!status?.isFile()) return
     stored.push({ digest, bytes: status.size, by })
-    if (by !== null) continue
+    if (by !== null) return
     const freesBytes = status.nlink === 1 ? status.size : 0
     if (isYoung(status, digest)) {
       young.count++
       young.bytes += freesBytes
-    } else unused.push({ digest, freesBytes, storedAt: status.ctime.toISOString() })
+    } else unused.push({ kind, digest, freesBytes, storedAt: status.ctime.toISOString() })
   }
-  const pointers = due.map(({ pointer }) => pointer)
-  return { blobs: unused, pointers, young, besideOthers: countBesideOthers(wanted, pointers, packed), stored }
 }
 
 function countBesideOthers(wanted: ReadonlySet<Digest>, going: SweepPlan['pointers'], packed: PackedFiles) {
   const gone = new Set(going.map(({ digest }) => digestHex(digest)))
   const total = { count: 0, bytes: 0 }
-  for (const { manifest, files } of packed.manifests()) {
-    if (gone.has(digestHex(manifest)) || !files.some((digest) => wanted.has(digest))) continue
+  for (const { name, files } of packed.packs()) {
+    if (gone.has(digestHex(name)) || !files.some((digest) => wanted.has(digest))) continue
     for (const digest of files) {
       if (wanted.has(digest)) continue
       total.count++

@@ -6,8 +6,11 @@ import { fail } from '../domain/failure.ts'
 import { bytesIn } from './folder-bytes.ts'
 import { makeFolder, syncFolder } from './publish.ts'
 
-/** A blob, or what names a file that is kept in parts: `packs/HEX`, `chunked/HEX` of the layout's folder. */
-export type TrashedKind = 'blob' | 'packs' | 'chunked'
+/**
+ * A blob, a pack of small files (`packed/HEX` of the layout's folder), or what names files that blobs are parts of:
+ * `packs/HEX`, `chunked/HEX`.
+ */
+export type TrashedKind = 'blob' | 'packed' | 'packs' | 'chunked'
 
 export type Trashed = {
   /** In the trash folder. */
@@ -30,7 +33,7 @@ export type TrashContent = {
 
 export type Trash = ReturnType<typeof createTrash>
 
-const entryPattern = /^(\d{1,15})-(?:(packs|chunked)-)?([0-9a-f]{64})$/
+const entryPattern = /^(\d{1,15})-(?:(packed|packs|chunked)-)?([0-9a-f]{64})$/
 /** ISO 8601 with dashes for what file names do not take everywhere. */
 const copiesPattern = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z$/
 const copiesFolder = 'files'

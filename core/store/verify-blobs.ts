@@ -3,34 +3,40 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Digest, digestHex, parseDigest } from '../domain/digest.ts'
 import { hashFile } from './hash-file.ts'
+import type { PackFolder } from './pack-folder.ts'
 import type { BlobDamage, Store, StoreCheck } from './store.ts'
 
 export const blobName = /^[0-9a-f]{64}$/
 
-/** Re-hashes everything in `blobs`; nothing is believed by name, size or time. */
+/** Re-hashes everything in `blobs`, and every file in `packs`; nothing is believed by name, size or time. */
 export async function verifyBlobs(
   blobs: string,
+  packs: Pick<PackFolder, 'names' | 'strangers' | 'check'>,
   { expected = [], onProgress, signal }: Parameters<Store['verifyAll']>[0] = {},
 ): Promise<Omit<StoreCheck, 'indexProblem'>> {
   // A project that was never run, on a disk that takes no writes, has no store yet.
   const names = existsSync(blobs) ? (await readdir(blobs)).sort() : []
   const present = names.filter((name) => blobName.test(name))
+  const checks = [
+    ...present.map((name) => () => checkBlob(join(blobs, name), parseDigest(`sha256:${name}`), signal)),
+    ...packs.names().map((name) => () => packs.check(name, signal)),
+  ]
   const damage: BlobDamage[] = []
   let bytes = 0
-  for (const [index, name] of present.entries()) {
+  for (const [index, check] of checks.entries()) {
     signal?.throwIfAborted()
-    const digest = parseDigest(`sha256:${name}`)
-    const found = await checkBlob(join(blobs, name), digest, signal)
+    const found = await check()
     if (typeof found === 'number') bytes += found
     else damage.push(found)
-    onProgress?.(index + 1, present.length, bytes)
+    onProgress?.(index + 1, checks.length, bytes)
   }
   const standing = new Set(present)
   for (const digest of new Set(expected)) {
     if (standing.has(digestHex(digest))) continue
     damage.push({ digest, kind: 'missing', found: null, detail: 'no such file in the store' })
   }
-  return { blobs: present.length, bytes, damage, strangers: names.filter((name) => !blobName.test(name)) }
+  const strangers = [...names.filter((name) => !blobName.test(name)), ...packs.strangers()]
+  return { blobs: checks.length, bytes, damage, strangers }
 }
 
 /** Its size when it is sound. */

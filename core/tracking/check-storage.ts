@@ -8,6 +8,8 @@ import { findOwedRuns } from './owed-run-queries.ts'
 
 const mostNamed = 5
 
+type Uses = ReadonlyMap<Digest, readonly DigestUse[]>
+
 /**
  * The storage part of doctor: the database's structure and references, every blob re-hashed, every digest that the
  * records count on. `repair` takes out of the trash what is missing and lies there, and moves hurt blobs there, so that
@@ -49,9 +51,7 @@ export async function checkStorage({
       remedy: check.damage.length > 0 ? 'See the checks below.' : null,
     },
     ...(check.indexProblem === null ? [] : [describeIndex(check.indexProblem)]),
-    ...check.damage.map((damage) =>
-      describeDamage(damage, standOn.get(damage.digest) ?? uses.get(damage.digest) ?? [], { trashed, lying }),
-    ),
+    ...check.damage.map((damage) => describeDamage(damage, usesOf(damage, uses, standOn), { trashed, lying })),
     ...check.strangers.map(
       (name): DoctorCheck => ({
         name: `store/${name}`,
@@ -100,11 +100,14 @@ function describeIndex(problem: string): DoctorCheck {
   return { name: 'store/index.json', state: 'hurt', detail: problem, remedy }
 }
 
+/** Of a pack only what is hurt in it counts. */
+function usesOf({ digest, files }: BlobDamage, uses: Uses, standOn: Uses): readonly DigestUse[] {
+  if (files != null) return files.flatMap((file) => uses.get(file) ?? [])
+  return standOn.get(digest) ?? uses.get(digest) ?? []
+}
+
 /** Of files that are kept in parts: what counts on each part. */
-async function findParts(
-  store: Store,
-  uses: ReadonlyMap<Digest, readonly DigestUse[]>,
-): Promise<ReadonlyMap<Digest, readonly DigestUse[]>> {
+async function findParts(store: Store, uses: Uses): Promise<Uses> {
   const standOn = new Map<Digest, DigestUse[]>()
   for (const [digest, ofDigest] of uses) {
     for (const part of await store.files.partsOf(digest)) {
@@ -121,10 +124,11 @@ function describeDamage(
   uses: readonly DigestUse[],
   { trashed, lying }: { readonly trashed: ReadonlySet<Digest>; readonly lying: ReadonlySet<Digest> },
 ): DoctorCheck {
-  const { digest, kind, detail } = damage
-  const hit = uses.length > 0 ? `Hits ${describeUses(uses)}.` : 'Nothing that is recorded depends on it.'
+  const { digest, kind, detail, files } = damage
+  const none = files === null ? 'What is missed of it is told below.' : 'Nothing that is recorded depends on it.'
+  const hit = uses.length > 0 ? `Hits ${describeUses(uses)}.` : none
   return {
-    name: `blob ${digest}`,
+    name: `${files === undefined ? 'blob' : 'pack'} ${digest}`,
     state: kind === 'missing' ? 'missing' : 'hurt',
     detail: `${detail}. ${hit}`,
     remedy: kind === 'unreadable' ? 'Give yourself the right to read the files in .slipway/store.' : remedyOf(),

@@ -168,7 +168,7 @@ describe('what nothing needs', () => {
 })
 
 describe('b24-what lies in the trash or the store and is not ours', () => {
-  it.each(['trash', 'store', 'store/blobs', 'store/blobs/sha256', 'store/packs'])(
+  it.each(['trash', 'store', 'store/blobs', 'store/blobs/sha256', 'store/packs', 'store/packed'])(
     'is neither moved nor ended when %s is a link to elsewhere',
     async (name) => {
       const { digest } = await other.putBytes('stray', 'x/y')

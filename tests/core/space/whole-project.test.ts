@@ -96,7 +96,7 @@ describe('what a project counts on, of every kind', { timeout: 300_000 }, () => 
     await end(core.data.add({ name: 'large' }))
     await end(core.data.add({ name: 'many', path: 'data/many' }))
     expect(readdirSync(at('.slipway/store/chunked'))).toHaveLength(1)
-    expect(readdirSync(at('.slipway/store/packs')).length).toBeGreaterThan(0)
+    expect(readdirSync(at('.slipway/store/packed')).length).toBeGreaterThan(0)
     const over = { 'sums.factor': '4,5' }
     const sweep = await core.sweeps.start({ steps: [], over, metric: 'score.mean', goal: 'max' })
     await end(sweep.job)

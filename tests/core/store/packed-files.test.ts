@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
-  truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -48,30 +48,39 @@ const digests = () => contents.map(sha256)
 const different = () => new Map<Digest, Buffer>(contents.map((bytes) => [sha256(bytes), bytes]))
 const differentBytes = () => [...different().values()].reduce((sum, { length }) => sum + length, 0)
 const blobNames = () => readdirSync(join(store.folder, 'blobs', 'sha256'))
-const packs = () => blobNames().filter((name) => statSync(join(store.folder, 'blobs', 'sha256', name)).size > 1_000_000)
+const packFolder = () => join(store.folder, 'packed')
+const nameOf = (pack: string) => `sha256:${pack}` as Digest
+const packs = () => (existsSync(packFolder()) ? readdirSync(packFolder()) : [])
+function change(name: string, to: (bytes: Buffer) => Buffer): void {
+  const file = join(packFolder(), name)
+  chmodSync(file, 0o644)
+  writeFileSync(file, to(readFileSync(file)))
+}
 async function readAll(digest: Digest, from = store): Promise<Buffer> {
   const parts: Buffer[] = []
   for await (const part of from.files.openStream(digest)) parts.push(part as Buffer)
   return Buffer.concat(parts)
 }
+function flip(bytes: Buffer, at: number): Buffer {
+  const other = Buffer.from(bytes)
+  other[at] = (other[at] as number) ^ 1
+  return other
+}
 const added = (kept: readonly { storedBytes: number }[]) => kept.reduce((sum, { storedBytes }) => sum + storedBytes, 0)
 
 describe('many small files', () => {
-  it('are kept in few blobs, each found by its own digest, at once and by a store that is opened later', async () => {
+  it('are kept in few files, each found by its own digest, at once and by a store that is opened later', async () => {
     const kept = await store.files.keep(files)
     expect(kept.map(({ digest }) => digest)).toEqual(digests())
     expect(kept.map(({ sizeBytes }) => sizeBytes)).toEqual(contents.map(({ length }) => length))
-    expect(blobNames().length).toBeLessThan(40)
-    for (const name of blobNames()) {
-      const file = join(store.folder, 'blobs', 'sha256', name)
-      expect(sha256(readFileSync(file))).toBe(`sha256:${name}`)
-      expect(statSync(file).mode & 0o222).toBe(0)
-    }
+    expect(blobNames()).toEqual([])
+    expect(packs().length).toBeLessThan(20)
+    for (const name of packs()) expect(statSync(join(packFolder(), name)).mode & 0o222).toBe(0)
     for (const one of [store, await open()]) {
       expect(one.files.heldAmong(digests()).size).toBe(different().size)
       for (const [digest, bytes] of different()) {
         expect([one.files.has(digest), one.files.sizeOf(digest)]).toEqual([true, bytes.length])
-        expect(await readAll(digest, one)).toEqual(bytes)
+        expect((await readAll(digest, one)).equals(bytes)).toBe(true)
       }
       expect(one.files.has(sha256(Buffer.from('never kept')))).toBe(false)
     }
@@ -82,24 +91,21 @@ describe('many small files', () => {
     const alone = files[6] as (typeof files)[number]
     await store.files.keep([alone])
     expect(added(await store.files.keep(files))).toBe(differentBytes() - alone.sizeBytes)
-    const before = blobNames().length
+    const before = packs()
     const again = await (await open()).files.keep(files)
     expect([added(again), new Set(again.map(({ how }) => how))]).toEqual([0, new Set(['present'])])
-    expect(blobNames()).toHaveLength(before)
+    expect(packs()).toEqual(before)
   })
 
   it('are not stored again when few of them are read again, unless their pack is hurt', async () => {
     await store.files.keep(files)
-    const before = blobNames()
     const few = [3, 5, 6].map((n) => files[n] as (typeof files)[number])
     const again = await store.files.keep(few)
     expect(again.map(({ digest, how, storedBytes }) => [digest, how, storedBytes])).toEqual(
       [3, 5, 6].map((n) => [digests()[n], 'present', 0]),
     )
-    expect([blobNames(), readdirSync(join(root, 'project', 'tmp'))]).toEqual([before, []])
-    const [, , pack] = (await store.files.partsOf(digests()[5] as Digest)) as [Digest, Digest, Digest]
-    chmodSync(store.pathOf(pack), 0o644)
-    writeFileSync(store.pathOf(pack), Buffer.alloc(statSync(store.pathOf(pack)).size))
+    expect([blobNames(), readdirSync(join(root, 'project', 'tmp'))]).toEqual([[], []])
+    for (const name of packs()) change(name, (bytes) => bytes.fill(0))
     expect(added(await store.files.keep(few))).toBe(few.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))
     for (const n of [3, 5, 6]) expect((await readAll(digests()[n] as Digest)).equals(contents[n] as Buffer)).toBe(true)
   })
@@ -119,7 +125,7 @@ describe('many small files', () => {
       code: 'store/notAFile',
       details: { file: join(root, 'pipe') },
     })
-    expect([blobNames(), readdirSync(join(root, 'project', 'tmp'))]).toEqual([[], []])
+    expect([packs(), readdirSync(join(root, 'project', 'tmp'))]).toEqual([[], []])
   })
 
   it('stop soon after they were called off, and leave nothing', async () => {
@@ -130,62 +136,106 @@ describe('many small files', () => {
     expect([blobNames(), readdirSync(join(root, 'project', 'tmp'))]).toEqual([[], []])
   })
 
-  it('f08-that a hurt pack holds are refused one by one, found by doctor, and kept anew', async () => {
+  it('lie one after the other, with what lies where after them, by which the pack is named', async () => {
     await store.files.keep(files)
-    const [name = ''] = packs()
-    const pack = `sha256:${name}` as Digest
-    const file = store.pathOf(pack)
-    chmodSync(file, 0o644)
-    const bytes = readFileSync(file)
-    bytes[0] = (bytes[0] as number) ^ 1
-    writeFileSync(file, bytes)
+    for (const name of packs()) {
+      const bytes = readFileSync(join(packFolder(), name))
+      const [, length] = /^slipway pack 1 (\d{16})\n$/.exec(bytes.subarray(-32).toString('latin1')) ?? []
+      const list = bytes.subarray(bytes.length - 32 - Number(length), -32)
+      expect(sha256(list)).toBe(`sha256:${name}`)
+      let at = 0
+      for (const line of list.toString().trimEnd().split('\n')) {
+        const [hex, size] = line.split(' ')
+        expect(sha256(bytes.subarray(at, at + Number(size)))).toBe(`sha256:${hex}`)
+        at += Number(size)
+      }
+      expect(at).toBe(bytes.length - 32 - list.length)
+    }
+  })
+
+  it('f08-that a hurt pack holds are refused one by one, found by doctor, and kept anew; the others stay', async () => {
+    await store.files.keep(files)
+    const name = packs()[0] as string
+    change(name, (bytes) => Buffer.concat([Buffer.from([(bytes[0] as number) ^ 1]), bytes.subarray(1)]))
     const hurt: (readonly [string, Digest])[] = []
     for (const digest of different().keys()) await readAll(digest).catch(({ code }) => hurt.push([code, digest]))
     expect(hurt).toEqual([['store/blobHurt', expect.any(String)]])
     const [, digest] = hurt[0] as (typeof hurt)[number]
     const { damage } = await store.verifyAll({ expected: digests() })
-    expect(damage).toMatchObject([{ kind: 'hurt', digest: pack }])
-    expect(await store.files.partsOf(digest)).toContain(pack)
-    await store.moveToTrash([pack])
-    expect(store.files.has(digest)).toBe(false)
-    expect((await store.verifyAll({ expected: [digest] })).damage.map((one) => one.digest)).toContain(digest)
-    expect(added(await store.files.keep(files))).toBeGreaterThan(0)
+    expect(damage).toMatchObject([{ kind: 'hurt', digest: `sha256:${name}`, files: [digest] }])
+    expect(await store.files.partsOf(digest)).toEqual([nameOf(name)])
+    expect(await store.moveToTrash([nameOf(name)])).toEqual([nameOf(name)])
     for (const one of [store, await open()]) {
-      for (const [each, whole] of different()) expect(await readAll(each, one)).toEqual(whole)
-      expect((await one.verifyAll({ expected: digests() })).damage).toEqual([])
+      for (const [each, whole] of different())
+        if (each !== digest) expect((await readAll(each, one)).equals(whole)).toBe(true)
+      expect(one.files.has(digest)).toBe(false)
+      const { damage: rest } = await one.verifyAll({ expected: digests() })
+      expect(rest).toMatchObject([{ kind: 'missing', digest }])
+      expect(await one.restoreTrashed(digests())).toEqual([])
     }
+    expect(added(await store.files.keep(files))).toBe(different().get(digest)?.length)
+    expect((await readAll(digest)).equals(different().get(digest) as Buffer)).toBe(true)
+    expect((await (await open()).verifyAll({ expected: digests() })).damage).toEqual([])
   })
 
-  it('f08-whose list is lost are missed, each of them', async () => {
+  it('f08-found hurt when read are kept again with all others, and read from where they are whole', async () => {
     await store.files.keep(files)
-    const digest = digests()[6] as Digest
-    const [manifest, list] = (await store.files.partsOf(digest)) as [Digest, Digest]
-    for (const part of [manifest, list]) {
-      const file = store.pathOf(part)
-      const bytes = readFileSync(file)
-      chmodSync(file, 0o644)
-      truncateSync(file, 10)
-      const later = await open()
-      expect(later.files.has(digest)).toBe(false)
-      const { damage } = await later.verifyAll({ expected: [digest] })
-      expect(damage.map((one) => [one.kind, one.digest])).toEqual(
-        expect.arrayContaining([
-          ['missing', digest],
-          ['hurt', part],
-        ]),
-      )
-      writeFileSync(file, bytes)
+    for (const name of packs()) change(name, (bytes) => Buffer.concat([Buffer.alloc(9), bytes.subarray(9)]))
+    const hurt: Digest[] = []
+    for (const digest of different().keys()) await readAll(digest).catch(() => hurt.push(digest))
+    expect(hurt.length).toBeGreaterThan(0)
+    expect(store.files.heldAmong(digests()).size).toBe(different().size - hurt.length)
+    const lost = hurt.reduce((sum, digest) => sum + (different().get(digest)?.length ?? 0), 0)
+    expect(added(await store.files.keep(files))).toBe(lost)
+    for (const one of [store, await open()])
+      for (const [digest, bytes] of different()) expect((await readAll(digest, one)).equals(bytes)).toBe(true)
+  })
+
+  it('f08-are found by doctor when any one byte of a pack is another, and when it is cut off anywhere', async () => {
+    await store.files.keep(files)
+    const name = packs()[0] as string
+    const whole = readFileSync(join(packFolder(), name))
+    const hurts = [0, 5_000, whole.length >> 1, ...[5_000, 100, 33, 32, 20, 10, 1].map((back) => whole.length - back)]
+    for (const at of hurts) {
+      for (const to of [flip(whole, at), whole.subarray(0, at)]) {
+        change(name, () => to)
+        const { damage, bytes } = await (await open()).verifyAll()
+        expect([at, damage.map((one) => [one.kind, one.digest])]).toEqual([at, [['hurt', `sha256:${name}`]]])
+        expect(bytes).toBeGreaterThan(0)
+      }
     }
+    change(name, () => whole)
+    expect((await store.verifyAll({ expected: digests() })).damage).toEqual([])
+  })
+
+  it('f08-whose list is lost are missed, each of them, and their pack is left until it is asked to go', async () => {
+    await store.files.keep(files)
+    const name = packs()[0] as string
+    change(name, (bytes) => bytes.subarray(0, -10))
+    const later = await open()
+    const missed = digests().filter((digest) => !later.files.has(digest))
+    expect(missed.length).toBeGreaterThan(0)
+    const { damage } = await later.verifyAll({ expected: digests() })
+    expect(damage.map(({ kind, digest, files }) => [kind, digest, files])).toEqual([
+      ['hurt', `sha256:${name}`, null],
+      ...[...new Set(missed)].map((digest) => ['missing', digest, undefined]),
+    ])
+    const others = digests().filter((digest) => later.files.has(digest))
+    expect(await later.sweepUnreferenced(others, { olderThanMs: 0 })).toEqual([])
+    await later.moveToTrash([nameOf(name)])
+    expect(packs()).not.toContain(name)
+    expect(added(await later.files.keep(files))).toBeGreaterThan(0)
+    expect((await later.verifyAll({ expected: digests() })).damage).toEqual([])
   })
 
   it('b24-stay in a sweep while one of a pack is wanted, and go to the trash together after that', async () => {
     await store.files.keep(files)
-    const before = blobNames().length
+    const before = packs().length
     const wanted = digests().filter((_, n) => n % 7 === 6)
     expect(await store.sweepUnreferenced(wanted, { olderThanMs: 0 })).toEqual([])
     expect((await store.sweepUnreferenced([], { olderThanMs: 0 })).length).toBe(before)
     expect(store.files.heldAmong(digests()).size).toBe(0)
-    expect(readdirSync(join(store.folder, 'packs'))).toEqual([])
+    expect(packs()).toEqual([])
     expect((await store.verifyAll()).damage).toEqual([])
 
     const again = [digests()[5] as Digest]
