@@ -43,10 +43,11 @@ export type Database = {
   /** Empty when the file is sound; otherwise SQLite's findings, structure first, then broken references. */
   findDamage(): readonly string[]
   /**
-   * Makes the file smaller where much of it is free, which takes a copy of it: nothing else is done meanwhile.
+   * Makes the file smaller where much of it is free, which takes a copy of it, in another process. What is read meanwhile
+   * is answered; what is written comes first, and leaves the file as large as it was.
    * @param roomBytes what the disk has left
    * @returns null where little is free, or nothing may be written
    */
-  shrink(roomBytes: number): RecordsShrunk | null
+  shrink(roomBytes: number): Promise<RecordsShrunk | null>
   close(): void
 }

@@ -22,6 +22,7 @@ import type { Database, ReadOnlyReason } from './database.ts'
 import { inspectDatabaseFile } from './inspect-file.ts'
 import { migrate } from './migrate.ts'
 import { defaultMigrationsFolder, type Migration, readMigrations } from './migrations.ts'
+import { ownShrinkProgram, type ShrinkProgram } from './shrink-file.ts'
 import { toDatabaseFailure } from './sqlite-failure.ts'
 import { backUp, createFile, sweepUnfinished } from './whole-file.ts'
 import { wrapConnection } from './wrap-connection.ts'
@@ -42,7 +43,7 @@ const checkedAtOpenBytes = 8 * 1024 * 1024
  */
 export function openProjectDatabase(
   slipwayFolder: string,
-  options: { readonly migrationsFolder?: string | undefined } = {},
+  options: { readonly migrationsFolder?: string | undefined; readonly shrinkProgram?: ShrinkProgram | undefined } = {},
 ): Database {
   const file = join(slipwayFolder, 'slipway.db')
   const migrations = readMigrations(options.migrationsFolder ?? defaultMigrationsFolder())
@@ -71,7 +72,7 @@ export function openProjectDatabase(
       migrate(connection, file, migrations)
       return wrapConnection(connection, file, null, {
         closedWell: () => soundAt !== null && noteSound(file, soundAt),
-        connect: () => connect(file, { timeout: hardlyAnyMs }),
+        shrinkProgram: options.shrinkProgram ?? ownShrinkProgram(),
       })
     } catch (error) {
       connection.close()
@@ -81,6 +82,11 @@ export function openProjectDatabase(
     if (isFailure(error)) throw error
     throw toDatabaseFailure(error, file) ?? toFileFailure(error, file) ?? error
   }
+}
+
+/** A second connection, which waits hardly at all for whoever has the file now. */
+export function openBeside(file: string): Connection {
+  return connect(file, { timeout: hardlyAnyMs })
 }
 
 function connect(file: string, options: { readonly readonly?: boolean; readonly timeout?: number } = {}): Connection {

@@ -2,14 +2,14 @@ import { fail } from '../domain/failure.ts'
 import { type Connection, type DriverStatement, findDamage, measureTables, readVersion } from './connection.ts'
 import type { Database, ReadOnlyReason, SqlParams, SqlValue, Statement } from './database.ts'
 import { createOwedWork } from './owed-work.ts'
-import { shrinkFile } from './shrink-file.ts'
+import { type Shrinking, type ShrinkProgram, startShrinking } from './shrink-file.ts'
 import { isDiskError, toDatabaseFailure } from './sqlite-failure.ts'
 
 /**
  * A connection as the rest of core sees it: statements kept, failures typed, transactions that nest.
  * @param copy that it is to a copy of its own of a file that may not be written: what is owed can be written there
  * @param closedWell called when all was written and the file is closed
- * @param connect opens another one to the same file, which waits hardly at all; null where that may not be written
+ * @param shrinkProgram what makes the file smaller; null where it may not be written
  */
 export function wrapConnection(
   connection: Connection,
@@ -18,11 +18,11 @@ export function wrapConnection(
   {
     copy = null,
     closedWell = () => undefined,
-    connect = null,
+    shrinkProgram = null,
   }: {
     readonly copy?: { readonly drop: () => void } | null
     readonly closedWell?: () => void
-    readonly connect?: (() => Connection) | null
+    readonly shrinkProgram?: ShrinkProgram | null
   } = {},
 ): Database {
   const statements = new Map<string, Statement<unknown>>()
@@ -31,6 +31,7 @@ export function wrapConnection(
   let diskFailure: unknown = null
   let closed = false
   let isOwedWork = false
+  let shrinking: Shrinking | null = null
   const owed = createOwedWork(file, (work) => {
     isOwedWork = true
     try {
@@ -57,6 +58,8 @@ export function wrapConnection(
   function refuseWrites(): void {
     if (readOnly && !(copy && isOwedWork)) throw fail('database/readOnly', { reason: readOnly.message })
     if (diskFailure) throw diskFailure
+    // Whoever rewrites the file holds it for as long as that takes; it can as well be done another time.
+    shrinking?.stop()
   }
 
   function wrapStatement(sql: string, statement: DriverStatement): Statement<unknown> {
@@ -160,13 +163,23 @@ export function wrapConnection(
       settle()
       return guarded(() => findDamage(connection))
     },
-    shrink(roomBytes) {
-      if (readOnly || diskFailure || depth > 0 || connect === null) return null
+    async shrink(roomBytes) {
+      if (readOnly || diskFailure || depth > 0 || shrinkProgram === null || shrinking !== null) return null
       settle()
-      return guarded(() => shrinkFile(connect, file, roomBytes))
+      const started = guarded(() =>
+        startShrinking(connection, { file, roomBytes, program: shrinkProgram }, (failure) => {
+          diskFailure ??= failure
+        }),
+      )
+      if (started === null || !('done' in started)) return started
+      shrinking = started
+      return started.done.finally(() => {
+        shrinking = null
+      })
     },
     close() {
       if (closed) return
+      shrinking?.stop()
       owed.settle(true)
       owed.stop()
       closed = true

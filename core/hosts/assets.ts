@@ -22,6 +22,8 @@ export type Assets = {
   readonly datasetWorkerEntry: string
   /** The module of the disposable process that reads tables. */
   readonly tableWorkerEntry: string
+  /** The module of the process that makes the file of the records smaller. */
+  readonly shrinkProcessEntry: string
   /** The module of a process that keeps a core up. */
   readonly keepCoreEntry: string
   /** What it is made of, where a clone has to make it. */
@@ -49,6 +51,7 @@ export function findAssets(): Assets {
     modelWorkerEntry: beside('model-worker.mjs', 'models/model-worker.ts'),
     datasetWorkerEntry: beside('dataset-table-worker.mjs', 'datasets/table-worker.ts'),
     tableWorkerEntry: beside('table-worker.mjs', 'tables/table-worker.ts'),
+    shrinkProcessEntry: beside('shrink-process.mjs', 'database/shrink-process.ts'),
     keepCoreEntry: beside('keep-core.mjs', 'hosts/keep-core.ts'),
     servingSource: join(core, 'serving', 'server.ts'),
     nodeModulesFolder: join(root, 'node_modules'),

@@ -129,7 +129,7 @@ export function createSpace({ database, store, slipwayFolder, runs, work }: Spac
         ?.ended.then(putBack)
         .catch(() => undefined)
     report({ phase: 'Make the records smaller' })
-    const records = shrinkRecords(await freeBytesAt(slipwayFolder))
+    const records = await shrinkRecords(await freeBytesAt(slipwayFolder))
     return {
       moved: { count: moved.size, bytes: sum(moved.values()) },
       ended: add(ended),
@@ -143,9 +143,8 @@ export function createSpace({ database, store, slipwayFolder, runs, work }: Spac
   }
 
   /** While something goes on, it is not to wait for that. */
-  function shrinkRecords(roomBytes: number): SpaceFreed['records'] {
-    if (work() === null) return database.shrink(roomBytes)
-    return null
+  async function shrinkRecords(roomBytes: number): Promise<SpaceFreed['records']> {
+    return work() === null ? database.shrink(roomBytes) : null
   }
 
   async function move(

@@ -71,6 +71,7 @@ const makers = {
         assets: 'core/hosts/assets.ts',
         'project-core': 'core/hosts/create-project-core.ts',
         'file-worker': 'core/store/file-worker.ts',
+        'shrink-process': 'core/database/shrink-process.ts',
         ...(existsSync(join(root, 'core/models/model-worker.ts'))
           ? { 'model-worker': 'core/models/model-worker.ts' }
           : {}),

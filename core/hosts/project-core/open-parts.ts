@@ -64,7 +64,10 @@ export async function openParts(
   const settings = createSettingsFile(homeFolder)
   const actor = () => settings.read().displayName
   const project = withSessionTrust(await createProject({ folder, homeFolder }))
-  const database = openProjectDatabase(slipwayFolder, { migrationsFolder: assets.migrationsFolder })
+  const database = openProjectDatabase(slipwayFolder, {
+    migrationsFolder: assets.migrationsFolder,
+    shrinkProgram: { entryFile: assets.shrinkProcessEntry, nodePath: assets.nodeBinary },
+  })
   try {
     const store = await createStore(join(slipwayFolder, 'store'))
     const lineage = createLineageStore(database)

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { describeFreed } from '../../../core/domain/space-words.ts'
 import { createSpace } from '../../../core/space/create-space.ts'
@@ -96,12 +97,39 @@ describe('the file of the records', () => {
     expect((await open().clear({ emptyTrash: true }, call)).records).toBeNull()
   })
 
+  it('is made smaller by another process: what is read meanwhile is answered', async () => {
+    const first = await record()
+    grow()
+    let isOver = false
+    const shrinking = at.database.shrink(1e12).finally(() => {
+      isOver = true
+    })
+    let answers = 0
+    for (; !isOver; await sleep(20)) if (at.runs.list({}).runs[0]?.id === first) answers++
+    expect(await shrinking).toMatchObject({ state: 'shrunk' })
+    expect(answers).toBeGreaterThan(1)
+    expect(at.database.findDamage()).toEqual([])
+  })
+
+  it('is left as it is where something is written meanwhile, which waits for nothing', async () => {
+    grow()
+    const before = size()
+    const shrinking = at.database.shrink(1e12)
+    expect(await at.database.shrink(1e12)).toBeNull()
+    const first = await record()
+    expect(await shrinking).toMatchObject({ state: 'kept', why: 'busy' })
+    expect(at.runs.list({}).runs.map(({ id }) => id)).toEqual([first])
+    expect(at.database.findDamage()).toEqual([])
+    expect(size()).toBeGreaterThanOrEqual(before)
+    expect(await at.database.shrink(1e12)).toMatchObject({ state: 'shrunk' })
+  })
+
   it('waits while something goes on, and where the disk has no room for its copy', async () => {
     grow()
     const before = size()
     const going = { sinceMs: Date.now(), ended: Promise.resolve() }
     expect((await open(() => going).clear({}, call)).records).toBeNull()
-    expect(at.database.shrink(1_000)).toMatchObject({ state: 'kept', why: 'noRoom' })
+    expect(await at.database.shrink(1_000)).toMatchObject({ state: 'kept', why: 'noRoom' })
     expect(size()).toBeGreaterThanOrEqual(before)
     expect(at.database.findDamage()).toEqual([])
   })
@@ -113,7 +141,7 @@ describe('the file of the records', () => {
     const first = await record()
     grow()
     const held = await holdDatabase(at.database.file, begin)
-    const records = at.database.shrink(1e12)
+    const records = await at.database.shrink(1e12)
     await held.end()
     expect(records).toMatchObject({ state: 'kept', why: 'busy' })
     const freed = await open().clear({}, call)

@@ -98,7 +98,7 @@ describe.skipIf(process.getuid?.() !== 0)('f05 a disk that is full', () => {
     const call = { report: () => undefined, signal: new AbortController().signal }
     expect((await space.clear({}, call)).records).toMatchObject({ state: 'kept', why: 'noRoom' })
     // As where the disk fills only while it is rewritten.
-    expect(at.database.shrink(1e12)).toMatchObject({ state: 'kept', why: 'noRoom' })
+    expect(await at.database.shrink(1e12)).toMatchObject({ state: 'kept', why: 'noRoom' })
     expect(at.database.findDamage()).toEqual([])
     disk.remount('size=60m')
     expect((await space.clear({}, call)).records).toMatchObject({ state: 'shrunk' })
