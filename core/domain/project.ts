@@ -37,7 +37,8 @@ export type KnownProject = {
   readonly folder: string
   readonly lastOpenedAt: string
   readonly lastRunState: string | null
-  readonly exists: boolean
+  /** Null where its disk does not answer. */
+  readonly exists: boolean | null
 }
 
 export type Template = {

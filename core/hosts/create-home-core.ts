@@ -27,7 +27,7 @@ export function createHomeCore(options: { readonly homeFolder: string; readonly 
     return project
   }
   return {
-    knownProjects: async () => known.list(),
+    knownProjects: () => known.list(),
     forget: async (key) => known.forget(key),
     open,
     create: async (template, folder) => open(initProject(template, folder, assets.templatesFolder).folder),

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { KnownProject } from '../domain/project.ts'
+import { existsInTime } from './exists-in-time.ts'
 import { readHomeFile, writeHomeFile } from './home-folder.ts'
 
 type Remembered = Omit<KnownProject, 'exists'>
@@ -10,8 +10,10 @@ const most = 100
 
 /** The projects that were opened on this computer, the latest first. */
 export type KnownProjects = {
-  list(): readonly KnownProject[]
-  find(key: string): KnownProject | null
+  /** Looks where each of them lies, and waits for no disk that does not answer. */
+  list(): Promise<readonly KnownProject[]>
+  /** As it was remembered: no disk but that of the list is asked. */
+  find(key: string): Remembered | null
   /** Called when a project is opened or a run of it ended. */
   remember(project: Omit<Remembered, 'lastRunState'> & { readonly lastRunState?: string | null }): void
   forget(key: string): void
@@ -19,13 +21,15 @@ export type KnownProjects = {
 
 export function openKnownProjects(homeFolder: string): KnownProjects {
   const read = () => readHomeFile(homeFolder, fileName, isRememberedList, [])
-  const list = () =>
-    [...read()]
-      .sort((a, b) => (a.lastOpenedAt < b.lastOpenedAt ? 1 : -1))
-      .map((one) => ({ ...one, exists: existsSync(join(one.folder, 'slipway.toml')) }))
   return {
-    list,
-    find: (key) => list().find((one) => one.key === key) ?? null,
+    async list() {
+      const found: KnownProject[] = []
+      const all = [...read()].sort((a, b) => (a.lastOpenedAt < b.lastOpenedAt ? 1 : -1))
+      // One after the other, so that one disk at most is waited for at a time.
+      for (const one of all) found.push({ ...one, exists: await existsInTime(join(one.folder, 'slipway.toml')) })
+      return found
+    },
+    find: (key) => read().find((one) => one.key === key) ?? null,
     remember: (project) => {
       const before = read().find((one) => one.key === project.key)
       const others = read().filter((one) => one.key !== project.key)

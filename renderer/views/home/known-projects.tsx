@@ -1,4 +1,4 @@
-import { FolderX, X } from 'lucide-react'
+import { FolderX, Unplug, X } from 'lucide-react'
 import type { KnownProject } from '../../../core/domain/project.ts'
 import type { RunState } from '../../../core/domain/run.ts'
 import { runStateWords } from '../../../core/domain/state-words.ts'
@@ -72,6 +72,12 @@ function ProjectRow({
 }
 
 function LastRun({ project }: { readonly project: KnownProject }) {
+  if (project.exists === null)
+    return (
+      <Badge tone="warning" icon={Unplug}>
+        Disk does not answer
+      </Badge>
+    )
   if (!project.exists) {
     return (
       <Badge tone="warning" icon={FolderX}>

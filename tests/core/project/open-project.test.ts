@@ -372,7 +372,7 @@ describe('known projects', () => {
     known.remember({ key, name, folder, lastOpenedAt: '2026-01-01T00:00:00Z', lastRunState: 'completed' })
     known.remember({ key: 'other', name: 'Other', folder: '/gone', lastOpenedAt: '2026-01-02T00:00:00Z' })
     known.remember({ key, name, folder, lastOpenedAt: '2026-01-03T00:00:00Z' })
-    expect(openKnownProjects(homeFolder).list()).toEqual([
+    expect(await openKnownProjects(homeFolder).list()).toEqual([
       { key, name, folder, lastOpenedAt: '2026-01-03T00:00:00Z', lastRunState: 'completed', exists: true },
       {
         key: 'other',
@@ -386,6 +386,6 @@ describe('known projects', () => {
     known.forget(key)
     expect(known.find(key)).toBeNull()
     writeFileSync(join(homeFolder, 'known-projects.json'), '{')
-    expect(known.list()).toEqual([])
+    expect(await known.list()).toEqual([])
   })
 })

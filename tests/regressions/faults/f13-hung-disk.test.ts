@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createProcessJournal } from '../../../core/execution/process-journal.ts'
 import { createWarmProcesses } from '../../../core/execution/warm-processes.ts'
+import { openKnownProjects } from '../../../core/project/known-projects.ts'
 import { isSameProcessAlive, type ProcessIdentity } from '../../../core/tracking/process-identity.ts'
 import { canHang, createHungDisk, type HungDisk } from '../../builders/hung-disk.ts'
 import { runOneStep, step } from '../../core/execution/run-one-step.ts'
@@ -58,4 +60,32 @@ describe.skipIf(!canHang)('f13 a step that waits for a disk which answers no mor
     },
     120_000,
   )
+})
+
+describe.skipIf(!canHang)('f13 a known project on a disk which answers no more', () => {
+  it('f13 keeps no other from being listed and opened, and is said to lie on such a disk', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'slipway-known-'))
+    const well = join(home, 'well')
+    mkdirSync(well)
+    writeFileSync(join(well, 'slipway.toml'), 'name = "well"\n')
+    const known = openKnownProjects(home)
+    const remember = (key: string, folder: string, lastOpenedAt: string) =>
+      known.remember({ key, name: key, folder, lastOpenedAt })
+    remember('well', well, '2026-01-01T00:00:00Z')
+    disk.hang()
+    remember('hung', join(disk.folder, 'never-looked-at'), '2026-01-02T00:00:00Z')
+    const listed = [
+      { key: 'hung', exists: null },
+      { key: 'well', exists: true },
+    ]
+    expect(await known.list()).toMatchObject(listed)
+    // Not asked again, which would take another thread from those who ask other disks.
+    expect(await known.list()).toMatchObject(listed)
+    expect(known.find('well')).toMatchObject({ folder: well })
+    disk.answer()
+    for (const end = performance.now() + 60_000; performance.now() < end; await sleep(20))
+      if ((await known.list())[0]?.exists !== null) break
+    expect(await known.list()).toMatchObject([{ exists: false }, { exists: true }])
+    rmSync(home, { recursive: true })
+  }, 120_000)
 })
