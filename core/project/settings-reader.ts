@@ -126,3 +126,20 @@ function isCalendarDate(text: string): boolean {
   const date = new Date(`${text}T00:00:00Z`)
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
 }
+
+/** A size or a duration as it is written, `4 GB`. */
+export function readQuantity(
+  table: SettingsTable,
+  key: string,
+  parse: (text: string) => number | null,
+  example: string,
+): number | null {
+  const text = table.text(key)
+  if (text === null) return null
+  return parse(text) ?? refuse(table.placeOf(key), `"${text}" is no ${key}`, `Write ${key} as ${example}.`)
+}
+
+/** NAME of [datasets.NAME]. */
+export function lastName(table: SettingsTable): string {
+  return table.name.slice(table.name.indexOf('.') + 1)
+}

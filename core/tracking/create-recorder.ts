@@ -1,18 +1,19 @@
 import type { Database } from '../database/database.ts'
 import { describeFailure, fail } from '../domain/failure.ts'
 import { canonicalJson } from '../domain/json.ts'
-import type { Run, RunDetail, RunEvent, StepFailure } from '../domain/run.ts'
+import type { StepFailure } from '../domain/run.ts'
 import { type LineageStore, lineageIds } from '../lineage/lineage.ts'
+import { createAnnouncements } from './announcements.ts'
 import { createCachedStepsStore } from './cached-steps-store.ts'
 import { createDeletedRunsStore } from './deleted-runs-store.ts'
 import { createRunLoader } from './load-runs-queries.ts'
 import { createMetricQueue } from './metric-queue.ts'
 import { toSeries } from './metric-series.ts'
-import { createMetricStore, type LatestMetric } from './metric-store.ts'
+import { createMetricStore } from './metric-store.ts'
 import { newId, newStepRunId } from './new-id.ts'
 import type { CachedStep, Recorder, StepEnd } from './recorder.ts'
 import { createReusedRunStore } from './reused-run-store.ts'
-import { type RunRow, type StepRunRow, toStepRun } from './run-rows.ts'
+import type { RunRow } from './run-rows.ts'
 import { createRunStore } from './run-store.ts'
 import { toStepLineage } from './step-lineage.ts'
 import { createStepRunQueries } from './step-run-queries.ts'
@@ -32,47 +33,12 @@ export function createRecorder({
   const runs = createRunStore(database)
   const metrics = createMetricStore(database)
   const stepRuns = createStepRunQueries(database)
-  const loadRuns = createRunLoader(database)
   const cachedSteps = createCachedStepsStore(database, lineage, metrics)
   const reusedRuns = createReusedRunStore(database, { runs, cachedSteps, lineage })
   const deletedRuns = createDeletedRunsStore(database, lineage)
   reusedRuns.oweLeft()
-  const listeners = new Set<(event: RunEvent) => void>()
-
-  /** Not yet told, while several things are recorded as one. */
-  let held: RunEvent[] | null = null
-
-  function emit(event: RunEvent): void {
-    if (held) held.push(event)
-    else for (const listener of listeners) listener(event)
-  }
-
-  function loadRun(id: string): Run {
-    return loadRuns([runs.runRow(id)])[0] as Run
-  }
-
-  function announceRun(id: string): Run {
-    const run = loadRun(id)
-    emit({ kind: 'run', run })
-    return run
-  }
-
-  function announceStep(stepRunId: string): void {
-    if (listeners.size === 0) return
-    const row = runs.stepRunRow(stepRunId)
-    emit({ kind: 'stepRun', runId: row.run_id, stepRun: toStepRun(row) })
-  }
-
-  function announceMetrics(runId: string, latest: readonly LatestMetric[]): void {
-    for (const one of latest) emit({ kind: 'metric', runId, ...one })
-  }
-
-  const queue = createMetricQueue({ database, runs, metrics, announce: announceMetrics })
-
-  function announceArtifacts(row: Pick<StepRunRow, 'number' | 'run_id'>): void {
-    if (listeners.size === 0) return
-    for (const artifact of stepRuns.artifacts(row.number)) emit({ kind: 'artifact', runId: row.run_id, artifact })
-  }
+  const announce = createAnnouncements({ runs, stepRuns, loadRuns: createRunLoader(database) })
+  const queue = createMetricQueue({ database, runs, metrics, announce: announce.metrics })
 
   /** Four characters name a run as long as that can be had by choosing another id. */
   function chooseRunId(): string {
@@ -95,7 +61,7 @@ export function createRecorder({
       runs.endStep(row.number, state, end)
       recordStepLineage(stepRunId, end.endedAt)
     })
-    announceStep(stepRunId)
+    announce.step(stepRunId)
   }
 
   /** What a run leaves open when it ends. */
@@ -116,16 +82,9 @@ export function createRecorder({
     if (steps.length === 0) return
     const rows = database.transaction(() => cachedSteps.reuse(steps, now()))
     for (const { id, number, run_id: runId } of rows) {
-      announceStep(id)
-      announceArtifacts({ number, run_id: runId })
+      announce.step(id)
+      announce.artifacts({ number, run_id: runId })
     }
-  }
-
-  /** Watchers hear of it as of any other, its end only: it had no middle. */
-  function announceReused({ run, steps, artifacts }: RunDetail): void {
-    emit({ kind: 'run', run })
-    for (const stepRun of steps) emit({ kind: 'stepRun', runId: run.id, stepRun })
-    for (const artifact of artifacts) emit({ kind: 'artifact', runId: run.id, artifact })
   }
 
   function interrupt(run: RunRow): void {
@@ -137,7 +96,7 @@ export function createRecorder({
       runs.endRun(run.number, 'failed', endedAt, elapsedMs(run.started_at, endedAt), canonicalJson(failure))
       return closed
     })
-    for (const id of stepRunIds) announceStep(id)
+    for (const id of stepRunIds) announce.step(id)
   }
 
   return {
@@ -165,14 +124,14 @@ export function createRecorder({
         lineage.record([node], [])
         return { runId, stepRunIds }
       })
-      announceRun(created.runId)
-      for (const id of Object.values(created.stepRunIds)) announceStep(id)
+      announce.run(created.runId)
+      for (const id of Object.values(created.stepRunIds)) announce.step(id)
       return created
     },
 
     recordReused(run) {
       const detail = database.ahead(() => reusedRuns.record(run, chooseRunId))
-      announceReused(detail)
+      announce.reused(detail)
       return detail
     },
 
@@ -182,7 +141,7 @@ export function createRecorder({
         runs.startStep(row.number, start)
         recordStepLineage(stepRunId, start.startedAt)
       })
-      announceStep(stepRunId)
+      announce.step(stepRunId)
     },
 
     stepCached: (stepRunId, cached) => cacheSteps([{ stepRunId, ...cached }]),
@@ -198,9 +157,9 @@ export function createRecorder({
         recordStepLineage(stepRunId, completion.endedAt)
         return { running, latest }
       })
-      announceMetrics(running.run_id, latest)
-      announceArtifacts(running)
-      announceStep(stepRunId)
+      announce.metrics(running.run_id, latest)
+      announce.artifacts(running)
+      announce.step(stepRunId)
     },
 
     stepFailed: (stepRunId, end) => endStep(stepRunId, 'failed', end),
@@ -208,7 +167,7 @@ export function createRecorder({
 
     stepSkipped(stepRunId) {
       database.transaction(() => runs.skipStep(runs.openStepRun(stepRunId, 'skipped', ['queued']).number))
-      announceStep(stepRunId)
+      announce.step(stepRunId)
     },
 
     setReasons(byStepRunId) {
@@ -217,12 +176,12 @@ export function createRecorder({
       database.transaction(() => {
         for (const [id, reasons] of entries) runs.updateReasons(id, canonicalJson(reasons))
       })
-      for (const [id] of entries) announceStep(id)
+      for (const [id] of entries) announce.step(id)
     },
 
     logMetrics(runId, points) {
       const series = toSeries(points)
-      announceMetrics(
+      announce.metrics(
         runId,
         database.transaction(() => metrics.append(runs.openRun(runId, 'running').number, series)),
       )
@@ -233,12 +192,12 @@ export function createRecorder({
 
     setParam(runId, key, value) {
       database.transaction(() => runs.setParam(runs.openRun(runId, 'running').number, key, value))
-      announceRun(runId)
+      announce.run(runId)
     },
 
     setTag(runId, key, value) {
       database.transaction(() => runs.setTag(runs.runRow(runId).number, key, value))
-      return announceRun(runId)
+      return announce.run(runId)
     },
 
     deleteRuns(runIds) {
@@ -246,14 +205,14 @@ export function createRecorder({
       database.transaction(() => {
         for (const id of runIds) deletedRuns.mark(runs.runRow(id), at)
       })
-      for (const runId of runIds) emit({ kind: 'deletion', runId, deleted: true })
+      for (const runId of runIds) announce.tell({ kind: 'deletion', runId, deleted: true })
     },
 
     restoreRuns(runIds) {
       database.transaction(() => {
         for (const id of runIds) deletedRuns.unmark(runs.runRow(id))
       })
-      for (const runId of runIds) emit({ kind: 'deletion', runId, deleted: false })
+      for (const runId of runIds) announce.tell({ kind: 'deletion', runId, deleted: false })
     },
 
     endDeletedRuns: (isOver) =>
@@ -272,34 +231,20 @@ export function createRecorder({
         runs.endRun(run.number, state, endedAt, durationMs, failure && canonicalJson(failure))
         return closed
       })
-      for (const id of stepRunIds) announceStep(id)
-      return announceRun(runId)
+      for (const id of stepRunIds) announce.step(id)
+      return announce.run(runId)
     },
 
     recoverInterrupted(isOwnerAlive) {
       if (database.readOnly) return []
       const dead = runs.unfinished().filter((run) => run.owner === null || !isOwnerAlive(JSON.parse(run.owner)))
       for (const run of dead) interrupt(run)
-      return dead.map((run) => announceRun(run.id))
+      return dead.map((run) => announce.run(run.id))
     },
 
-    together(work) {
-      const told: RunEvent[] = []
-      held = told
-      try {
-        database.transaction(work)
-      } finally {
-        held = null
-      }
-      for (const event of told) emit(event)
-    },
-
-    announceLog: (log) => emit({ kind: 'log', ...log }),
-
-    watch(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    together: (work) => announce.together(() => database.transaction(work)),
+    announceLog: (log) => announce.tell({ kind: 'log', ...log }),
+    watch: announce.watch,
   }
 }
 
