@@ -38,8 +38,8 @@ afterAll(() => {
 
 type End = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 
-function start(args: readonly string[], node = process.execPath) {
-  const env = { ...process.env, SLIPWAY_HOME: home }
+function start(args: readonly string[], node = process.execPath, variables: NodeJS.ProcessEnv = {}) {
+  const env = { ...process.env, SLIPWAY_HOME: home, ...variables }
   const child = spawn(node, [join(clone, 'core/hosts/launcher/launcher.mjs'), ...args], { cwd: home, env })
   let stdout = ''
   let stderr = ''
@@ -83,6 +83,17 @@ describe('slipway from a clone', { timeout: 240_000 }, () => {
     while (!serving.said().includes('answers at')) await new Promise((done) => serving.child.stdout.once('data', done))
     serving.child.kill('SIGTERM')
     expect((await serving.ended).code).toBe(130)
+  })
+
+  it('serves http without what Node loads along with an import of it', async () => {
+    const told = `process.on('exit', () => process.stderr.write(process.moduleLoadList.join(' ')))`
+    const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(told)}`
+    const serving = start(['-C', join(home, 'wine'), 'registry', 'serve'], process.execPath, { NODE_OPTIONS })
+    while (!serving.said().includes('answers at')) await new Promise((done) => serving.child.stdout.once('data', done))
+    serving.child.kill('SIGTERM')
+    const { stderr } = await serving.ended
+    expect(stderr).toContain('NativeModule http ')
+    expect(stderr).not.toContain('undici/undici')
   })
 
   it('talks to a core that is up as the very process that was called, by whichever Node, and builds nothing', async () => {
