@@ -1,6 +1,6 @@
 import { QueryClientProvider } from '@tanstack/react-query'
 import { Tooltip } from 'radix-ui'
-import { lazy, Suspense } from 'react'
+import { Suspense, use } from 'react'
 import { createRoot } from 'react-dom/client'
 import { loadWorkbench } from './ask-ahead.ts'
 import { HomeConnectionProvider, ProjectConnectionProvider } from './clients/connections.tsx'
@@ -12,13 +12,17 @@ import { ErrorBoundary } from './components/error-boundary.tsx'
 import { Loading } from './components/loading.tsx'
 import { Toasts } from './components/toast.tsx'
 import { queryClient } from './queries/query-client.ts'
-import { fetchCode } from './routing/fetch-code.ts'
+import { keepCode } from './routing/fetch-code.ts'
+import type { Route } from './routing/route.ts'
 import { useRoute } from './routing/use-route.ts'
 import { useRememberedTheme } from './shell/use-remembered-theme.ts'
 import { HomePage } from './views/home/home-page.tsx'
 
 /** Home starts without it. */
-const Workbench = lazy(() => fetchCode(loadWorkbench).then((module) => ({ default: module.Workbench })))
+function LateWorkbench({ route }: { readonly route: Extract<Route, { place: 'project' }> }) {
+  const { Workbench } = use(keepCode(loadWorkbench))
+  return <Workbench route={route} />
+}
 
 export function showApp(place: HTMLElement): void {
   createRoot(place).render(<App />)
@@ -52,7 +56,7 @@ function Place() {
       ) : (
         <ProjectConnectionProvider key={route.key} projectKey={route.key}>
           <Suspense fallback={<Loading what="the project" />}>
-            <Workbench route={route} />
+            <LateWorkbench route={route} />
           </Suspense>
         </ProjectConnectionProvider>
       )}

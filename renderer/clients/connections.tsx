@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
+import { createContext, type ReactNode, useContext, useLayoutEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { HomeApi } from '../../core/api/home-api.ts'
 import type { ProjectApi } from '../../core/api/project-api.ts'
@@ -50,7 +50,8 @@ export function useConnectionState<R extends Router>(connection: Connection<R>):
 /** `key` null means home. */
 function useLine<R extends Router>(key: string | null): Connection<R> | null {
   const [connection, setConnection] = useState<Connection<R> | null>(null)
-  useEffect(() => {
+  // Before anything is painted: what needs a line would be drawn a frame later.
+  useLayoutEffect(() => {
     const opened = createConnection<R>(() => openLine(key === null ? { kind: 'home' } : { kind: 'project', key }))
     setConnection(opened)
     return () => opened.close()

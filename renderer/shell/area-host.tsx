@@ -2,16 +2,14 @@ import { Fragment, type ReactNode, Suspense, use } from 'react'
 import { ErrorBoundary } from '../components/error-boundary.tsx'
 import { Loading } from '../components/loading.tsx'
 import { SplitPane } from '../components/split-pane.tsx'
-import { fetchCode } from '../routing/fetch-code.ts'
+import { keepCode } from '../routing/fetch-code.ts'
 import { useRoute } from '../routing/use-route.ts'
-import type { Area, AreaParts } from './area.ts'
+import type { Area } from './area.ts'
 import { BottomPanel } from './bottom-panel.tsx'
 import { useLayout } from './layout-store.ts'
 import { Overlay } from './overlay.tsx'
 import { useIsWide } from './use-is-wide.ts'
 import styles from './workbench.module.css'
-
-const loaded = new Map<string, Promise<AreaParts>>()
 
 /** Sidebar, main area, inspector and bottom panel of the area that is open. */
 export function AreaHost({ area }: { readonly area: Area }) {
@@ -25,7 +23,7 @@ export function AreaHost({ area }: { readonly area: Area }) {
 }
 
 function Panes({ area }: { readonly area: Area }) {
-  const { Main, Sidebar, Inspector: Offered, inspects, Frame = Fragment } = use(loadOnce(area))
+  const { Main, Sidebar, Inspector: Offered, inspects, Frame = Fragment } = use(keepCode(area.load))
   const route = useRoute()
   const Inspector = route.place === 'project' && inspects?.(route.path) === false ? undefined : Offered
   const { sidebar, inspector, overlay, panel } = useLayout()
@@ -86,14 +84,4 @@ function Panes({ area }: { readonly area: Area }) {
       {Inspector && overlay && !isWide && <Overlay>{side(<Inspector />, 'Inspector')}</Overlay>}
     </Frame>
   )
-}
-
-function loadOnce(area: Area): Promise<AreaParts> {
-  const known = loaded.get(area.view)
-  if (known) return known
-  const promise = fetchCode(area.load)
-  // Kept while its failure is shown; forgotten when another area is opened, so that coming back tries again.
-  promise.catch(() => window.addEventListener('hashchange', () => loaded.delete(area.view), { once: true }))
-  loaded.set(area.view, promise)
-  return promise
 }

@@ -53,6 +53,38 @@ describe('the start of a window', () => {
     expect(lines).toEqual(['/rpc/home', '/rpc/project/wine-grades-1f3a'])
   }, 120_000)
 
+  it('draws the window with its area in it at once, and nothing else before', async () => {
+    const { page } = await openWindow({ trusted: true, manyRuns: 100 })
+    await page.addInitScript(() => {
+      const first = new MutationObserver(() => {
+        const root = document.getElementById('root')
+        if (!root?.firstElementChild) return
+        first.disconnect()
+        root.dataset.first = String(root.querySelector('main[aria-label="Runs"]') !== null)
+      })
+      first.observe(document, { subtree: true, childList: true })
+    })
+    await startAt(page, '#/project/wine-grades-1f3a/runs', () =>
+      see(page.getByRole('grid', { name: 'Runs' }).getByRole('row').nth(1)).toBeVisible(),
+    )
+    expect(await page.locator('#root').getAttribute('data-first')).toBe('true')
+  }, 120_000)
+
+  it('is drawn without its area where the code of that takes long, and says what it waits for', async () => {
+    const { page } = await openWindow({ trusted: true })
+    let letThrough = (): void => undefined
+    const held = new Promise<void>((settle) => {
+      letThrough = settle
+    })
+    await page.route(/\/models-area-[^/]*\.js$/, async (route) => {
+      await held
+      await route.continue()
+    })
+    await startAt(page, '#/project/wine-grades-1f3a/models', () => see(page.getByText('Loading Models…')).toBeVisible())
+    letThrough()
+    await see(page.getByRole('main', { name: 'Models' })).toBeVisible()
+  }, 120_000)
+
   it('opens a line anew where the one that was opened ahead has ended meanwhile', async () => {
     const { page, server } = await openWindow({ trusted: true })
     // The code of the window comes late: by then its lines were cut.
