@@ -48,19 +48,34 @@ export function latestOf({ iterations, times }: MetricPoints): number {
   return latest
 }
 
+/** One after the other. A column is put together when it is asked for: a curve needs but two of the three. */
 export function joinPoints(parts: readonly MetricPoints[]): MetricPoints {
   const [first, ...others] = parts
   if (first !== undefined && others.length === 0) return first
+  const joined: { -readonly [Column in keyof MetricPoints]?: Float64Array } = {}
   const join = (column: keyof MetricPoints): Float64Array => {
+    const known = joined[column]
+    if (known) return known
     const whole = new Float64Array(parts.reduce((sum, part) => sum + part.values.length, 0))
     let at = 0
     for (const part of parts) {
       whole.set(part[column], at)
       at += part.values.length
     }
+    joined[column] = whole
     return whole
   }
-  return { values: join('values'), iterations: join('iterations'), times: join('times') }
+  return {
+    get values() {
+      return join('values')
+    },
+    get iterations() {
+      return join('iterations')
+    },
+    get times() {
+      return join('times')
+    },
+  }
 }
 
 export function slicePoints({ values, iterations, times }: MetricPoints, from: number, to: number): MetricPoints {

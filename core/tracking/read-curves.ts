@@ -24,12 +24,18 @@ function toSeconds(times: Float64Array): Float64Array {
 
 /** A point without an iteration stands where it was logged. */
 function toPlaces(iterations: Float64Array): Float64Array {
+  if (!hasNaN(iterations)) return iterations
   const places = new Float64Array(iterations.length)
   for (let at = 0; at < places.length; at++) {
     const iteration = iterations[at] as number
     places[at] = Number.isNaN(iteration) ? at : iteration
   }
   return places
+}
+
+function hasNaN(numbers: Float64Array): boolean {
+  for (let at = 0; at < numbers.length; at++) if (Number.isNaN(numbers[at])) return true
+  return false
 }
 
 /** A step that starts its count again, or a clock that is set back, must not fold a curve over itself. */
