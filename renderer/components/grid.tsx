@@ -3,7 +3,17 @@
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: the grid hears the keys for its rows
 // biome-ignore-all lint/a11y/noStaticElementInteractions: it is a grid or a treegrid, as the rows say
 // biome-ignore-all lint/a11y/useAriaPropsSupportedByRole: both of them have these
-import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  useDeferredValue,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import styles from './grid.module.css'
 import { GridHead } from './grid-head.tsx'
 import { type GridRange, rangeOf } from './grid-range.ts'
@@ -194,7 +204,15 @@ export function Grid(props: GridProps) {
     open: (event: MouseEvent, at: number) => latest.current.open(event, at),
   }))
   const total = starts[columns.length] as number
-  const lines = Array.from({ length: sight.endRow - sight.firstRow }, (_, index) => sight.firstRow + index)
+  // Nobody waits for the rows just out of sight: they, and what is new in them, are drawn after the others.
+  const later = useDeferredValue(
+    useMemo(() => ({ cell, rows }), [cell, rows]),
+    null,
+  )
+  const isSeen = (line: number) => line >= sight.firstSeen && line < sight.endSeen
+  const cellOf = (line: number) => (later === null || line >= later.rows || isSeen(line) ? cell : later.cell)
+  const existing = sight.endRow - sight.firstRow
+  const lines = Array.from({ length: existing }, (_, index) => sight.firstRow + index)
   return (
     <div
       ref={place}
@@ -235,9 +253,9 @@ export function Grid(props: GridProps) {
           }}
           {...{ onSort: props.onSort, onResize: props.onResize, onMove: props.onMove, menu: props.menu }}
         />
-        {lines.map((line) => (
+        {(later === null ? lines.filter(isSeen) : lines).map((line) => (
           <GridRow
-            key={line % lines.length}
+            key={line % existing}
             id={id}
             row={line}
             top={headHeight + sight.lift + line * rowHeight}
@@ -251,7 +269,7 @@ export function Grid(props: GridProps) {
             firstMarked={anchor !== null && isWithin(range.rows, line) ? range.columns[0] : -1}
             lastMarked={anchor !== null && isWithin(range.rows, line) ? range.columns[1] : -1}
             outline={props.outline?.(line)}
-            cell={cell}
+            cell={cellOf(line)}
             opensWhole={props.onOpen !== undefined && !cells}
             acts={rowActs}
           />

@@ -15,6 +15,9 @@ type GridSize = {
 export type GridSight = GridWindow & {
   /** What is added to where a row would stand, for a sheet that is shorter than its rows. */
   readonly lift: number
+  /** Of the rows that exist those that can be seen; one past the last. */
+  readonly firstSeen: number
+  readonly endSeen: number
 }
 
 export type GridScroll = {
@@ -54,7 +57,12 @@ export function useGridWindow(place: RefObject<HTMLDivElement | null>, size: Gri
     const scrollTop = element?.scrollTop ?? 0
     const top = edgeRow(scrollTop, height) * rowHeight
     const view = { top, left: element?.scrollLeft ?? 0, width: element?.clientWidth ?? 0, height }
-    return { ...windowOf(view, rows, starts, pinned), lift: isSqueezed ? scrollTop - top : 0 }
+    return {
+      ...windowOf(view, rows, starts, pinned),
+      lift: isSqueezed ? scrollTop - top : 0,
+      firstSeen: Math.floor(top / rowHeight),
+      endSeen: Math.ceil((top + height) / rowHeight),
+    }
   }
 
   function goTo(row: number): void {
