@@ -1,5 +1,5 @@
 import { FlaskConical } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { type ReactNode, useDeferredValue, useMemo, useState } from 'react'
 import { useProjectKey } from '../../clients/connections.tsx'
 import { Button } from '../../components/button.tsx'
 import { describeDelta, describeMetric, describeTime } from '../../components/describe-values.ts'
@@ -80,37 +80,44 @@ export function ComparePage({ runs }: { readonly runs: readonly string[] }) {
         }))}
       />
       <CompareCurves runs={heads} />
-      <CompareTable
-        title="Params"
-        isCode
-        runs={heads}
-        rows={show(params).map((row) => ({
-          name: row.key,
-          values: row.values.map((value) => (value === null ? null : JSON.stringify(value))),
-        }))}
-      />
-      <CompareTable
-        title="Code"
-        isCode
-        runs={heads}
-        rows={show(code).map((row) => ({ name: row.step, values: row.digests.map(toShort), diff: row.diff }))}
-      />
-      <CompareTable
-        title="Data"
-        isCode
-        runs={heads}
-        rows={show(data).map((row) => ({ name: row.path, values: row.digests.map(toShort) }))}
-      />
-      <CompareTable
-        title="Packages"
-        isCode
-        runs={heads}
-        rows={show(packages).map((row) => ({ name: row.name, values: row.versions }))}
-      />
-      {same.length > 0 && <p className={styles.same}>The same in all of them: {same.join(', ')}.</p>}
-      <ComparePlots runs={heads} />
+      <Afterwards>
+        <CompareTable
+          title="Params"
+          isCode
+          runs={heads}
+          rows={show(params).map((row) => ({
+            name: row.key,
+            values: row.values.map((value) => (value === null ? null : JSON.stringify(value))),
+          }))}
+        />
+        <CompareTable
+          title="Code"
+          isCode
+          runs={heads}
+          rows={show(code).map((row) => ({ name: row.step, values: row.digests.map(toShort), diff: row.diff }))}
+        />
+        <CompareTable
+          title="Data"
+          isCode
+          runs={heads}
+          rows={show(data).map((row) => ({ name: row.path, values: row.digests.map(toShort) }))}
+        />
+        <CompareTable
+          title="Packages"
+          isCode
+          runs={heads}
+          rows={show(packages).map((row) => ({ name: row.name, values: row.versions }))}
+        />
+        {same.length > 0 && <p className={styles.same}>The same in all of them: {same.join(', ')}.</p>}
+        <ComparePlots runs={heads} />
+      </Afterwards>
     </Page>
   )
+}
+
+/** What stands below the curves, and mostly below the window, is drawn when they are. */
+function Afterwards({ children }: { readonly children: ReactNode }) {
+  return useDeferredValue(true, false) && children
 }
 
 /** Runs are told apart by a letter, so that no reader depends on colour. */
