@@ -22,6 +22,7 @@ export default defineConfig({
       // Chromium's sandbox refuses to start as root; the page under test is our own.
       args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
     },
-    trace: 'retain-on-failure',
+    // A quarter of what a journey takes, for files that nobody keeps after the whole check.
+    trace: process.env.CI ? 'off' : 'retain-on-failure',
   },
 })
