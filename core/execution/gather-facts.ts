@@ -21,7 +21,7 @@ export type FactSources = {
   readonly environment: Environment | null
   readonly pythonPath: string
   readonly queries: Pick<RunQueries, 'findStepRunsBySteps' | 'findWriters'>
-  readonly store: Pick<Store, 'has'>
+  readonly store: Pick<Store, 'look'>
   readonly files: FileDigests
 }
 
@@ -37,6 +37,7 @@ export async function gatherFacts(
   const digests = await digestsOf(all, from.files)
   const folders = await namesOf(all, from.files)
   const facts = new Map<string, StepFacts>()
+  const hasBlob = from.store.look()
   const variables = variablesBySettings(from.pythonPath)
   for (const step of order) {
     const { name } = step
@@ -56,7 +57,7 @@ export async function gatherFacts(
       folderNames: (path) => folders.get(path) ?? null,
       pathKind: from.files.kindOf,
       otherWriter: (path, digest) => findWriter(name, path, digest, from.queries),
-      hasBlob: (digest) => from.store.has(digest),
+      hasBlob,
       candidates: candidates.get(name) ?? [],
     })
   }

@@ -21,11 +21,20 @@ export function assertRunnable(pipeline: Pipeline, request: RunRequest): void {
     const { span, message, remedy } = problem
     throw fail('project/pipelineBroken', { module: span.module, line: span.line, problem: message, remedy })
   }
+  if (request.steps.length > 0) assertStepsKnown(pipeline, request.steps)
+  const given = Object.keys(request.params)
+  if (given.length > 0) assertParamsKnown(pipeline, given)
+}
+
+function assertStepsKnown(pipeline: Pipeline, steps: readonly string[]): void {
   const names = pipeline.steps.map((step) => step.name)
-  for (const step of request.steps)
+  for (const step of steps)
     if (!names.includes(step)) throw fail('project/stepUnknown', { step, nearest: nearestName(step, names) })
+}
+
+function assertParamsKnown(pipeline: Pipeline, given: readonly string[]): void {
   const keys = pipeline.steps.flatMap((step) => step.params.map((param) => `${step.name}.${param.name}`))
-  for (const key of Object.keys(request.params))
+  for (const key of given)
     if (!keys.includes(key)) throw fail('execution/paramUnknown', { key, nearest: nearestName(key, keys) })
 }
 

@@ -135,9 +135,8 @@ function startJourney(areas: Parameters<typeof walkJourney>[0], parts: ProjectPa
 /** Home shows how the last run of each known project ended. */
 function rememberRuns({ project, recorder }: ProjectParts, homeFolder: string): () => void {
   const known = openKnownProjects(homeFolder)
+  const { key } = project.get()
   return recorder.watch((event) => {
-    if (event.kind !== 'run' || event.run.endedAt === null) return
-    const entry = known.find(project.get().key)
-    if (entry) known.remember({ ...entry, lastRunState: event.run.state })
+    if (event.kind === 'run' && event.run.endedAt !== null) known.noteRun(key, event.run.state)
   })
 }

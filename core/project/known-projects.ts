@@ -12,10 +12,10 @@ const most = 100
 export type KnownProjects = {
   /** Looks where each of them lies, and waits for no disk that does not answer. */
   list(): Promise<readonly KnownProject[]>
-  /** As it was remembered: no disk but that of the list is asked. */
-  find(key: string): Remembered | null
-  /** Called when a project is opened or a run of it ended. */
+  /** Called when a project is opened. */
   remember(project: Omit<Remembered, 'lastRunState'> & { readonly lastRunState?: string | null }): void
+  /** How the last run of a project ended, if it was ever opened. No disk but that of the list is asked. */
+  noteRun(key: string, state: string): void
   forget(key: string): void
 }
 
@@ -29,12 +29,21 @@ export function openKnownProjects(homeFolder: string): KnownProjects {
       for (const one of all) found.push({ ...one, exists: await existsInTime(join(one.folder, 'slipway.toml')) })
       return found
     },
-    find: (key) => read().find((one) => one.key === key) ?? null,
     remember: (project) => {
       const before = read().find((one) => one.key === project.key)
       const others = read().filter((one) => one.key !== project.key)
       const lastRunState = project.lastRunState ?? before?.lastRunState ?? null
       writeHomeFile(homeFolder, fileName, [{ ...project, lastRunState }, ...others].slice(0, most))
+    },
+    noteRun(key, lastRunState) {
+      const all = read()
+      // Mostly the run before ended alike: nothing is written then.
+      if (all.some((one) => one.key === key && one.lastRunState !== lastRunState))
+        writeHomeFile(
+          homeFolder,
+          fileName,
+          all.map((one) => (one.key === key ? { ...one, lastRunState } : one)),
+        )
     },
     forget: (key) =>
       writeHomeFile(

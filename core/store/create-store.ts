@@ -14,6 +14,7 @@ import { createPackedFiles } from './packed-files.ts'
 import { makeFolder, publishText } from './publish.ts'
 import { findReachable } from './reachable.ts'
 import { restoreTrashed } from './restore-trashed.ts'
+import { createStandingBlobs } from './standing-blobs.ts'
 import type { Store, StoreReference } from './store.ts'
 import { planSweep, type SweepLimits, type UnusedBlob } from './sweep.ts'
 import { temporaryName, temporaryPrefix } from './temporary-names.ts'
@@ -43,6 +44,7 @@ export async function createStore(folder: string): Promise<Store> {
   const chunked = createChunkedFiles(places.chunked, temporary, blobs)
   const packed = createPackedFiles(places, temporary, blobs)
   const files = createKeptFiles(blobs, chunked, packed, temporary)
+  const has = (digest: Digest) => blobs.sizeOf(digest) !== null
   let indexTurn: Promise<unknown> = Promise.resolve()
 
   await typed(() => openLayout({ folder, blobs: blobsFolder, packed: places.packed, temporary, trash: trashFolder }))
@@ -84,7 +86,8 @@ export async function createStore(folder: string): Promise<Store> {
     files: { ...files, keep: (kept, call) => typed(() => files.keep(kept, call)) },
     pathOf: blobs.pathOf,
     sizeOf: blobs.sizeOf,
-    has: (digest) => blobs.sizeOf(digest) !== null,
+    has,
+    look: createStandingBlobs(blobsFolder, has),
 
     makeStaging: (purpose) =>
       typed(async () => {

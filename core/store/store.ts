@@ -53,6 +53,8 @@ export type Store = {
     expected?: { readonly digest?: Digest | undefined; readonly sizeBytes?: number | undefined },
   ): Promise<Descriptor>
   has(digest: Digest): boolean
+  /** `has` for many digests at this moment, most of them answered by one look at the folder. */
+  look(): (digest: Digest) => boolean
   /** Null when it is missing. */
   sizeOf(digest: Digest): number | null
   /** Where the bytes lie (read-only): for handing to a process or an engine; never stored. */

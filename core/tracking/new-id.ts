@@ -4,7 +4,9 @@ const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
 
 /** `length` random characters of lower-case base32: easy to read out, to type and to select. */
 export function newId(length: number): string {
-  return [...randomBytes(length)].map((byte) => alphabet[byte & 31]).join('')
+  const letters = randomBytes(length)
+  for (let at = 0; at < length; at++) letters[at] = alphabet.charCodeAt((letters[at] as number) & 31)
+  return letters.toString('latin1')
 }
 
 const stepRunIdLength = 16

@@ -383,8 +383,14 @@ describe('known projects', () => {
         exists: false,
       },
     ])
+    known.noteRun('other', 'failed')
+    known.noteRun('never opened', 'failed')
+    expect((await known.list()).map((one) => [one.key, one.lastRunState])).toEqual([
+      [key, 'completed'],
+      ['other', 'failed'],
+    ])
     known.forget(key)
-    expect(known.find(key)).toBeNull()
+    expect((await known.list()).map((one) => one.key)).toEqual(['other'])
     writeFileSync(join(homeFolder, 'known-projects.json'), '{')
     expect(await known.list()).toEqual([])
   })
