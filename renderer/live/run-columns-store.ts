@@ -30,7 +30,7 @@ export type RunColumns = {
   column(name: RunColumnName): RunColumn | null | undefined
   /** Undefined while it is not here. */
   value(name: RunColumnName, row: number): number | string | null | undefined
-  /** Asks for what is not here yet. */
+  /** Asks for what is not here yet, and was not refused since `load`. */
   need(names: readonly RunColumnName[]): void
   take(events: readonly RunEvent[]): void
   load(): void
@@ -46,6 +46,9 @@ export function createRunColumns(source: RunColumnSource): RunColumns {
   /** In the order of their last use. */
   const columns = new Map<RunColumnName, RunColumn | null>()
   const wanted = new Set<RunColumnName>()
+  /** What could not be had is asked for no more until `load`: who needs it says so again with every drawing. */
+  const refused = new Set<RunColumnName>()
+  let isLoaded = false
   /** What was announced since the line is open, newest state of each run: told again to columns that come later. */
   const announced = new Map<string, Run>()
   let head: { readonly runs: readonly Run[]; readonly total: number } = { runs: [], total: 0 }
@@ -110,9 +113,12 @@ export function createRunColumns(source: RunColumnSource): RunColumns {
           if (columns.size <= mostKept) break
           columns.delete(name)
         }
-        change({ error: null })
+        change(refused.size > 0 ? {} : { error: null })
       }
     } catch (error) {
+      // Asked before there was a line: `load` asks for it.
+      if (!isLoaded) return
+      for (const name of wanted) refused.add(name)
       wanted.clear()
       change({ error })
     } finally {
@@ -135,7 +141,7 @@ export function createRunColumns(source: RunColumnSource): RunColumns {
     for (const name of names) {
       const column = columns.get(name)
       if (column !== undefined) put(name, column)
-      else wanted.add(name)
+      else if (!refused.has(name)) wanted.add(name)
     }
     if (wanted.size > 0) void ask()
   }
@@ -169,6 +175,8 @@ export function createRunColumns(source: RunColumnSource): RunColumns {
       const again = [...columns.keys()]
       columns.clear()
       announced.clear()
+      refused.clear()
+      isLoaded = true
       counted++
       const refuse = (error: unknown) => change({ error })
       // The newest runs are shown at once, under the names that they bring; the others come a moment later.

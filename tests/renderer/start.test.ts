@@ -113,6 +113,31 @@ describe('the start of a window', () => {
     expect(lines.length).toBe(4)
   }, 120_000)
 
+  it('waits for a line that opens late, also where the table is sorted by what only core knows', async () => {
+    const { page } = await openWindow({ start: '#/project/wine-grades-1f3a/runs', trusted: true, manyRuns: 300 })
+    const head = page.getByRole('columnheader', { name: /^accuracy/ })
+    await head.getByRole('button').first().click()
+    await see(head).toHaveAttribute('aria-sort', 'descending')
+    await expect
+      .poll(() => page.evaluate(() => localStorage.getItem('slipway.layout.runs')), { timeout: 30_000 })
+      .toContain('accuracy')
+    let drawn = (): void => undefined
+    const isDrawn = new Promise<void>((settle) => {
+      drawn = settle
+    })
+    await page.routeWebSocket(/\/rpc\/project\//, async (line) => {
+      await isDrawn
+      line.connectToServer()
+    })
+    await page.reload()
+    // Nothing of the runs is known yet, and the window is there for all else.
+    await see(page.getByText(/^Loading runs/)).toBeVisible()
+    expect((await page.getByRole('alert').allInnerTexts()).join('')).toBe('')
+    drawn()
+    await see(head).toHaveAttribute('aria-sort', 'descending')
+    await see(page.getByRole('grid', { name: 'Runs' }).getByRole('row').nth(5)).toContainText('Completed')
+  }, 120_000)
+
   it('says so when the area of an address is not known', async () => {
     const { page } = await openWindow({ trusted: true })
     await startAt(page, '#/project/wine-grades-1f3a/constructor', () =>

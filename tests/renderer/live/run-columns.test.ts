@@ -104,3 +104,43 @@ it('takes the names that core says, and draws nothing anew for those that the ne
   const metrics = columns.store.getState().names.filter((name) => name.startsWith('metric.'))
   expect(metrics).toEqual(['metric.loss', 'metric.loss_10', 'metric.loss_9'])
 })
+
+it('asks once for what is refused, however often it is needed, and again when told to load', async () => {
+  const asked: (readonly RunColumnName[])[] = []
+  let isLineOpen = false
+  const columns = createRunColumns({
+    head: async () => ({ runs: [a], total: 1 }),
+    names: async () => ['id', 'state'],
+    columns: async (names) => {
+      asked.push(names)
+      if (!isLineOpen || names.includes('state')) throw new Error('no')
+      return { count: 1, columns: names.map((name) => columnOfRuns([a], name)) }
+    },
+  })
+  let drawings = 0
+  // As a screen does that waits for a column: whenever something has changed it says so again.
+  columns.store.subscribe(() => {
+    drawings++
+    columns.need(['state'])
+  })
+  const settle = () => new Promise((resolve) => setImmediate(resolve))
+  columns.need(['durationMs'])
+  await settle()
+  expect(columns.store.getState()).toMatchObject({ count: null, error: null })
+  expect([asked, drawings]).toEqual([[['durationMs']], 0])
+  isLineOpen = true
+  columns.load()
+  await settle()
+  expect(columns.store.getState().error).toBeInstanceOf(Error)
+  expect(asked.length).toBeLessThan(4)
+  const before = asked.length
+  columns.need(['state', 'cachedSteps'])
+  await settle()
+  expect(asked.slice(before)).toEqual([['cachedSteps']])
+  expect(columns.value('cachedSteps', 0)).toBe(0)
+  // What is still missing is still said.
+  expect(columns.store.getState().error).toBeInstanceOf(Error)
+  columns.load()
+  await settle()
+  expect(asked.slice(before + 1).flat()).toContain('state')
+})
