@@ -168,7 +168,7 @@ describe('an address of the network', () => {
         window.dispatchEvent(new DragEvent('drop', { dataTransfer: data, cancelable: true }))
         window.dispatchEvent(new DragEvent('dragend'))
       }, isOfThePage)
-    const words = page.getByText('Nothing is fetched from the network for a dataset')
+    const words = page.getByRole('region', { name: /Notifications/ }).getByText('Nothing is fetched from the network')
     await give(true)
     await see(words).toHaveCount(0)
     await give(false)
