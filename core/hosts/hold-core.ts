@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describeWireError } from '../api/describe-wire-error.ts'
+import { type LineRunner, lineApi } from '../api/line-api.ts'
 import { createProjectApi, type ProjectApi } from '../api/project-api.ts'
 import type { ProjectCore } from '../api/project-core.ts'
 import { createClient } from '../rpc/client.ts'
 import { createInProcessPair } from '../rpc/in-process-transport.ts'
 import type { Transport } from '../rpc/message.ts'
 import { createNodeSocketTransport } from '../rpc/node-socket-transport.ts'
+import type { Router } from '../rpc/procedure.ts'
 import { serveRouter } from '../rpc/server.ts'
 import type { Peers } from './peers.ts'
 import type { ProjectConnection } from './project-connection.ts'
@@ -23,14 +25,18 @@ export function holdCore(
 ): ProjectConnection {
   const router = createProjectApi(core)
   const served = new Set<Transport>()
-  const serve = (peer: Transport) => {
+  const serve = (peer: Transport, offered: Router = router) => {
     served.add(peer)
     peer.onClose(() => served.delete(peer))
-    serveRouter(router, peer, describeWireError)
+    serveRouter(offered, peer, describeWireError)
   }
   const [ours, theirs] = createInProcessPair()
   serve(theirs)
-  peers?.onPeer((socket) => serve(createNodeSocketTransport(socket)))
+  peers?.onPeer((socket, kind) => {
+    const peer = createNodeSocketTransport(socket)
+    if (kind === 'command') serve(peer, { ...router, ...lineApi(createLazyRunner(() => connection)) })
+    else serve(peer)
+  })
   if (!itsOwn) peers?.onChange(() => peers.count('command') === 0 && core.project.endTrustForNow())
   let closing: Promise<void> | null = null
   let isUrged = false
@@ -49,18 +55,36 @@ export function holdCore(
       await peers?.close()
     }
   }
-  return {
+  const connection: ProjectConnection = {
     api: createClient<ProjectApi>(ours),
     holds: true,
     corePid: process.pid,
     isUsed: () => (peers?.count() ?? 0) > 0 || isBusy(core),
-    serve,
+    serve: (peer) => serve(peer),
     onLost: (listener) => ours.onClose(listener),
     close: (options) => {
       isUrged ||= options?.now ?? false
       closing ??= close(options?.onWaiting)
       return closing
     },
+  }
+  return connection
+}
+
+/** The commands load when the first line comes. */
+function createLazyRunner(connection: () => ProjectConnection): LineRunner {
+  let loading: Promise<LineRunner> | null = null
+  const load = () => {
+    loading ??= import('./cli/answer-line.ts').then(({ createLineRunner }) => createLineRunner(connection()))
+    return loading
+  }
+  return {
+    run: (line, emit) =>
+      void load().then(
+        (runner) => runner.run(line, emit),
+        () => emit({ kind: 'elsewhere' }),
+      ),
+    cancel: () => void load().then((runner) => runner.cancel()),
   }
 }
 

@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
-import { removeSocketFolder } from './runtime-folder.ts'
+import { removeSocketFolder } from './socket-folder.ts'
 
 /** A `command` has an end of its own, which the core waits for; a `host` (a window) looks for a core again. */
 export type PeerKind = 'command' | 'host'
@@ -8,7 +8,7 @@ export type PeerKind = 'command' | 'host'
 /** The other processes that use this one's core. */
 export type Peers = {
   /** Hands over everybody who came already and whoever comes. */
-  onPeer(listener: (socket: Socket) => void): void
+  onPeer(listener: (socket: Socket, kind: PeerKind) => void): void
   count(kind?: PeerKind): number
   /** Told whenever one has come or gone. */
   onChange(listener: () => void): void
@@ -25,7 +25,7 @@ export function addressFor(kind: PeerKind, address: string): string {
 export async function listenForPeers(address: string): Promise<Peers> {
   const sockets = new Map<Socket, PeerKind>()
   const listeners: (() => void)[] = []
-  let take: ((socket: Socket) => void) | null = null
+  let take: ((socket: Socket, kind: PeerKind) => void) | null = null
   const change = () => {
     for (const listener of listeners) listener()
   }
@@ -37,7 +37,7 @@ export async function listenForPeers(address: string): Promise<Peers> {
         sockets.delete(socket)
         change()
       })
-      if (take) take(socket)
+      if (take) take(socket, kind)
       else socket.pause()
       change()
     })
@@ -54,8 +54,8 @@ export async function listenForPeers(address: string): Promise<Peers> {
   return {
     onPeer(listener) {
       take = listener
-      for (const socket of sockets.keys()) {
-        listener(socket)
+      for (const [socket, kind] of sockets) {
+        listener(socket, kind)
         socket.resume()
       }
     },

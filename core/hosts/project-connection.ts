@@ -13,7 +13,8 @@ import { createNodeSocketTransport } from '../rpc/node-socket-transport.ts'
 import { listenForPeers, type PeerKind, tryConnect } from './peers.ts'
 import { type LockHolder, readLiveHolder, takeProjectLock } from './project-lock.ts'
 import { giveUpReserve } from './reserve.ts'
-import { assertOwnSocket, makeSocketAddress, removeSocketFolder } from './runtime-folder.ts'
+import { assertOwnSocket, makeSocketAddress } from './runtime-folder.ts'
+import { removeSocketFolder } from './socket-folder.ts'
 
 /** A line to the one core of a project, whether it lives in this process or in another. */
 export type ProjectConnection = {

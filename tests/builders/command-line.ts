@@ -6,7 +6,6 @@ import { join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 
 const repository = resolve(import.meta.dirname, '../..')
-const entry = join(repository, 'core/hosts/cli.ts')
 
 export type CommandEnd = {
   readonly code: number | null
@@ -39,8 +38,12 @@ export type RunningCommand = {
   says(text: string): Promise<void>
 }
 
-/** The real `slipway`, each command in a process of its own, without a terminal. */
-export function createCommandLine(): CommandLine {
+/**
+ * The real `slipway`, each command in a process of its own, without a terminal.
+ * @param file its entry, relative to the clone
+ */
+export function createCommandLine(file = 'core/hosts/cli.ts'): CommandLine {
+  const entry = join(repository, file)
   const home = mkdtempSync(join(tmpdir(), 'slipway-home-'))
   for (const shared of ['tools', 'layers']) {
     const folder = join(repository, '.cache', 'test-home', shared)

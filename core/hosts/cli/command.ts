@@ -45,6 +45,8 @@ export type Command = {
   readonly positionals: readonly Positional[]
   readonly options: readonly Option[]
   readonly examples: readonly [string, string]
+  /** It needs nothing of the process that was called but its words and its terminal: a core that is up may run it. */
+  readonly inCore?: true
   run(call: Call, session: Session): Promise<Answer>
 }
 

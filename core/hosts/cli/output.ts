@@ -25,7 +25,11 @@ export type Output = OutputOptions & {
   failure(failure: DescribedFailure, stack: string | null): Promise<void>
 }
 
-type Stream = NodeJS.WriteStream | (NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number })
+type Stream = {
+  write(chunk: string | Uint8Array, done?: (error?: Error | null) => void): unknown
+  readonly isTTY?: boolean | undefined
+  readonly columns?: number | undefined
+}
 
 export function createOutput(options: OutputOptions, stdout: Stream, stderr: Stream): Output {
   const line = createProgressLine(stderr, { live: stderr.isTTY === true && !options.quiet, quiet: options.quiet })

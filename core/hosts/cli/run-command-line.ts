@@ -1,15 +1,14 @@
 import process from 'node:process'
-import { describeWireError } from '../../api/describe-wire-error.ts'
-import { type DescribedFailure, fail } from '../../domain/failure.ts'
+import { fail } from '../../domain/failure.ts'
 import { homeFolder as findHomeFolder } from '../../project/home-folder.ts'
 import { type Assets, findAssets } from '../assets.ts'
 import type { Call } from './command.ts'
 import { commands } from './commands.ts'
-import { describeAllCommands, describeCommand, describeNoun } from './describe-help.ts'
 import { leaveForeground } from './leave-foreground.ts'
 import { createOutput, type Output } from './output.ts'
 import { enterOwnNode } from './own-node.ts'
-import { isNoun, type ParsedLine, parseArguments } from './parse-arguments.ts'
+import { type ParsedLine, parseArguments } from './parse-arguments.ts'
+import { exitCodeOf, runLine, tellFailure } from './run-line.ts'
 import { createSession, type Session } from './session.ts'
 
 /**
@@ -35,43 +34,13 @@ export async function runCommandLine(argv: readonly string[], { mayHold = true }
     session = openSession(line, output, assets, interrupt, mayHold)
     code = await runLine(line, session)
   } catch (error) {
-    const described = describeThrown(error, interrupt.signal)
-    await output.failure(described, error instanceof Error ? (error.stack ?? null) : null)
-    code = described.exitCode
+    code = await tellFailure(error, output, interrupt.signal)
   }
-  const exitCode = () => (interrupt.signal.aborted && code !== 0 ? 130 : code)
+  const exitCode = () => exitCodeOf(code, interrupt.signal)
   await session
     ?.close(() => leaveForeground(exitCode(), output))
     .catch((error: unknown) => output.detail(`while closing: ${String(error)}`))
   return exitCode()
-}
-
-async function runLine(line: ParsedLine, session: Session): Promise<number> {
-  const { command, words, globals, call } = line
-  const { output } = session
-  if (command === null || globals.has('help')) {
-    const noun = words[0]
-    const text = isNoun(commands, words)
-      ? describeNoun(noun as string, commands)
-      : command
-        ? describeCommand(command)
-        : describeAllCommands(commands)
-    if (command === null && !globals.has('help') && words[0]) {
-      throw fail('host/usage', {
-        problem: `"slipway ${words[0]}" needs a verb.`,
-        hint: `See "slipway ${words[0]} --help".`,
-      })
-    }
-    await output.write(text)
-    return 0
-  }
-  const answer = await command.run(call, session)
-  if (!('written' in answer)) {
-    const { json } = answer
-    if (output.json) await output.document(typeof json === 'function' ? await json() : json)
-    else await output.write(answer.text)
-  }
-  return answer.exitCode ?? 0
 }
 
 function openSession(
@@ -97,6 +66,7 @@ function openSession(
     folder: process.cwd(),
     yes: line.globals.has('yes'),
     trust: line.globals.has('trust'),
+    canAsk: () => process.stdin.isTTY === true,
     openHome,
     openProject,
     async openDesktop(folder) {
@@ -148,13 +118,6 @@ function enterFolder(folder: string | null): void {
     const problem = code === 'ENOENT' ? 'does not exist' : code === 'ENOTDIR' ? 'is not a folder' : 'cannot be entered'
     throw fail('host/usage', { problem: `The folder ${folder} ${problem}.`, hint: 'Pass -C the folder of a project.' })
   }
-}
-
-function describeThrown(error: unknown, signal: AbortSignal): DescribedFailure {
-  if (signal.aborted && error instanceof Error && error.name === 'AbortError') {
-    return describeWireError(fail('execution/canceled', { what: 'The command' }))
-  }
-  return describeWireError(error)
 }
 
 type Interrupt = { readonly signal: AbortSignal; readonly endNow: AbortSignal }

@@ -27,6 +27,7 @@ const plan: Command = {
   positionals: [steps],
   options: [param],
   examples: ['slipway plan', 'slipway plan train -p train.C=10'],
+  inCore: true,
   async run(call, session) {
     const project = await session.project()
     const planned = await project.runs.plan({
@@ -48,6 +49,7 @@ const run: Command = {
     { name: 'no-cache', description: 'run every step, whatever is recorded' },
   ],
   examples: ['slipway run --trust', 'slipway run evaluate -p train.C=10 --experiment tuning --json'],
+  inCore: true,
   async run(call, session) {
     const params = parseParams(call.options('param'))
     const tags = parseTags(call.options('tag'))

@@ -45,6 +45,8 @@ export type SessionOptions = {
   readonly folder: string
   readonly yes: boolean
   readonly trust: boolean
+  /** Somebody sits there who can answer. */
+  readonly canAsk: () => boolean
   readonly openHome: () => Promise<HomeCore>
   readonly openProject: (folder: string) => Promise<ProjectConnection>
   readonly openWorkbench: (folder: string | null, port: number) => Promise<Workbench>
@@ -79,7 +81,7 @@ export function createSession(options: SessionOptions): Session {
       if (project.caution) output.note(project.caution)
       if (project.trusted) return api
       if (options.trust) await api.project.trust({ remember: false })
-      else if (process.stdin.isTTY && !options.yes) {
+      else if (!options.yes && options.canAsk()) {
         const question = `Running executes the code of ${project.folder} with your rights. Trust it?`
         if (!(await ask(question, signal))) throw fail('project/notTrusted', { folder: project.folder })
         await api.project.trust({})
@@ -88,7 +90,7 @@ export function createSession(options: SessionOptions): Session {
     },
     async confirm(question, flag) {
       if (options.yes) return true
-      if (!process.stdin.isTTY) throw fail('host/needsAnswer', { question, flag })
+      if (!options.canAsk()) throw fail('host/needsAnswer', { question, flag })
       return ask(question, signal)
     },
     follow: async (start) => followJob(await session.project(), start, output, signal),

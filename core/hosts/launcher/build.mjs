@@ -98,7 +98,7 @@ const makers = {
       plugins: [asTheyAre],
     })
     await bundle({
-      entryPoints: { attach: 'core/hosts/attach.ts' },
+      entryPoints: { ask: 'core/hosts/ask-core.ts', attach: 'core/hosts/attach.ts' },
       outdir: folder,
       plugins: [withoutHolding],
       format: 'cjs',

@@ -1,12 +1,11 @@
 #!/usr/bin/env node
-import module from 'node:module'
-import { join } from 'node:path'
-import { hasLiveCore } from './live-core.mjs'
+import { builtin } from './builtin.mjs'
+import { findLiveCore } from './live-core.mjs'
 import { cacheFolder, projectNode, root } from './root.mjs'
 
-// As CommonJS gets them: for an import Node makes a copy of each member, and loads streams, readline and more for that.
-const require = module.createRequire(import.meta.url)
-const { existsSync, readFileSync, realpathSync } = require('node:fs')
+const module = builtin('node:module')
+const { existsSync, readFileSync, realpathSync } = builtin('node:fs')
+const { join } = builtin('node:path')
 
 /** `slipway …` from a clone: sets it up when that was not done, then hands over to the project's own Node. */
 const argv = process.argv.slice(2)
@@ -14,15 +13,24 @@ const oldestNode = 20
 /** Commands that take more than a core that is up. */
 const farther = ['open', 'demo', 'init', 'templates', 'completion', 'core']
 const entry = join(root, 'dist', 'core', 'cli.mjs')
-const attachEntry = join(root, 'dist', 'core', 'attach.cjs')
+const [askEntry, attachEntry] = ['ask', 'attach'].map((name) => join(root, 'dist', 'core', `${name}.cjs`))
 
 if (argv.length === 1 && argv[0] === '--version') process.stdout.write(`${readVersion()}\n`)
 else if (Number(process.versions.node.split('.')[0]) < oldestNode) {
   process.stderr.write(`Slipway needs Node ${oldestNode} or newer; this is ${process.version}.\n`)
   process.exitCode = 3
-} else if (!argv.some((word) => farther.includes(word)) && existsSync(attachEntry) && hasLiveCore(argv))
-  runHere(attachEntry, require)
-else await launch()
+} else {
+  const attaches = !argv.some((word) => farther.includes(word)) && existsSync(askEntry)
+  const live = attaches ? findLiveCore(argv) : null
+  if (live === null) await launch()
+  else await attach(live)
+}
+
+/** The core that is up runs what it can; the other commands talk to it from here. */
+async function attach(live) {
+  const require = module.createRequire(import.meta.url)
+  if (!(await require(askEntry).askCore(argv, live, readVersion()))) runHere(attachEntry, require)
+}
 
 /** In this very process: starting another one takes longer than what most commands ask of a core. */
 function runHere(file, load) {

@@ -1,23 +1,27 @@
-import { createRequire } from 'node:module'
-import { dirname, join, resolve } from 'node:path'
+import { builtin } from './builtin.mjs'
 
-// Not imported, for the reason that launcher.mjs gives.
-const { existsSync, readFileSync } = createRequire(import.meta.url)('node:fs')
+const { existsSync, readFileSync } = builtin('node:fs')
+const { dirname, join, resolve } = builtin('node:path')
 
 /**
- * Whether a core of the project that a command means is up: the command then only talks to it, which any Node can do,
- * and the build that the core runs is the one to talk with. A guess that costs two small files; attaching finds out.
+ * Who holds the project that a command means, when that core is up: the command then only talks to it, which any Node
+ * can do, and the build that the core runs is the one to talk with. A guess that costs two small files; attaching finds
+ * out. Null for none.
  * @param {readonly string[]} argv
  */
-export function hasLiveCore(argv) {
+export function findLiveCore(argv) {
   try {
     const folder = findProject(argv)
-    if (folder === null) return false
-    const { pid, startedAt } = JSON.parse(readFileSync(join(folder, '.slipway', 'core.lock'), 'utf8'))
+    if (folder === null) return null
+    const slipwayFolder = join(folder, '.slipway')
+    const holder = JSON.parse(readFileSync(join(slipwayFolder, 'core.lock'), 'utf8'))
+    const { pid, startedAt } = holder
     process.kill(pid, 0)
     return process.platform !== 'linux' || startedAt === null || startedAt === startOf(pid)
+      ? { slipwayFolder, holder }
+      : null
   } catch {
-    return false
+    return null
   }
 }
 

@@ -1,5 +1,7 @@
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { builtin } from './builtin.mjs'
+
+const { join } = builtin('node:path')
+const { fileURLToPath } = builtin('node:url')
 
 /** The clone that this launcher belongs to. */
 export const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/[\\/]$/, '')

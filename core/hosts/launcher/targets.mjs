@@ -15,7 +15,7 @@ export const targets = {
     title: 'Building core',
     entry: 'core/hosts/cli.ts',
     inputs: ['core', ...always],
-    outputs: ['dist/core/attach.cjs', 'dist/core/cli.mjs', 'dist/core/electron.mjs'],
+    outputs: ['dist/core/ask.cjs', 'dist/core/attach.cjs', 'dist/core/cli.mjs', 'dist/core/electron.mjs'],
   },
   serving: {
     title: 'Building the prediction server',

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -117,6 +118,31 @@ describe('slipway from a clone', { timeout: 240_000 }, () => {
     await serving.ended
     const alone = await start(['-C', wine, 'plan', '--json'], other).ended
     expect(alone).toMatchObject({ code: 0, stderr: expect.stringContaining('Building core: done') })
+  })
+
+  it('has the core that is up run what it can, and leaves the rest to the process that was called', async () => {
+    const wine = join(home, 'wine')
+    const serving = start(['-C', wine, 'registry', 'serve'])
+    while (!serving.said().includes('answers at')) await new Promise((done) => serving.child.stdout.once('data', done))
+    const [attach, away] = [join(clone, 'dist/core/attach.cjs'), join(clone, 'dist/core/attach.away')]
+    renameSync(attach, away)
+    const planned = await launch('-C', wine, 'plan', '--json')
+    // As Node does before 20.16.
+    const older = { NODE_OPTIONS: '--import=data:text/javascript,delete%20process.getBuiltinModule' }
+    const byOlder = await start(['-C', wine, 'plan', '--json'], process.execPath, older).ended
+    const listed = await launch('-C', wine, 'runs', '--json')
+    renameSync(away, attach)
+    expect(JSON.parse(planned.stdout).steps[0]).toMatchObject({ state: 'new' })
+    expect(planned).toMatchObject({ code: 0, stderr: '' })
+    expect(byOlder).toEqual(planned)
+    expect(listed).toMatchObject({ code: 1, stderr: expect.stringContaining('attach.cjs') })
+    expect(JSON.parse((await launch('-C', wine, 'runs', '--json')).stdout)).toMatchObject({ runs: [] })
+    serving.child.kill('SIGTERM')
+    await serving.ended
+    // It is one file, and nothing of core or of the commands.
+    expect(readFileSync(join(clone, 'dist/core/ask.cjs'), 'utf8')).not.toMatch(
+      /require\("(\.|better-sqlite3|web-tree-sitter|node:child_process)|createSession|positionals/,
+    )
   })
 
   it('starts over, as a whole, where the core that was up is gone by the time a command attaches', async () => {
