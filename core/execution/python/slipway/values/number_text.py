@@ -14,28 +14,47 @@ _LEAST, _MOST = 1e-4, 1e9
 
 def numbers_to_json(values: Any) -> str:
     """values: a NumPy array of finite numbers, of one dimension or more; the text of `values.tolist()`."""
-    texts = _texts(values) if values.ndim in (1, 2) and values.size >= _WORTH_IT else None
-    if texts is None:
-        return json.dumps(values.tolist(), separators=(",", ":"), allow_nan=False)
-    if values.ndim == 1:
-        return f"[{','.join(texts)}]"
-    width = values.shape[1]
-    rows = (",".join(texts[start : start + width]) for start in range(0, len(texts), width))
-    return f"[[{'],['.join(rows)}]]"
+    text = _by_arrow(values) if values.ndim in (1, 2) and values.size >= _WORTH_IT else None
+    return json.dumps(values.tolist(), separators=(",", ":"), allow_nan=False) if text is None else text
 
 
-def _texts(values: Any) -> list[str] | None:
-    """One after the other, row by row; null where Arrow is not in memory, or writes them in another way."""
-    pyarrow, numpy = sys.modules.get("pyarrow"), sys.modules["numpy"]
-    if pyarrow is None or values.dtype.kind != "f":
+def _by_arrow(values: Any) -> str | None:
+    """None where Arrow is not in memory, or has no room for the text. It joins them, too: Python would make each an object."""
+    if "pyarrow" not in sys.modules or values.dtype.kind != "f":
         return None
-    numbers = values.astype(numpy.float64).ravel()
+    import pyarrow
+
     try:
-        texts: list[str] = pyarrow.array(numbers).cast(pyarrow.string()).to_pylist()
+        texts = _texts(values)
+        if values.ndim == 1:
+            return f"[{_joined(texts, len(texts), ',')[0].as_py()}]"
+        rows = _joined(texts, values.shape[1], ",")
+        return f"[[{_joined(rows, len(rows), '],[')[0].as_py()}]]"
     except pyarrow.ArrowException:
         return None
+
+
+def _texts(values: Any) -> Any:
+    """One after the other, row by row."""
+    import numpy
+    import pyarrow
+    import pyarrow.compute
+
+    numbers = values.astype(numpy.float64).ravel()
+    texts = pyarrow.array(numbers).cast(pyarrow.string())
     size = numpy.abs(numbers)
-    alike = (size >= _LEAST) & (size < _MOST) & (numbers != numpy.floor(numbers))
-    for position in numpy.flatnonzero(~alike).tolist():
-        texts[position] = float.__repr__(float(numbers[position]))
-    return texts
+    unlike = ~((size >= _LEAST) & (size < _MOST) & (numbers != numpy.floor(numbers)))
+    if not unlike.any():
+        return texts
+    own = pyarrow.array([float.__repr__(number) for number in numbers[unlike].tolist()], pyarrow.string())
+    return pyarrow.compute.replace_with_mask(texts, pyarrow.array(unlike), own)
+
+
+def _joined(texts: Any, width: int, separator: str) -> Any:
+    """So many of them at a time."""
+    import numpy
+    import pyarrow
+    import pyarrow.compute
+
+    starts = pyarrow.array(numpy.arange(0, len(texts) + 1, width, dtype=numpy.int32))
+    return pyarrow.compute.binary_join(pyarrow.ListArray.from_arrays(starts, texts), separator)
