@@ -23,7 +23,7 @@ from ..observation.imported import modules_since
 end_now = os._exit
 _native: set[str] = set()
 #: Their compiled code has nothing to say at the end; asking it costs 12 ms.
-_SILENT = frozenset("numpy pandas scipy sklearn pyarrow onnx google".split())
+_SILENT = frozenset("numpy pandas scipy sklearn pyarrow onnx google ml_dtypes".split())
 _LIBRARIES = tuple(folder + os.sep for folder in {sys.prefix, sys.base_prefix})
 
 
