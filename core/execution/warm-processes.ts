@@ -38,8 +38,12 @@ export type WarmOptions = {
 
 /** Steps with variables of their own need interpreters of their own; more than these few are not kept. */
 const mostInterpreters = 4
-/** So long after the last step, nobody waits in advance any more; one that was started by itself took seconds. */
-const spareMs = { fork: 15_000, pool: 5 * 60_000 } as const
+/**
+ * So long after the last step, nobody waits in advance any more: about as long as somebody thinks over what a run gave. One
+ * that was started by itself took seconds; one that was forked holds a copy of the memory that a step writes.
+ */
+const spareMs = { fork: 2 * 60_000, pool: 5 * 60_000 } as const
+const lookEveryMs = 15_000
 
 /**
  * One warm interpreter for each environment that steps run in: the interpreter, the lock, and the variables that
@@ -65,7 +69,7 @@ export function createWarmProcesses({
   const refused = new Map<string, string | null>()
   /** Packages that start threads when they are imported, by environment. */
   const spoilers = new Map<string, string[]>()
-  const lookMs = Math.min(idleMs, spareMs.fork)
+  const lookMs = Math.min(idleMs, lookEveryMs)
   let timer: NodeJS.Timeout | null = null
   let closed = false
 

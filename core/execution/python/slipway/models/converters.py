@@ -4,6 +4,7 @@ go to float32 where it does, and they cover what the exporter lacks."""
 from __future__ import annotations
 
 import copy
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -27,36 +28,63 @@ _FLOAT32_ANSWERS = (
 )  # fmt: skip
 
 
+_Pools = list[dict[Any, Any]]
+#: The exporter's registry as it was, and with ours: it looks at each one's signature, which takes as long as a small export.
+_known: tuple[_Pools, _Pools] | None = None
+
+
+def learn_converters() -> None:
+    """For processes that are forked from this one, when all that it takes is in memory."""
+    own = (f"{__package__}.{name}" for name in ("boosting", "forest", "impute"))
+    if all(name in sys.modules for name in (*own, "skl2onnx", "sklearn.ensemble", "sklearn.impute", "sklearn.linear_model")):
+        with registered_converters():
+            pass
+
+
 @contextmanager
 def registered_converters() -> Iterator[None]:
     """Puts the exporter's registry back as it was."""
+    global _known
     from skl2onnx import _supported_operators as operators
     from skl2onnx.common import _registration as registration
 
     from .boosting import register_boosting
-    from .forest import register_forests
-    from .impute import register_imputer
 
     pools = (operators.sklearn_operator_name_map, registration._converter_pool, registration._shape_calculator_pool)
     before = [dict(pool) for pool in pools]
     try:
-        known = {cls.__name__: cls for cls in list(operators.sklearn_operator_name_map)}
-        for name in _FLOAT32_INSIDE:
-            _wrap(known.get(name), casts_input=True, wants_double=True)
-        for name in _FLOAT32_ONLY:
-            _wrap(known.get(name), casts_input=True)
-        for name in _FLOAT32_ANSWERS:
-            _wrap(known.get(name), casts_input=False)
-        _wrap(known.get("VotingClassifier"), casts_input=False, casts_output=False)
-        register_imputer()
-        register_forests()
-        _wrap_discriminant(known.get("LinearDiscriminantAnalysis"))
+        if _known is not None and _known[0] == before:
+            _fill(pools, _known[1])
+        else:
+            _register_own(operators.sklearn_operator_name_map)
+            _known = before, [dict(pool) for pool in pools]
         register_boosting()
         yield
     finally:
-        for pool, saved in zip(pools, before, strict=True):
-            pool.clear()
-            pool.update(saved)
+        _fill(pools, before)
+
+
+def _fill(pools: tuple[dict[Any, Any], ...], contents: _Pools) -> None:
+    for pool, content in zip(pools, contents, strict=True):
+        pool.clear()
+        pool.update(content)
+
+
+def _register_own(names: dict[Any, str]) -> None:
+    from .forest import register_forests
+    from .impute import register_imputer
+
+    known = {cls.__name__: cls for cls in list(names)}
+    for name in _FLOAT32_INSIDE:
+        _wrap(known.get(name), casts_input=True, wants_double=True)
+    for name in _FLOAT32_ONLY:
+        _wrap(known.get(name), casts_input=True)
+    for name in _FLOAT32_ANSWERS:
+        _wrap(known.get(name), casts_input=False)
+    _wrap(known.get("VotingClassifier"), casts_input=False, casts_output=False)
+    register_imputer()
+    register_forests()
+    _wrap_discriminant(known.get("LinearDiscriminantAnalysis"))
 
 
 def _wrap(cls: Any, casts_input: bool, casts_output: bool = True, wants_double: bool = False) -> None:

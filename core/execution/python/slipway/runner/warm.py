@@ -27,10 +27,12 @@ from ..observation.watch import Watch
 from ..values.load import load_input
 from .channel import to_frame
 from .farewell import learn_native, leave
+from .first_uses import learn_first_uses
 from .interpreter import describe_computer, describe_platform
 from .marker import can_mark
 from .preload import Preload, other_threads, renew_chance
 from .waiting import FORGOTTEN, become_step
+from .written_pages import WrittenPages
 
 _ID_BYTES = 12
 _IDLE_MS = 30
@@ -44,28 +46,22 @@ def serve_forks(address: str, without: list[str]) -> Callable[[int], None] | Non
     server = _Server(address, Preload(without))
     if server.serve():
         return None
-    _get_ready()
+    server.get_ready()
     become_step()
     renew_chance()
     last = next(reversed(sys.modules))
 
     def end(code: int) -> None:
-        server.tell_imports()
+        server.tell()
         leave(code, last)
 
     return end
 
 
-def _get_ready() -> None:
-    """While nobody waits: what every step does first copies pages that it shares with its parent. Nothing comes of it here."""
-    Watch(os.sep, ()).report()
-    to_frame({"platform": describe_platform(), "parts": [json.loads("{}"), 0.5]})
-    inspect.signature(load_input)
-
-
 class _Server:
     def __init__(self, address: str, preload: Preload) -> None:
         self._preload = preload
+        self._pages = WrittenPages()
         self._address = address
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listener.bind(address)
@@ -135,19 +131,30 @@ class _Server:
         watch_classes_ahead()
         calls.watch_ahead()
         learn_versions()
+        learn_first_uses()
         gc.collect()
         gc.freeze()
+        self._pages.begin()
 
     def _is_spoiled(self, spoiler: str | None) -> bool:
         if spoiler is not None:
             self._report({"event": "spoiled", "module": spoiler})
         return spoiler is not None
 
-    def tell_imports(self) -> None:
-        self._preload.tell(self._imports_of(os.getpid()))
+    def get_ready(self) -> None:
+        """In a child, while nobody waits: what every step does first copies pages that it shares. Nothing comes of it here."""
+        self._pages.copy_ahead()
+        Watch(os.sep, ()).report()
+        to_frame({"platform": describe_platform(), "parts": [json.loads("{}"), 0.5]})
+        inspect.signature(load_input)
 
-    def _imports_of(self, pid: int) -> str:
-        return f"{self._address}.{pid}"
+    def tell(self) -> None:
+        """In a child, at its end."""
+        self._preload.tell(self._told_by(os.getpid(), "imports"))
+        self._pages.tell(self._told_by(os.getpid(), "pages"))
+
+    def _told_by(self, pid: int, what: str) -> str:
+        return f"{self._address}.{pid}.{what}"
 
     def _read_commands(self) -> None:
         chunk = os.read(3, 1 << 16)
@@ -237,7 +244,8 @@ class _Server:
         self._poll.unregister(watch)
         os.close(watch)
         _, status = os.waitpid(pid, 0)
-        self._preload.want(self._imports_of(pid))
+        self._preload.want(self._told_by(pid, "imports"))
+        self._pages.want(self._told_by(pid, "pages"))
         code = os.waitstatus_to_exitcode(status)
         self._report(
             {

@@ -11,15 +11,22 @@ import tempfile
 import numpy as np
 import pandas as pd
 import pyarrow  # noqa: F401  numbers are written by it once it is in memory
+import skl2onnx
 from case import case, run_cases
-from skl2onnx.common import _container
+from onnx.defs import OpSchema, register_schema
+from skl2onnx import _supported_operators
+from skl2onnx.common import _container, _registration
 from sklearn.base import BaseEstimator
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
-from onnx.defs import OpSchema, register_schema
+from slipway.models import converters
 from slipway.models.op_versions import known_versions, learn_versions
 from slipway.models.watch_calls import calls
+from slipway.runner.farewell import _SILENT, _tops_of_native
+from slipway.runner.first_uses import learn_first_uses
 from slipway.runner.fresh_sources import import_project_from_source
+from slipway.runner.written_pages import WrittenPages, _count_faults
 from slipway.values.json_values import canonical_json, canonical_json_of_arrays
 from slipway.values.number_text import numbers_to_json
 
@@ -29,6 +36,54 @@ def same_text(values):
     given = numbers_to_json(values)
     differing = [pair for pair in zip(given.split(","), wanted.split(","), strict=True) if pair[0] != pair[1]]
     assert given == wanted, differing[:5]
+
+
+@case
+def pages_that_an_ended_step_wrote_are_copied_for_the_next_before_it_begins():
+    size = 2_000
+    memory = bytearray(os.urandom(1) * (size * 4096))
+    before = bytes(memory)
+    pages = WrittenPages()
+    pages.begin()
+    report = os.path.join(tempfile.mkdtemp(), "pages")
+
+    def faults_of_writing(meanwhile=lambda: None):
+        read, write = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            pages.copy_ahead()
+            os.write(write, b".")
+            since = _count_faults()
+            untouched = memory == before
+            for at in range(0, len(memory), 4096):
+                memory[at] ^= 1
+            pages.tell(report)
+            os.write(write, struct.pack("QB", _count_faults() - since, untouched))
+            os._exit(0)
+        assert os.read(read, 1) == b"."
+        meanwhile()
+        os.waitpid(pid, 0)
+        faults, untouched = struct.unpack("QB", os.read(read, 9))
+        assert untouched
+        return faults
+
+    assert faults_of_writing() >= size
+    pages.want(report)
+    assert not os.path.exists(report)
+    assert faults_of_writing() < size / 4
+    assert memory == before
+    # It has nothing to tell that was not known.
+    assert not os.path.exists(report)
+    # After another import the memory is another one, of which a step that was forked before knows nothing.
+    pages.begin()
+    assert faults_of_writing(pages.begin) >= size
+    pages.want(report)
+    assert faults_of_writing() >= size
+
+
+@case
+def what_a_model_is_exported_with_says_nothing_when_the_process_ends():
+    assert _tops_of_native(list(sys.modules.values())) <= _SILENT
 
 
 @case
@@ -114,6 +169,39 @@ def the_exporter_learns_the_same_versions_of_operators():
         with known_versions():
             assert versions()[domain, name] == [version]
     assert len(versions()) == len(wanted) + 2
+
+
+@case
+def the_exporter_is_given_the_same_converters_again_and_keeps_none_of_them():
+    import slipway.models.boosting  # noqa: F401
+    import slipway.models.forest  # noqa: F401
+    import slipway.models.impute  # noqa: F401
+
+    def registered():
+        return [dict(pool) for pool in (_supported_operators.sklearn_operator_name_map, _registration._converter_pool)]
+
+    before = registered()
+    with converters.registered_converters():
+        first = registered()
+    assert registered() == before != first
+    learn_first_uses()
+    assert registered() == before
+    with converters.registered_converters():
+        assert registered() == first
+    skl2onnx.update_registered_converter(Own, "Own", lambda operator: None, lambda scope, operator, container: None)
+    try:
+        with converters.registered_converters():
+            assert registered()[0][Own] == "Own", "what a step registers itself counts"
+            assert registered()[0][RandomForestClassifier] == "SlipwayForestRandomForestClassifier"
+        assert registered()[0] == {**before[0], Own: "Own"}
+    finally:
+        for pool, saved in zip((_supported_operators.sklearn_operator_name_map, _registration._converter_pool), before, strict=True):
+            pool.clear()
+            pool.update(saved)
+
+
+class Own(BaseEstimator):
+    pass
 
 
 @case
