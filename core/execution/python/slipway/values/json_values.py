@@ -7,6 +7,7 @@ import dataclasses
 import json
 import math
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from .number_text import numbers_to_json
@@ -51,20 +52,25 @@ def canonical_json(plain: Any) -> bytes:
 
 def canonical_json_of_arrays(value: Any) -> bytes:
     """The same of dicts with text as keys, which hold plain values or NumPy arrays of finite numbers."""
-    text = _text_of_arrays(value, ensure_ascii=False)
     try:
-        return text.encode("utf-8")
+        return b"".join(_parts_of_arrays(value, ensure_ascii=False))
     except UnicodeEncodeError:
-        return _text_of_arrays(value, ensure_ascii=True).encode("ascii")
+        return b"".join(_parts_of_arrays(value, ensure_ascii=True))
 
 
-def _text_of_arrays(value: Any, ensure_ascii: bool) -> str:
+def _parts_of_arrays(value: Any, ensure_ascii: bool) -> Iterator[Any]:
+    """Joined once: of a megabyte each copy is memory that the system has to clear first."""
     if isinstance(value, dict):
-        members = (f"{json.dumps(key, ensure_ascii=ensure_ascii)}:{_text_of_arrays(value[key], ensure_ascii)}" for key in sorted(value))
-        return f"{{{','.join(members)}}}"
-    if type(value).__module__ == "numpy":
-        return numbers_to_json(value)
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=ensure_ascii, allow_nan=False)
+        before = "{"
+        for key in sorted(value):
+            yield f"{before}{json.dumps(key, ensure_ascii=ensure_ascii)}:".encode()
+            yield from _parts_of_arrays(value[key], ensure_ascii)
+            before = ","
+        yield b"}" if value else b"{}"
+    elif type(value).__module__ == "numpy":
+        yield from numbers_to_json(value)
+    else:
+        yield json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=ensure_ascii, allow_nan=False).encode()
 
 
 def to_plain(value: Any, depth: int = 0) -> tuple[Any, dict[str, Any] | None]:

@@ -12,13 +12,13 @@ _WORTH_IT = 500
 _LEAST, _MOST = 1e-4, 1e9
 
 
-def numbers_to_json(values: Any) -> str:
-    """values: a NumPy array of finite numbers, of one dimension or more; the text of `values.tolist()`."""
+def numbers_to_json(values: Any) -> list[Any]:
+    """values: a NumPy array of finite numbers, of one dimension or more; the text of `values.tolist()`, in parts for `bytes.join`."""
     text = _by_arrow(values) if values.ndim in (1, 2) and values.size >= _WORTH_IT else None
-    return json.dumps(values.tolist(), separators=(",", ":"), allow_nan=False) if text is None else text
+    return [json.dumps(values.tolist(), separators=(",", ":"), allow_nan=False).encode()] if text is None else text
 
 
-def _by_arrow(values: Any) -> str | None:
+def _by_arrow(values: Any) -> list[Any] | None:
     """None where Arrow is not in memory, or has no room for the text. It joins them, too: Python would make each an object."""
     if "pyarrow" not in sys.modules or values.dtype.kind != "f":
         return None
@@ -27,9 +27,9 @@ def _by_arrow(values: Any) -> str | None:
     try:
         texts = _texts(values)
         if values.ndim == 1:
-            return f"[{_joined(texts, len(texts), ',')[0].as_py()}]"
+            return [b"[", _joined(texts, len(texts), ",")[0].as_buffer(), b"]"]
         rows = _joined(texts, values.shape[1], ",")
-        return f"[[{_joined(rows, len(rows), '],[')[0].as_py()}]]"
+        return [b"[[", _joined(rows, len(rows), "],[")[0].as_buffer(), b"]]"]
     except pyarrow.ArrowException:
         return None
 

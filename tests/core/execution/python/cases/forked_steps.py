@@ -33,7 +33,7 @@ from slipway.values.number_text import numbers_to_json
 
 def same_text(values):
     wanted = json.dumps(values.tolist(), separators=(",", ":"), allow_nan=False)
-    given = numbers_to_json(values)
+    given = b"".join(numbers_to_json(values)).decode("ascii")
     differing = [pair for pair in zip(given.split(","), wanted.split(","), strict=True) if pair[0] != pair[1]]
     assert given == wanted, differing[:5]
 
