@@ -3,26 +3,50 @@ import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 
 /** Everything that the state of a repository below a folder is read from, but for the tracked files themselves. */
-const ownFiles = ['HEAD', 'index', 'config', 'packed-refs', 'reftable', 'info/attributes', 'MERGE_HEAD']
+const ownFiles = [
+  'HEAD',
+  'index',
+  'config',
+  'config.worktree',
+  'packed-refs',
+  'reftable',
+  'info/attributes',
+  'MERGE_HEAD',
+]
 const settledMs = 2_000
 
-/** Null where nothing can be told by looking: no repository, or one whose folder lies elsewhere. */
-export function findGitFolder(folder: string): string | null {
-  for (let at = resolve(folder); ; at = dirname(at)) {
-    const found = statSync(join(at, '.git'), { throwIfNoEntry: false })
-    if (found) return found.isDirectory() ? join(at, '.git') : null
-    if (at === dirname(at)) return null
+/** Where a repository keeps its state: a further work tree of one has a folder of its own beside what all of them share. */
+export type GitFolders = { readonly top: string; readonly own: string; readonly shared: string }
+
+/** Null where nothing can be told by looking. */
+export function findGitFolders(folder: string): GitFolders | null {
+  for (let top = resolve(folder); ; top = dirname(top)) {
+    const place = join(top, '.git')
+    const found = statSync(place, { throwIfNoEntry: false })
+    if (found?.isDirectory()) return { top, own: place, shared: place }
+    if (found) return followGitFile(top, place)
+    if (top === dirname(top)) return null
   }
+}
+
+/** Of a further work tree or a submodule, which only name the folder in which their state lies. */
+function followGitFile(top: string, file: string): GitFolders | null {
+  const named = /^gitdir: (.+)$/m.exec(readFileSync(file, 'utf8'))?.[1]
+  const own = named === undefined ? null : resolve(top, named)
+  if (own === null || !existsSync(join(own, 'HEAD'))) return null
+  const common = join(own, 'commondir')
+  return { top, own, shared: existsSync(common) ? resolve(own, readFileSync(common, 'utf8').trim()) : own }
 }
 
 /**
  * Equal as long as neither the repository nor one of `files` (absolute) has changed; null when something changed so
  * lately that a later change may look the same.
  */
-export function gitStamp(gitFolder: string, projectFolder: string, files: readonly string[]): string | null {
+export function gitStamp(git: GitFolders, projectFolder: string, files: readonly string[]): string | null {
   const settings = [join(homedir(), '.gitconfig'), join(homedir(), '.config', 'git', 'config')]
-  const attributes = [dirname(gitFolder), projectFolder].map((folder) => join(folder, '.gitattributes'))
-  const own = [...ownFiles, ...branchOf(gitFolder)].map((name) => join(gitFolder, ...name.split('/')))
+  const attributes = [git.top, projectFolder].map((folder) => join(folder, '.gitattributes'))
+  const names = [...ownFiles, ...branchOf(git.own)].map((name) => name.split('/'))
+  const own = [...new Set([git.own, git.shared])].flatMap((folder) => names.map((name) => join(folder, ...name)))
   let latestMs = 0
   const stamps = [...own, ...settings, ...attributes, ...files].map((file) => {
     const facts = statSync(file, { bigint: true, throwIfNoEntry: false })

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { mediaTypes } from '../domain/descriptor.ts'
 import type { GitState } from '../domain/run.ts'
 import type { Store } from '../store/store.ts'
-import { findGitFolder, gitStamp } from './git-stamp.ts'
+import { findGitFolders, gitStamp } from './git-stamp.ts'
 
 const run = promisify(execFile)
 const largestDiffBytes = 64 * 1024 * 1024
@@ -34,15 +34,15 @@ export function createGitStates(projectFolder: string, store: Store): { read(): 
     null
   return {
     async read() {
-      const folder = findGitFolder(projectFolder)
-      if (folder === null) return readGitState(projectFolder, store)
-      if (known && gitStamp(folder, projectFolder, known.files) === known.stamp && isKept(known.state, store))
+      const folders = findGitFolders(projectFolder)
+      if (folders === null) return readGitState(projectFolder, store)
+      if (known && gitStamp(folders, projectFolder, known.files) === known.stamp && isKept(known.state, store))
         return known.state
       known = null
       const files = await trackedFiles(projectFolder)
-      const before = files && gitStamp(folder, projectFolder, files)
+      const before = files && gitStamp(folders, projectFolder, files)
       const state = await readGitState(projectFolder, store)
-      if (files && before && gitStamp(folder, projectFolder, files) === before) known = { stamp: before, files, state }
+      if (files && before && gitStamp(folders, projectFolder, files) === before) known = { stamp: before, files, state }
       return state
     },
   }

@@ -43,50 +43,60 @@ describe('git state', () => {
     expect(await store.readText(state?.diffDigest as Digest)).toContain('-one\n+two\n')
   })
 
-  it('is asked of git once, and again after every change that it would tell of', async () => {
-    const { folder, git, store } = await repository()
-    git('init', '-q', '-b', 'trunk')
-    mkdirSync(join(folder, 'project'))
-    writeFileSync(join(folder, 'project', 'a.txt'), 'one\n')
-    writeFileSync(join(folder, 'beside.txt'), 'one\n')
-    git('add', '.')
-    git('commit', '-q', '-m', 'first')
-    const project = join(folder, 'project')
-    const states = createGitStates(project, store)
-    const programs = testFolder('programs')
-    const count = join(programs, 'count')
-    const real = execFileSync('which', ['git'], { encoding: 'utf8' }).trim()
-    writeFileSync(join(programs, 'git'), `#!/bin/sh\necho >> ${count}\nexec ${real} "$@"\n`, { mode: 0o755 })
-    const path = process.env.PATH
-    process.env.PATH = `${programs}:${path}`
-    const asked = () => (existsSync(count) ? readFileSync(count, 'utf8').length : 0)
-    try {
-      const changes: readonly (() => unknown)[] = [
-        () => undefined,
-        () => writeFileSync(join(project, 'a.txt'), 'two\n'),
-        () => writeFileSync(join(project, 'a.txt'), 'six\n'),
-        () => git('add', '.'),
-        () => git('commit', '-q', '-m', 'second'),
-        () => git('checkout', '-q', '-b', 'other'),
-        () => rmSync(join(project, 'a.txt')),
-      ]
-      for (const change of changes) {
-        change()
-        // What was written this moment is not believed by its stamp: only a look at it some seconds later is.
-        expect(await states.read()).toEqual(await readGitState(project, store))
-        await sleep(2_200)
-        const state = await states.read()
-        expect(state).toEqual(await readGitState(project, store))
-        const before = asked()
-        expect(await states.read()).toEqual(state)
-        expect(await states.read()).toEqual(state)
-        expect(asked()).toBe(before)
+  it.each(['a repository', 'a further work tree'])(
+    'is asked of git once in %s, and again after every change that it would tell of',
+    async (kind) => {
+      const { folder, git, store } = await repository()
+      if (kind === 'a repository') git('init', '-q', '-b', 'trunk')
+      else {
+        const main = await repository()
+        main.git('init', '-q', '-b', 'main')
+        main.git('commit', '-q', '--allow-empty', '-m', 'before')
+        main.git('worktree', 'add', '-q', '-b', 'trunk', folder)
       }
-      expect(asked()).toBeGreaterThan(20)
-    } finally {
-      process.env.PATH = path
-    }
-  }, 60_000)
+      mkdirSync(join(folder, 'project'))
+      writeFileSync(join(folder, 'project', 'a.txt'), 'one\n')
+      writeFileSync(join(folder, 'beside.txt'), 'one\n')
+      git('add', '.')
+      git('commit', '-q', '-m', 'first')
+      const project = join(folder, 'project')
+      const states = createGitStates(project, store)
+      const programs = testFolder('programs')
+      const count = join(programs, 'count')
+      const real = execFileSync('which', ['git'], { encoding: 'utf8' }).trim()
+      writeFileSync(join(programs, 'git'), `#!/bin/sh\necho >> ${count}\nexec ${real} "$@"\n`, { mode: 0o755 })
+      const path = process.env.PATH
+      process.env.PATH = `${programs}:${path}`
+      const asked = () => (existsSync(count) ? readFileSync(count, 'utf8').length : 0)
+      try {
+        const changes: readonly (() => unknown)[] = [
+          () => undefined,
+          () => writeFileSync(join(project, 'a.txt'), 'two\n'),
+          () => writeFileSync(join(project, 'a.txt'), 'six\n'),
+          () => git('add', '.'),
+          () => git('commit', '-q', '-m', 'second'),
+          () => git('checkout', '-q', '-b', 'other'),
+          () => rmSync(join(project, 'a.txt')),
+        ]
+        for (const change of changes) {
+          change()
+          // What was written this moment is not believed by its stamp: only a look at it some seconds later is.
+          expect(await states.read()).toEqual(await readGitState(project, store))
+          await sleep(2_200)
+          const state = await states.read()
+          expect(state).toEqual(await readGitState(project, store))
+          const before = asked()
+          expect(await states.read()).toEqual(state)
+          expect(await states.read()).toEqual(state)
+          expect(asked()).toBe(before)
+        }
+        expect(asked()).toBeGreaterThan(20)
+      } finally {
+        process.env.PATH = path
+      }
+    },
+    60_000,
+  )
 
   it('b48-runs-no-program-that-a-repository-names', async () => {
     const { folder, git, store } = await repository()
