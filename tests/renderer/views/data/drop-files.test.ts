@@ -130,6 +130,8 @@ describe('what is pasted onto the Data screen', () => {
     expect(server.core.data.brought).toEqual([
       { from: ['/srv/late grapes.csv'], to: 'data/late grapes.csv', bytes: '' },
     ])
+    // A dialog hears the keyboard from when it has the focus, a moment after it was drawn.
+    await see(add.locator(':focus')).toHaveCount(1)
     await page.keyboard.press('Escape')
     await pasteText(page, 'just some words')
     await see(page.getByRole('dialog')).toHaveCount(0)
