@@ -32,6 +32,14 @@ export function createFixtureHome(project: Project, options: FixtureHomeOptions 
           lastRunState: null,
           exists: false,
         },
+        {
+          key: 'harbour-0002',
+          name: 'Harbour sounds',
+          folder: '/net/archive/harbour',
+          lastOpenedAt: minutesAgo(60 * 24 * 20),
+          lastRunState: 'completed',
+          exists: null,
+        },
       ]
   return {
     knownProjects: async () => known,
