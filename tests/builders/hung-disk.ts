@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeDiskFolder } from './disk-folder.ts'
@@ -11,6 +11,8 @@ export type HungDisk = {
   readonly folder: string
   /** Whoever reads from it waits, and not even SIGKILL ends that. */
   hang(): void
+  /** Whether it has taken a request that it cannot answer: until then the system lets out who waits for it. */
+  holds(): boolean
   answer(): void
   remove(): Promise<void>
 }
@@ -26,6 +28,7 @@ export async function createHungDisk(): Promise<HungDisk> {
   return {
     folder: join(base, 'upper'),
     hang: () => void lower.kill('SIGSTOP'),
+    holds: () => waitsForDisk(upper.pid as number),
     answer: () => void lower.kill('SIGCONT'),
     async remove() {
       lower.kill('SIGCONT')
@@ -40,6 +43,12 @@ export async function createHungDisk(): Promise<HungDisk> {
       rmSync(base, { recursive: true, force: true })
     },
   }
+}
+
+/** Whether the system call that a thread of the process is in waits for a disk of FUSE. */
+export function waitsForDisk(pid: number): boolean {
+  const places = readdirSync(`/proc/${pid}/task`).map((thread) => `/proc/${pid}/task/${thread}/wchan`)
+  return places.some((place) => /request_wait|folio_wait/.test(readFileSync(place, 'utf8')))
 }
 
 async function mount(image: string, folder: string, megabytes: number) {

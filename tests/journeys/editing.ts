@@ -5,17 +5,18 @@ export function editorOf(page: Page): Locator {
   return page.getByRole('region', { name: 'Editor' })
 }
 
-/** Puts the cursor at the end of the line that holds `text`, by the editor's own search. */
-export async function goToLine(page: Page, text: string): Promise<void> {
-  await editorOf(page)
-    .getByRole('textbox', { name: /Press Control M/ })
-    .focus()
+/** Puts the cursor at the end of the line that holds `part`, by the editor's own search. */
+export async function goToLine(page: Page, part: string): Promise<void> {
+  const text = editorOf(page).getByRole('textbox', { name: /Press Control M/ })
+  await text.focus()
   await page.keyboard.press('Control+Home')
   await page.keyboard.press('Control+f')
   const search = editorOf(page).getByRole('textbox', { name: 'Find' })
-  await search.fill(text)
+  await search.fill(part)
   await expect(editorOf(page).getByText(/^1 of \d/)).toBeAttached()
   await search.press('Escape')
+  // The next keys would else go to the search that is on its way out.
+  await expect(text).toBeFocused()
   await page.keyboard.press('End')
 }
 

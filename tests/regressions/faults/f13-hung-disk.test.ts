@@ -7,7 +7,7 @@ import { createProcessJournal } from '../../../core/execution/process-journal.ts
 import { createWarmProcesses } from '../../../core/execution/warm-processes.ts'
 import { openKnownProjects } from '../../../core/project/known-projects.ts'
 import { isSameProcessAlive, type ProcessIdentity } from '../../../core/tracking/process-identity.ts'
-import { canHang, createHungDisk, type HungDisk } from '../../builders/hung-disk.ts'
+import { canHang, createHungDisk, type HungDisk, waitsForDisk } from '../../builders/hung-disk.ts'
 import { runOneStep, step } from '../../core/execution/run-one-step.ts'
 import { removeTestFolders } from '../../core/execution/test-folder.ts'
 
@@ -19,9 +19,6 @@ beforeEach(async () => {
 afterEach(() => disk.remove())
 afterAll(() => warm.close())
 afterAll(removeTestFolders)
-
-/** The system call that it is in waits for the disk. */
-const isWaiting = ({ pid }: ProcessIdentity) => /fuse|request_wait/.test(readFileSync(`/proc/${pid}/wchan`, 'utf8'))
 
 async function until(holds: () => boolean): Promise<void> {
   for (const end = performance.now() + 60_000; !holds() && performance.now() < end; ) await sleep(20)
@@ -45,7 +42,7 @@ describe.skipIf(!canHang)('f13 a step that waits for a disk which answers no mor
         signal: cancel.signal,
         listener: { onProcess: (one) => (root = one) },
       })
-      await until(() => root !== null && isWaiting(root))
+      await until(() => root !== null && waitsForDisk(root.pid) && disk.holds())
       cancel.abort()
       const run = await running
       expect(run.state).toBe('canceled')
