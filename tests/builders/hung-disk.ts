@@ -59,5 +59,7 @@ async function mount(image: string, folder: string, megabytes: number) {
   const isMounted = () => execFileSync('cat', ['/proc/mounts'], { encoding: 'utf8' }).includes(` ${folder} `)
   for (const end = performance.now() + 60_000; !isMounted(); await sleep(20))
     if (server.exitCode !== null || performance.now() > end) throw new Error(`${folder} could not be mounted`)
+  // It is in the table before its server has begun: who asks until then waits for that, and is let out.
+  execFileSync('ls', [folder])
   return server
 }
