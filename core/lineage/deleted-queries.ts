@@ -19,7 +19,7 @@ const keeps = (node: string) => `(NOT ${isOfDeletedRun(node)}
 export function createDeletedNodes(database: Database): (numbers: readonly number[]) => ReadonlySet<number> {
   const any = database.prepare('SELECT 1 FROM run WHERE deleted_at IS NOT NULL LIMIT 1')
   const among = database.prepare<{ number: number }>(
-    `SELECT node.number FROM json_each(?) AS wanted JOIN lineage_node AS node ON node.number = wanted.value
+    `SELECT node.number FROM json_each(?) AS wanted CROSS JOIN lineage_node AS node ON node.number = wanted.value
      WHERE ${isOfDeletedRun('node')} OR (
        ${isData('node')} AND NOT ${isDatasetVersion('node')} AND ${wasMadeByDeletedRun('node')}
        AND NOT EXISTS (

@@ -37,30 +37,32 @@ export function createLineageStore(database: Database): LineageStore {
      SELECT value ->> 'id', value ->> 'kind', value ->> 'digest', value ->> 'name', value ->> 'at', value ->> 'runId'
      FROM json_each(?) WHERE true ORDER BY key ON CONFLICT (id) DO NOTHING`,
   )
+  // CROSS, here and below: what is wanted comes first. By what SQLite knew of a small table it went through all of it
+  // for each, three times over.
   const numbersOf = database.prepare<{ node: number; origin: number; cause: number }>(
     `SELECT node.number AS node, origin.number AS origin, cause.number AS cause FROM json_each(?) AS wanted
-     JOIN lineage_node AS node ON node.id = wanted.value ->> 0
-     JOIN lineage_node AS origin ON origin.id = wanted.value ->> 1
-     JOIN lineage_node AS cause ON cause.id = wanted.value ->> 2`,
+     CROSS JOIN lineage_node AS node ON node.id = wanted.value ->> 0
+     CROSS JOIN lineage_node AS origin ON origin.id = wanted.value ->> 1
+     CROSS JOIN lineage_node AS cause ON cause.id = wanted.value ->> 2`,
   )
   const copyEdges = database.prepare<never>(
     `INSERT INTO lineage_edge (cause, effect, kind)
      SELECT value ->> 'cause', value ->> 'node', 'generated' FROM json_each(:rows)
      UNION ALL
      SELECT edge.cause, value ->> 'node', 'used' FROM json_each(:rows)
-     JOIN lineage_edge AS edge ON edge.effect = value ->> 'origin' AND edge.kind = 'used'
+     CROSS JOIN lineage_edge AS edge ON edge.effect = value ->> 'origin' AND edge.kind = 'used'
      UNION ALL
      SELECT value ->> 'node', edge.effect, 'generated' FROM json_each(:rows)
-     JOIN lineage_edge AS edge ON edge.cause = value ->> 'origin' AND edge.kind = 'generated'
+     CROSS JOIN lineage_edge AS edge ON edge.cause = value ->> 'origin' AND edge.kind = 'generated'
      WHERE true ON CONFLICT DO NOTHING`,
   )
   const nodesOf = database.prepare<NodeRow>(
-    `SELECT node.* FROM json_each(?) AS wanted JOIN lineage_node AS node ON node.number = wanted.value
+    `SELECT node.* FROM json_each(?) AS wanted CROSS JOIN lineage_node AS node ON node.number = wanted.value
      ORDER BY wanted.key`,
   )
   const edgesInto = database.prepare<{ cause: number; effect: number; kind: LineageEdge['kind'] }>(
     `SELECT edge.cause, edge.effect, edge.kind
-     FROM json_each(?) AS wanted JOIN lineage_edge AS edge ON edge.effect = wanted.value`,
+     FROM json_each(?) AS wanted CROSS JOIN lineage_edge AS edge ON edge.effect = wanted.value`,
   )
   const stepRunsOf = database.prepare<NodeRow>("SELECT * FROM lineage_node WHERE run = ? AND kind = 'stepRun'")
 

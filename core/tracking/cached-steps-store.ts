@@ -32,10 +32,10 @@ export function createCachedStepsStore(database: Database, lineage: LineageStore
        origin.number AS origin, origin.id AS origin_id, origin.run AS origin_run, origin.step AS origin_step,
        origin.state AS origin_state
      FROM json_each(?) AS wanted
-     JOIN step_run ON step_run.id = wanted.value ->> 0
-     JOIN run ON run.number = step_run.run
-     JOIN step_run AS named ON named.id = wanted.value ->> 1
-     JOIN step_run AS origin ON origin.id = COALESCE(named.reuses, named.id)
+     CROSS JOIN step_run ON step_run.id = wanted.value ->> 0
+     CROSS JOIN run ON run.number = step_run.run
+     CROSS JOIN step_run AS named ON named.id = wanted.value ->> 1
+     CROSS JOIN step_run AS origin ON origin.id = COALESCE(named.reuses, named.id)
      ORDER BY wanted.key`,
   )
   const mark = database.prepare<never>(
@@ -46,13 +46,13 @@ export function createCachedStepsStore(database: Database, lineage: LineageStore
   const copyArtifacts = database.prepare<{ step_run: number; name: string }>(
     `INSERT INTO artifact (run, step_run, name, role, digest, detail)
      SELECT wanted.value ->> 0, wanted.value ->> 1, name, role, digest, detail
-     FROM json_each(?) AS wanted JOIN artifact ON artifact.step_run = wanted.value ->> 2
+     FROM json_each(?) AS wanted CROSS JOIN artifact ON artifact.step_run = wanted.value ->> 2
      ORDER BY wanted.key, artifact.number RETURNING step_run, name`,
   )
   const copyParams = database.prepare<never>(
     `INSERT INTO run_param (run, key, value)
      SELECT :toRun, run_param.key, run_param.value FROM json_each(:steps) AS step
-     JOIN run_param ON run = :fromRun AND run_param.key > step.value || '.' AND run_param.key < step.value || '/'
+     CROSS JOIN run_param ON run = :fromRun AND run_param.key > step.value || '.' AND run_param.key < step.value || '/'
      WHERE true ON CONFLICT DO NOTHING`,
   )
 
