@@ -4,6 +4,7 @@ import { axeOn } from '../builders/axe.ts'
 import { type FixtureServer, serveFixture } from '../fakes/fixture-server.ts'
 import { launchBrowser, openPage, type PageOptions } from './browser.ts'
 import { holdAnswers, type LateAnswers } from './late-answers.ts'
+import { untilStill } from './until-still.ts'
 
 /** Patient, since the machine that tests may be busy with other tests. */
 export const see = expect.configure({ timeout: 30_000 })
@@ -76,11 +77,6 @@ export async function findBarriers(page: Page, within = 'body'): Promise<readonl
   return violations.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary}`),
   )
-}
-
-async function untilStill(page: Page): Promise<void> {
-  await page.evaluate(() => new Promise((settle) => requestAnimationFrame(() => requestAnimationFrame(settle))))
-  await page.waitForFunction(() => document.getAnimations().every((animation) => animation.playState !== 'running'))
 }
 
 /** The largest part of the page, fetched last. Where it does not come, what the page says instead is the reason. */
