@@ -24,18 +24,25 @@ export function findGitFolders(folder: string): GitFolders | null {
     const place = join(top, '.git')
     const found = statSync(place, { throwIfNoEntry: false })
     if (found?.isDirectory()) return { top, own: place, shared: place }
-    if (found) return followGitFile(top, place)
+    // A pipe of that name would hold whoever reads it.
+    if (found) return found.isFile() ? followGitFile(top, place) : null
     if (top === dirname(top)) return null
   }
 }
 
 /** Of a further work tree or a submodule, which only name the folder in which their state lies. */
 function followGitFile(top: string, file: string): GitFolders | null {
-  const named = /^gitdir: (.+)$/m.exec(readFileSync(file, 'utf8'))?.[1]
-  const own = named === undefined ? null : resolve(top, named)
-  if (own === null || !existsSync(join(own, 'HEAD'))) return null
-  const common = join(own, 'commondir')
-  return { top, own, shared: existsSync(common) ? resolve(own, readFileSync(common, 'utf8').trim()) : own }
+  try {
+    const named = /^gitdir: (.+)$/m.exec(readFileSync(file, 'utf8'))?.[1]
+    const own = named === undefined ? null : resolve(top, named)
+    if (own === null || !statSync(join(own, 'HEAD'), { throwIfNoEntry: false })?.isFile()) return null
+    const common = join(own, 'commondir')
+    const isFurther = statSync(common, { throwIfNoEntry: false })?.isFile()
+    return { top, own, shared: isFurther ? resolve(own, readFileSync(common, 'utf8').trim()) : own }
+  } catch {
+    // It may not be read: git says what there is to say.
+    return null
+  }
 }
 
 /**

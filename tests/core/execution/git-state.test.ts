@@ -98,6 +98,16 @@ describe('git state', () => {
     60_000,
   )
 
+  it.each([
+    ['a pipe', (file: string) => execFileSync('mkfifo', [file])],
+    ['a text that names nothing', (file: string) => writeFileSync(file, 'gitdir: /nowhere\n')],
+    ['no text', (file: string) => writeFileSync(file, Buffer.from([0xff, 0]))],
+  ])('is nothing, and holds nobody, where .git is %s', async (_, make) => {
+    const { folder, store } = await repository()
+    make(join(folder, '.git'))
+    expect(await createGitStates(folder, store).read()).toBeNull()
+  })
+
   it('b48-runs-no-program-that-a-repository-names', async () => {
     const { folder, git, store } = await repository()
     const canary = join(folder, 'canary')
