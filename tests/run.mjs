@@ -5,7 +5,7 @@ import { build, describeTrouble } from '../core/hosts/launcher/build.mjs'
 import { projectNode, root } from '../core/hosts/launcher/root.mjs'
 import { createProgress } from '../core/hosts/launcher/say.mjs'
 import { setUp } from '../core/hosts/launcher/setup.mjs'
-import { readPlaywright, readVitest } from './read-reports.mjs'
+import { createOutcome, describeFailures, fail, readPlaywright, readVitest } from './read-reports.mjs'
 import { runShown } from './run-shown.mjs'
 
 /**
@@ -16,8 +16,7 @@ const reports = join(root, '.cache', 'reports')
 const env = { ...process.env, PATH: [dirname(projectNode), process.env.PATH].join(delimiter), FORCE_COLOR: '0' }
 const requireAll = process.env.SLIPWAY_REQUIRE_ALL === '1'
 
-/** @typedef {{ name: string, passed: number, failed: number, skipped: string[], times: [string, number][] }} Outcome */
-/** @type {Outcome[]} */
+/** @type {import('./read-reports.mjs').Outcome[]} */
 const outcomes = []
 /** @type {[string, number][]} */
 const durations = []
@@ -39,7 +38,10 @@ async function main() {
 
 async function check(name, program, args) {
   const code = await timed(name, () => runShown(projectNode, [program, ...args], { cwd: root, env }))
-  outcomes.push({ name, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: [], times: [] })
+  const outcome = createOutcome(name)
+  if (code === 0) outcome.passed++
+  else fail(outcome, name, [`ended with ${code}; it tells why above`])
+  outcomes.push(outcome)
 }
 
 async function runVitest() {
@@ -98,6 +100,7 @@ function summarise() {
     process.stdout.write(`\nSkipped${requireAll ? ' (and nothing may be, here)' : ''}:\n`)
     for (const reason of skipped) process.stdout.write(`  ${reason}\n`)
   }
+  process.stdout.write(describeFailures(outcomes.flatMap((outcome) => outcome.failures)))
   const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0)
   const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0) + (requireAll ? skipped.length : 0)
   process.stdout.write(
@@ -108,6 +111,8 @@ function summarise() {
 
 await main().catch((error) => {
   process.stderr.write(describeTrouble(error))
-  outcomes.push({ name: 'set-up', passed: 0, failed: 1, skipped: [], times: [] })
+  const outcome = createOutcome('set-up')
+  fail(outcome, 'set-up', [String(error?.message ?? error)])
+  outcomes.push(outcome)
 })
 summarise()
