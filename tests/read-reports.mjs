@@ -1,24 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { stripVTControlCharacters } from 'node:util'
-
-/** A runner that ended badly without telling of a failed test failed as such: its report is not to be believed. */
-function complete(outcome, code) {
-  if (code === 0 || outcome.failed > 0) return outcome
-  return { ...outcome, failed: 1, failures: [[outcome.name, `ended with ${code}, without telling of a failed test`]] }
-}
 
 /**
- * @typedef {{ name: string, passed: number, failed: number, skipped: string[], times: [string, number][],
- *   failures: [name: string, message: string][] }} Outcome
+ * @typedef {[name: string, message: string]} Failure
+ * @typedef {{ name: string, file?: string, passed: number, failed: number, skipped: string[], times: [string, number][],
+ *   failures: Failure[], unsteady?: Failure[] }} Outcome of one check or one file of tests; `unsteady` is what failed and,
+ *   run again alone, did not
  */
 
 /**
  * @param {string} name of who checked
+ * @param {string} [file] of the tests
  * @returns {Outcome} of nothing, so far; times in milliseconds
  */
-export function createOutcome(name) {
-  return { name, passed: 0, failed: 0, skipped: [], times: [], failures: [] }
+export function createOutcome(name, file) {
+  return { name, file, passed: 0, failed: 0, skipped: [], times: [], failures: [] }
 }
 
 /**
@@ -31,73 +27,62 @@ export function fail(outcome, name, messages = []) {
   outcome.failures.push([name, messages.filter(Boolean).join('\n') || 'no message'])
 }
 
-const maxLines = 12
-const maxWidth = 300
-
-/**
- * What failed, for the end of what is printed: of a long record often only the end is kept.
- * @param {readonly [name: string, message: string][]} failures
- * @returns {string} a line a failure and the head of its message under it; empty where nothing failed
- */
-export function describeFailures(failures) {
-  const lines = failures.flatMap(([name, message]) => {
-    const all = stripVTControlCharacters(message)
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-    const head = all.slice(0, maxLines).map((line) => `    ${line.slice(0, maxWidth)}`)
-    return [`  ${name}`, ...head, ...(all.length > maxLines ? [`    … ${all.length - maxLines} more lines`] : [])]
-  })
-  return lines.length > 0 ? `\nWhat failed:\n${lines.join('\n')}\n` : ''
+/** A runner that ended badly without telling of a failed test failed as such: its report is not to be believed. */
+function complete(name, outcomes, code) {
+  if (code === 0 || outcomes.some(({ failed }) => failed > 0)) return outcomes
+  const outcome = createOutcome(name)
+  fail(outcome, name, [`ended with ${code}, without telling of a failed test`])
+  return [...outcomes, outcome]
 }
 
 /**
- * @param {string} file
- * @param {number} code
+ * @param {string} report as vitest wrote it
+ * @param {number} code it ended with
+ * @returns {Outcome[]} one a file
  */
-export function readVitest(file, code) {
-  const outcome = createOutcome('vitest')
-  if (!existsSync(file)) return complete(outcome, code || 1)
-  const report = JSON.parse(readFileSync(file, 'utf8'))
-  for (const suite of report.testResults) {
-    if (suite.status === 'failed' && suite.assertionResults.length === 0) {
-      fail(outcome, basename(suite.name), [suite.message])
-    }
+export function readVitest(report, code) {
+  if (!existsSync(report)) return complete('vitest', [], code || 1)
+  const outcomes = JSON.parse(readFileSync(report, 'utf8')).testResults.map((suite) => {
+    const outcome = createOutcome(basename(suite.name), suite.name)
+    if (suite.status === 'failed' && suite.assertionResults.length === 0) fail(outcome, outcome.name, [suite.message])
     for (const test of suite.assertionResults) {
-      const name = `${basename(suite.name)} › ${test.fullName}`
+      const name = `${outcome.name} › ${test.fullName}`
       if (test.status === 'passed') outcome.passed++
       else if (test.status === 'failed') fail(outcome, name, test.failureMessages)
       else outcome.skipped.push(`${name}${test.meta?.skipReason ? `: ${test.meta.skipReason}` : ''}`)
       outcome.times.push([name, test.duration ?? 0])
     }
-  }
-  return complete(outcome, code)
+    return outcome
+  })
+  return complete('vitest', outcomes, code)
 }
 
 /**
- * @param {string} file
- * @param {number} code
+ * @param {string} report as Playwright wrote it
+ * @param {number} code it ended with
+ * @returns {Outcome[]} one a file
  */
-export function readPlaywright(file, code) {
-  const outcome = createOutcome('playwright')
-  if (!existsSync(file)) return complete(outcome, code || 1)
-  const visit = (suite) => {
-    for (const inner of suite.suites ?? []) visit(inner)
-    for (const spec of suite.specs ?? []) {
-      for (const test of spec.tests) {
-        const name = `${basename(suite.file ?? spec.file)} › ${spec.title}`
-        const reason = test.annotations?.find((annotation) => annotation.type === 'skip')?.description
-        if (test.status === 'skipped') outcome.skipped.push(`${name}${reason ? `: ${reason}` : ''}`)
-        else if (test.status === 'unexpected') {
-          fail(
-            outcome,
-            name,
-            test.results.flatMap(({ errors }) => errors.map(({ message }) => message)),
-          )
-        } else outcome.passed++
-        outcome.times.push([name, test.results.reduce((sum, result) => sum + result.duration, 0)])
-      }
+export function readPlaywright(report, code) {
+  if (!existsSync(report)) return complete('playwright', [], code || 1)
+  const outcomes = JSON.parse(readFileSync(report, 'utf8')).suites.map((suite) => {
+    const outcome = createOutcome(basename(suite.file), suite.file)
+    readSpecs(suite, outcome)
+    return outcome
+  })
+  return complete('playwright', outcomes, code)
+}
+
+function readSpecs(suite, outcome) {
+  for (const inner of suite.suites ?? []) readSpecs(inner, outcome)
+  for (const { title, tests } of suite.specs ?? []) {
+    for (const test of tests) {
+      const name = `${outcome.name} › ${title}`
+      const reason = test.annotations?.find((annotation) => annotation.type === 'skip')?.description
+      const messages = test.results.flatMap(({ errors }) => (errors ?? []).map(({ message }) => message))
+      if (test.status === 'skipped') outcome.skipped.push(`${name}${reason ? `: ${reason}` : ''}`)
+      else if (test.status === 'unexpected') fail(outcome, name, messages)
+      else outcome.passed++
+      outcome.times.push([name, test.results.reduce((sum, result) => sum + result.duration, 0)])
     }
   }
-  for (const suite of JSON.parse(readFileSync(file, 'utf8')).suites) visit(suite)
-  return complete(outcome, code)
 }

@@ -5,12 +5,14 @@ import { build, describeTrouble } from '../core/hosts/launcher/build.mjs'
 import { projectNode, root } from '../core/hosts/launcher/root.mjs'
 import { createProgress } from '../core/hosts/launcher/say.mjs'
 import { setUp } from '../core/hosts/launcher/setup.mjs'
-import { createOutcome, describeFailures, fail, readPlaywright, readVitest } from './read-reports.mjs'
+import { describeFailures } from './describe-failures.mjs'
+import { createOutcome, fail, readPlaywright, readVitest } from './read-reports.mjs'
+import { runAgain } from './run-again.mjs'
 import { runShown } from './run-shown.mjs'
 
 /**
- * `npm test`: sets the clone up, then format, types, unit and integration, journeys; tells what took longest and ends
- * with one line. With SLIPWAY_REQUIRE_ALL=1 whatever was skipped counts as failed.
+ * `npm test`: sets the clone up, then format, types, unit and integration, journeys; what failed is run once more,
+ * alone. Tells what took longest and what failed, and ends with one line. With SLIPWAY_REQUIRE_ALL=1 whatever was skipped counts as failed.
  */
 const reports = join(root, '.cache', 'reports')
 const env = { ...process.env, PATH: [dirname(projectNode), process.env.PATH].join(delimiter), FORCE_COLOR: '0' }
@@ -32,8 +34,8 @@ async function main() {
   if (existsSync(join(root, 'renderer/tsconfig.json'))) {
     await check('types of the workbench', 'node_modules/typescript/bin/tsc', ['--noEmit', '-p', 'renderer'])
   }
-  await runVitest()
-  if (findSpecs().length > 0) await runPlaywright()
+  await settle('unit and integration', runVitest)
+  if (findSpecs().length > 0) await settle('journeys', runPlaywright)
 }
 
 async function check(name, program, args) {
@@ -44,32 +46,33 @@ async function check(name, program, args) {
   outcomes.push(outcome)
 }
 
-async function runVitest() {
-  const report = join(reports, 'vitest.json')
-  const args = [
-    'run',
-    '--config',
-    'tests/vitest.config.ts',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-  ]
-  const code = await timed('unit and integration', () =>
-    runShown(projectNode, ['node_modules/vitest/vitest.mjs', ...args], { cwd: root, env }),
-  )
-  outcomes.push(readVitest(report, code))
+/** Runs all files, and those that failed once more. */
+async function settle(name, run) {
+  const first = await timed(name, () => run([]))
+  outcomes.push(...(await runAgain(first, (files) => timed(`${name}, again`, () => run(files)))))
 }
 
-async function runPlaywright() {
-  const report = join(reports, 'playwright.json')
-  const args = ['test', '--config', 'tests/playwright.config.ts', '--reporter=list,json']
-  const code = await timed('journeys', () =>
-    runShown(projectNode, ['node_modules/@playwright/test/cli.js', ...args], {
-      cwd: root,
-      env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
-    }),
+/** @param {readonly string[]} files all where there are none */
+async function runVitest(files) {
+  const report = join(reports, files.length === 0 ? 'vitest.json' : 'vitest-again.json')
+  const args = ['run', '--config', 'tests/vitest.config.ts', '--reporter=default', '--reporter=json']
+  const code = await runShown(
+    projectNode,
+    ['node_modules/vitest/vitest.mjs', ...args, `--outputFile.json=${report}`, ...files],
+    { cwd: root, env },
   )
-  outcomes.push(readPlaywright(report, code))
+  return readVitest(report, code)
+}
+
+/** @param {readonly string[]} files all where there are none */
+async function runPlaywright(files) {
+  const report = join(reports, files.length === 0 ? 'playwright.json' : 'playwright-again.json')
+  const args = ['test', '--config', 'tests/playwright.config.ts', '--reporter=list,json', ...files]
+  const code = await runShown(projectNode, ['node_modules/@playwright/test/cli.js', ...args], {
+    cwd: root,
+    env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+  })
+  return readPlaywright(report, code)
 }
 
 function findSpecs() {
@@ -100,7 +103,10 @@ function summarise() {
     process.stdout.write(`\nSkipped${requireAll ? ' (and nothing may be, here)' : ''}:\n`)
     for (const reason of skipped) process.stdout.write(`  ${reason}\n`)
   }
-  process.stdout.write(describeFailures(outcomes.flatMap((outcome) => outcome.failures)))
+  const unsteady = outcomes.flatMap((outcome) => outcome.unsteady ?? [])
+  process.stdout.write(describeFailures('What failed, and passed when it was run again alone', unsteady))
+  const failures = outcomes.flatMap((outcome) => outcome.failures)
+  process.stdout.write(describeFailures('What failed', failures))
   const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0)
   const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0) + (requireAll ? skipped.length : 0)
   process.stdout.write(
