@@ -32,8 +32,9 @@ import styles from './status-bar.module.css'
 
 /** What is the case, left to right; every item is a button that leads to its place. */
 export function StatusBar({ className }: { readonly className: string | undefined }) {
-  const problems = usePipelineNow((now) => now.pipeline?.problems) ?? []
-  const errors = problems.filter((problem) => problem.severity === 'error').length
+  // Undefined until the code was read: nothing is said of it before.
+  const problems = usePipelineNow((now) => now.pipeline?.problems)
+  const errors = (problems ?? []).filter((problem) => problem.severity === 'error').length
   const staleCount = useStaleCount()
   const isRunning = useRunningJob('run') !== null
   const running = useJobs().filter((job) => !isEnded(job)).length
@@ -57,7 +58,7 @@ export function StatusBar({ className }: { readonly className: string | undefine
         tone={errors > 0 ? 'danger' : undefined}
         onClick={() => togglePanel('problems')}
       >
-        {problems.length === 0 ? 'No problems' : describeCount(problems.length, 'problem')}
+        {describeProblems(problems?.length)}
       </Item>
       <Item icon={Activity} hint="Everything long that runs or ran" onClick={() => togglePanel('jobs')}>
         {running === 0 ? 'No jobs' : describeCount(running, 'job')}
@@ -68,6 +69,11 @@ export function StatusBar({ className }: { readonly className: string | undefine
       <EditorItem />
     </footer>
   )
+}
+
+function describeProblems(count: number | undefined): string {
+  if (count === undefined) return 'Problems'
+  return count === 0 ? 'No problems' : describeCount(count, 'problem')
 }
 
 type ItemProps = {
@@ -123,8 +129,8 @@ function describeEnvironment(status: EnvironmentStatus | undefined): { text: str
 
 function RunItem() {
   const live = useLive((now) => (now.latestRunId ? now.runs[now.latestRunId] : undefined))
-  const newest = useRuns({ limit: 1 }).data?.runs[0]
-  const run = live?.run ?? newest ?? null
+  const newest = useRuns({ limit: 1 }).data?.runs
+  const run = live?.run ?? newest?.[0] ?? null
   const now = useNow(run !== null && run.endedAt === null)
   const current = Object.values(live?.stepRuns ?? {}).find((stepRun) => stepRun.state === 'running')?.step
   const isRunning = run !== null && run.endedAt === null
@@ -136,13 +142,12 @@ function RunItem() {
       tone={isRunning ? 'running' : failed ? 'danger' : undefined}
       onClick={() => togglePanel('log')}
     >
-      {describeRunItem(run, current, now)}
+      {run === null ? (newest === undefined ? 'Runs' : 'No run yet') : describeRunItem(run, current, now)}
     </Item>
   )
 }
 
-function describeRunItem(run: Run | null, step: string | undefined, now: number): string {
-  if (run === null) return 'No run yet'
+function describeRunItem(run: Run, step: string | undefined, now: number): string {
   if (run.endedAt === null)
     return `Running ${step ?? ''} ${describeDuration(Math.max(0, now - Date.parse(run.startedAt)))}`.replace('  ', ' ')
   const took = run.durationMs === null ? '' : ` ${describeDuration(run.durationMs)}`

@@ -41,6 +41,23 @@ it('a button that can be pressed from now on is the same one: neither the press 
   await see(page).toHaveURL(/models\/cellar(@|%40)2/)
 }, 240_000)
 
+it('the status bar says of runs and problems only what is known', async () => {
+  const { page, late } = await openWindow({
+    start: buildAddress,
+    trusted: true,
+    late: ['runs.list', 'project.pipeline'],
+  })
+  const bar = page.getByRole('contentinfo')
+  await late.untilHeld('runs.list')
+  await late.untilHeld('project.pipeline')
+  await see(bar.getByRole('button', { name: 'Runs', exact: true })).toBeVisible()
+  await see(bar.getByRole('button', { name: 'Problems', exact: true })).toBeVisible()
+  late.release('runs.list')
+  late.release('project.pipeline')
+  await see(bar.getByRole('button', { name: 'No run yet' })).toBeVisible()
+  await see(bar.getByRole('button', { name: 'No problems' })).toBeVisible()
+}, 240_000)
+
 it('a folder that is typed stays when the first listing comes late, and can be gone to', async () => {
   const { page, late } = await openWindow({ late: ['folders.list'] })
   await page.getByRole('button', { name: /^Open a folder/ }).click()
