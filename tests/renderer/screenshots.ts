@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
+import { fail } from '../../core/domain/failure.ts'
 import type { FixtureCore } from '../fakes/fixture-core.ts'
 import { serveFixture } from '../fakes/fixture-server.ts'
 import { launchBrowser, openPage } from './browser.ts'
@@ -152,6 +153,16 @@ const screens: readonly Screen[] = [
     },
   },
   { name: 'runs', start: runs, manyRuns: 1_000 },
+  {
+    name: 'runs-failed',
+    start: runs,
+    arrange: (core) =>
+      Object.assign(core.runs, {
+        list: async () => {
+          throw fail('host/unexpected', { defect: 'no answer' })
+        },
+      }),
+  },
   {
     name: 'runs-groups',
     start: runs,

@@ -3,8 +3,6 @@ import { withClause } from '../../../core/domain/filter-clauses.ts'
 import type { RunColumnName } from '../../../core/domain/run-columns.ts'
 import type { RunView } from '../../../core/domain/run-views.ts'
 import { useProjectKey } from '../../clients/connections.tsx'
-import { Button } from '../../components/button.tsx'
-import { ErrorNotice } from '../../components/error-notice.tsx'
 import { Loading } from '../../components/loading.tsx'
 import { Page } from '../../components/page.tsx'
 import { SplitPane } from '../../components/split-pane.tsx'
@@ -14,6 +12,7 @@ import { frequentWords } from './frequent-words.ts'
 import { NoRunMatches, NoRuns } from './no-runs.tsx'
 import { RunsActions } from './runs-actions.tsx'
 import { RunsBar } from './runs-bar.tsx'
+import { RunsError } from './runs-error.tsx'
 import { RunsGrid } from './runs-grid.tsx'
 import { changeRunsLayout, columnsOf, layoutOf, useRunsLayout } from './runs-layout.ts'
 import styles from './runs-page.module.css'
@@ -105,7 +104,11 @@ export function RunsPage() {
 
   if (state.count === null) {
     if (!state.error) return <Loading what="runs" />
-    return <Page title="Runs">{<ErrorNotice error={state.error} />}</Page>
+    return (
+      <Page title="Runs">
+        <RunsError error={state.error} onTryAgain={columns.load} />
+      </Page>
+    )
   }
   const isEmpty = count === 0
   const isWaiting = order.waitsFor.length > 0
@@ -151,7 +154,7 @@ export function RunsPage() {
         )}
         {state.error !== null && (
           <div className={styles.error}>
-            <ErrorNotice error={state.error} actions={<Button onClick={columns.load}>Try again</Button>} />
+            <RunsError error={state.error} onTryAgain={columns.load} />
           </div>
         )}
         <div className={styles.table}>
