@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path'
 import { fail } from '../../domain/failure.ts'
+import { isFileAddress, readFileAddress } from '../../domain/file-address.ts'
 import { type Call, type Command, type Option, optional, required } from './command.ts'
 import { type DescribedVersion, describeVersion, wordBytes } from './describe-version.ts'
 import { toDatasetVersionDocument } from './to-document.ts'
@@ -66,6 +67,14 @@ export const addData: Command = {
 }
 
 function toSource(from: string): string {
+  if (isFileAddress(from)) {
+    const named = readFileAddress(from)
+    if ('path' in named) return resolve(named.path)
+    throw fail('host/usage', {
+      problem: `"${from}" names no file of this computer. ${named.problem}`,
+      hint: 'Give --from a path, such as /srv/wine.csv, or an address such as file:///srv/wine.csv.',
+    })
+  }
   if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(from)) return resolve(from)
   throw fail('host/usage', {
     problem: `"${from}" is an address, and nothing is fetched from the network for a dataset.`,

@@ -46,6 +46,7 @@ export function AddDatasetDialog({ path: first, count = 1, onClose }: AddDataset
   const given = folder === undefined ? null : fromText(typed, folder)
   const path = given?.kind === 'inside' ? given.path : typed
   const outside = given?.kind === 'outside' ? given.data : null
+  const refused = given?.kind === 'refused' ? given.why : outside ? 'It lies outside of the project.' : null
   const pattern = path.trim().replace(/^\.\//, '')
   const named = (name ?? (pattern === '' ? '' : nameForPath(pattern, taken))).trim()
   const problem = pattern === '' ? null : nameProblem(named, taken)
@@ -60,8 +61,7 @@ export function AddDatasetDialog({ path: first, count = 1, onClose }: AddDataset
         },
       },
     )
-  const missing =
-    pattern === '' ? 'Say first which files it is.' : outside ? 'It lies outside of the project.' : problem
+  const missing = pattern === '' ? 'Say first which files it is.' : (refused ?? problem)
   return (
     <FormDialog
       wide
@@ -76,8 +76,8 @@ export function AddDatasetDialog({ path: first, count = 1, onClose }: AddDataset
       <div className={styles.pair}>
         <Field
           label="File, folder or glob"
-          help={outside ? null : describeMatches(pattern, files, path === first ? count : 1)}
-          problem={outside && 'It lies outside of the project.'}
+          help={refused ? null : describeMatches(pattern, files, path === first ? count : 1)}
+          problem={refused}
         >
           {(field) => (
             <TextInput

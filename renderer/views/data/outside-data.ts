@@ -1,3 +1,4 @@
+import { isFileAddress, readFileAddress } from '../../../core/domain/file-address.ts'
 import { describeCount } from '../../components/describe-values.ts'
 
 /** A file of which only the browser can read the bytes, and its path in the folder that it comes into. */
@@ -73,8 +74,10 @@ export function fromParts(parts: readonly Part[]): Given {
 export function fromText(text: string, projectFolder: string): Given | null {
   const bare = text.trim().replace(/^(["'])(.*)\1$/, '$2')
   if (bare === '' || /[\r\n]/.test(bare)) return null
-  const path = bare.startsWith('file://') ? fromFileAddress(bare) : bare
-  if (path === null || !isAbsolutePath(path)) return null
+  const named = isFileAddress(bare) ? readFileAddress(bare) : { path: bare }
+  if ('problem' in named) return { kind: 'refused', why: named.problem }
+  const { path } = named
+  if (!isAbsolutePath(path)) return null
   return fromPaths([{ path: path.replace(/(?<=.)[\\/]+$/, ''), isFolder: false, sizeBytes: null }], projectFolder)
 }
 
@@ -130,14 +133,4 @@ function sharedName(names: readonly string[]): string {
 function findTwice(names: readonly string[]): string | null {
   const seen = new Set<string>()
   return names.find((name) => seen.size === seen.add(name.toLowerCase()).size) ?? null
-}
-
-function fromFileAddress(text: string): string | null {
-  if (!URL.canParse(text)) return null
-  try {
-    const path = decodeURIComponent(new URL(text).pathname)
-    return /^\/[A-Za-z]:\//.test(path) ? path.slice(1) : path
-  } catch {
-    return null
-  }
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeBlankProject } from '../../builders/blank-project.ts'
 import { type CommandLine, createCommandLine } from '../../builders/command-line.ts'
@@ -150,6 +151,15 @@ describe('slipway data', { timeout: 300_000 }, () => {
     const all = await slipway('data', 'add', 'all', ...from)
     expect(all.json(), all.stderr).toMatchObject({ dataset: { path: 'data/all', fileCount: 3 } })
     expect(existsSync(join(folder, 'data/all/photos/red/b.csv'))).toBe(true)
+    const spaced = join(root, 'late harvest.csv')
+    writeFileSync(spaced, 'id\n1\n')
+    const late = await slipway('data', 'add', 'late', '--from', pathToFileURL(spaced).href)
+    expect(late.json(), late.stderr).toMatchObject({ dataset: { path: 'data/late harvest.csv', rows: 1 } })
+    const elsewhere = await slipway('data', 'add', 'far', '--from', 'file://nas/a.csv')
+    expect([elsewhere.code, elsewhere.json()]).toMatchObject([
+      2,
+      { error: { message: expect.stringContaining('another computer, nas') } },
+    ])
     const address = await slipway('data', 'add', 'far', '--from', 'https://example.org/a.csv')
     expect([address.code, address.json()]).toMatchObject([2, { error: { code: 'host/usage' } }])
   })
