@@ -30,6 +30,21 @@ export function dropScreens(data: string): readonly Screen[] {
       },
     },
     {
+      name: 'data-drop-inside',
+      start: data,
+      arrange: (core) => {
+        for (let count = 0; count < 10; count++) core.writeOutside(`data/grapes-${count}.csv`, 'a,b\n')
+      },
+      prepare: async (page) => {
+        await page.getByRole('table', { name: 'Datasets' }).waitFor()
+        await page.evaluate(() => {
+          const pathOfFile = ({ name }: File) => `/home/ada/projects/wine/data/${name}`
+          Object.assign(window, { slipway: { pathOfFile } })
+        })
+        await giveFile(page, 'drop', 2)
+      },
+    },
+    {
       name: 'data-bring-many-copying',
       start: data,
       arrange: (core) => Object.assign(core.data, { writeUpload: () => new Promise(() => undefined) }),

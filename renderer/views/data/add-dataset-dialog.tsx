@@ -1,4 +1,4 @@
-import { useId, useState } from 'react'
+import { useId, useMemo, useState } from 'react'
 import { coversPath, isGlob } from '../../../core/domain/dataset-path.ts'
 import { describeBytes } from '../../../core/domain/describe-bytes.ts'
 import type { ProjectFile } from '../../../core/domain/project.ts'
@@ -19,29 +19,37 @@ import styles from './dialogs.module.css'
 import { JobNotice } from './job-notice.tsx'
 import { fromText } from './outside-data.ts'
 import { PickData } from './pick-data.tsx'
+import { filesOf, suggestPattern } from './suggest-pattern.ts'
 import { fromTermsText, noTerms, TermsFields } from './terms-fields.tsx'
 
 const mostSuggested = 300
+const noFiles: readonly ProjectFile[] = []
+const none: readonly string[] = []
 
 type AddDatasetDialogProps = {
   readonly path: string
-  /** How many files the path was made for, when it was made for several. */
-  readonly count?: number
+  /** The files and folders that it is to stand for, where they are several. */
+  readonly given?: readonly string[]
   readonly onClose: () => void
 }
 
 /** Declares files as a dataset and records its first version. */
-export function AddDatasetDialog({ path: first, count = 1, onClose }: AddDatasetDialogProps) {
+export function AddDatasetDialog({ path: first, given: several = none, onClose }: AddDatasetDialogProps) {
   const project = useProjectKey()
-  const files = useFiles().data ?? []
+  const files = useFiles().data ?? noFiles
   const taken = new Set((useDatasets().data ?? []).map(({ name }) => name))
   const folder = useProject().data?.folder
-  const [typed, setPath] = useState(first)
+  const [written, setPath] = useState<string | null>(null)
   const [name, setName] = useState<string | null>(null)
   const [terms, setTerms] = useState(noTerms)
   const [keeps, setKeeps] = useState(true)
   const add = useAddDataset()
   const paths = useId()
+  const suggested = useMemo(() => {
+    const all = files.map((file) => file.path)
+    return several.length > 1 ? suggestPattern(several, all) : first
+  }, [several, files, first])
+  const typed = written ?? suggested
   // A path as file managers copy it, of the project or of anywhere.
   const given = folder === undefined ? null : fromText(typed, folder)
   const path = given?.kind === 'inside' ? given.path : typed
@@ -76,7 +84,7 @@ export function AddDatasetDialog({ path: first, count = 1, onClose }: AddDataset
       <div className={styles.pair}>
         <Field
           label="File, folder or glob"
-          help={refused ? null : describeMatches(pattern, files, path === first ? count : 1)}
+          help={refused ? null : describeMatches(pattern, files, several)}
           problem={refused}
         >
           {(field) => (
@@ -126,14 +134,23 @@ function suggestPaths(files: readonly ProjectFile[]): readonly string[] {
   return [...folders, ...tables].slice(0, mostSuggested)
 }
 
-function describeMatches(pattern: string, files: readonly ProjectFile[], count: number): string {
+function describeMatches(pattern: string, files: readonly ProjectFile[], several: readonly string[]): string {
   if (pattern === '') return 'In the project: data/wine.csv, data/photos or data/*.csv.'
   if (pattern.startsWith('package:')) return 'Data of an installed package.'
   const found = files.filter(({ path }) => coversPath(pattern, path))
   const sizeBytes = found.reduce((sum, file) => sum + file.sizeBytes, 0)
-  const more = count > 1 && found.length > count ? `: more than the ${count} that you gave` : ''
-  if (found.length > 0) return `${describeCount(found.length, 'file')}, ${describeBytes(sizeBytes)}${more}.`
+  if (found.length > 0)
+    return `${describeCount(found.length, 'file')}, ${describeBytes(sizeBytes)}${describeBeyond(found, several)}.`
   return isGlob(pattern) ? 'No file of the project fits it.' : 'No file of the project is there.'
+}
+
+/** One path may stand for more than the files that it is made for. */
+function describeBeyond(found: readonly ProjectFile[], several: readonly string[]): string {
+  const paths = found.map(({ path }) => path)
+  const given = filesOf(several, paths).length
+  const beyond = paths.length - given
+  if (given === 0 || beyond === 0) return ''
+  return `: the ${given.toLocaleString('en')} that you gave, and ${beyond.toLocaleString('en')} more`
 }
 
 function withoutNulls(terms: ReturnType<typeof fromTermsText>) {

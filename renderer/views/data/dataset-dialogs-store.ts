@@ -7,8 +7,8 @@ export type DatasetQuestion =
   | {
       readonly kind: 'add'
       readonly path: string
-      /** How many files or folders the path stands for, as they were given. */
-      readonly count?: number
+      /** The files and folders of the project that it is to stand for, where they are several. */
+      readonly given?: readonly string[]
     }
   | { readonly kind: 'bring'; readonly data: OutsideData }
   | { readonly kind: 'terms'; readonly name: string }
@@ -23,7 +23,7 @@ export function askAboutDataset(question: DatasetQuestion | null): void {
 /** What is of the project is added as it lies; what is not is copied into it first. */
 export function askAboutGiven(given: Given): void {
   if (given.kind === 'refused') refuseData(given.why)
-  else if (given.kind === 'inside') askAboutDataset({ kind: 'add', path: given.path, count: given.count })
+  else if (given.kind === 'inside') askAboutDataset({ kind: 'add', path: given.path, given: given.paths })
   else askAboutDataset({ kind: 'bring', data: given.data })
 }
 

@@ -1,5 +1,6 @@
 import { isFileAddress, readFileAddress } from '../../../core/domain/file-address.ts'
 import { describeCount } from '../../components/describe-values.ts'
+import { patternOfKind } from './suggest-pattern.ts'
 
 /** A file of which only the browser can read the bytes, and its path in the folder that it comes into. */
 export type GivenFile = { readonly path: string; readonly bytes: File }
@@ -19,7 +20,8 @@ export type OutsideData = {
 )
 
 export type Given =
-  | { readonly kind: 'inside'; readonly path: string; readonly count: number }
+  /** `path` stands for all of `paths`, and perhaps for more. */
+  | { readonly kind: 'inside'; readonly path: string; readonly paths: readonly string[] }
   | { readonly kind: 'outside'; readonly data: OutsideData }
   | { readonly kind: 'refused'; readonly why: string }
 
@@ -37,13 +39,14 @@ export function fromPaths(
   const paths = things.map(({ path }) => path.replaceAll('\\', '/'))
   if (paths.includes(folder)) return { kind: 'refused', why: 'It is the folder of the project itself.' }
   if (paths.every((path) => path.startsWith(`${folder}/`))) {
-    const pattern = patternFor(paths.map((path) => path.slice(folder.length + 1)))
+    const inside = paths.map((path) => path.slice(folder.length + 1))
+    const pattern = patternOfKind(inside)
     return pattern === null
       ? {
           kind: 'refused',
           why: 'These files lie at several places of the project: take those of one folder or one kind.',
         }
-      : { kind: 'inside', path: pattern, count: paths.length }
+      : { kind: 'inside', path: pattern, paths: inside }
   }
   const names = paths.map((path) => path.slice(path.lastIndexOf('/') + 1))
   const twice = findTwice(names)
@@ -89,21 +92,6 @@ export function isWebAddress(text: string): boolean {
 
 export function isAbsolutePath(path: string): boolean {
   return path.startsWith('/') || /^[A-Za-z]:[\\/]/.test(path)
-}
-
-/** What stands for files of the project in a dataset's path: the one, else those of their kind below their folder. */
-function patternFor(paths: readonly string[]): string | null {
-  const [first = ''] = paths
-  if (paths.length === 1) return first
-  const folders = paths.map((path) => path.split('/').slice(0, -1))
-  const shared = (folders[0] ?? []).filter((_, index, all) =>
-    folders.every((parts) => all.slice(0, index + 1).every((part, at) => parts[at] === part)),
-  )
-  const ending = /\.[^./]+$/.exec(first)?.[0] ?? null
-  const place = shared.join('/')
-  if (ending === null || !paths.every((path) => path.endsWith(ending))) return place === '' ? null : place
-  const isFlat = folders.every((parts) => parts.length === shared.length)
-  return [place, isFlat ? `*${ending}` : `**/*${ending}`].filter((part) => part !== '').join('/')
 }
 
 /** Several are named by what their names have in common. */

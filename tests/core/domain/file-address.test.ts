@@ -30,9 +30,6 @@ it.each([
   expect(readFileAddress(address)).toEqual({ problem: expect.stringContaining(problem) })
 })
 
-it.each(['/srv/a.csv', 'C:\\a.csv', 'file:a.csv', 'filed/a.csv', 'https://example.org/a.csv'])(
-  '%s is none',
-  (text) => {
-    expect(isFileAddress(text)).toBe(false)
-  },
-)
+it.each(['/srv/a.csv', 'C:\\a.csv', 'file:a.csv', 'filed/a.csv', 'https://example.org/a.csv'])('%s is none', (text) => {
+  expect(isFileAddress(text)).toBe(false)
+})

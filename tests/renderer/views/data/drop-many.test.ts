@@ -96,6 +96,33 @@ describe('several files that are dropped onto the Data screen', () => {
   }, 240_000)
 })
 
+describe('files of the project that are dropped', () => {
+  it('become one dataset of exactly these where one path can say so, and else the form says how many more it takes in', async () => {
+    const { page, server } = await openData()
+    for (let count = 0; count < 10; count++) server.core.writeOutside(`data/wave-${count}.csv`, 'a\n')
+    for (const count of [1, 22]) server.core.writeOutside(`data/red-${count}.csv`, 'a\n')
+    // As the desktop app does, which knows where files lie.
+    await page.evaluate(() => {
+      const pathOfFile = ({ name }: File) => `/home/ada/projects/wine/data/${name}`
+      Object.assign(window, { slipway: { pathOfFile } })
+    })
+    const add = page.getByRole('dialog', { name: 'Add dataset' })
+    const place = add.getByLabel('File, folder or glob')
+    await dropFiles(page, { 'red-1.csv': 'a\n', 'red-22.csv': 'a\n' })
+    await see(place).toHaveValue('data/red-*.csv')
+    await see(place).toHaveAccessibleDescription('2 files, 4 B.')
+    await page.keyboard.press('Escape')
+    await see(add).toHaveCount(0)
+    await dropFiles(page, { 'wave-1.csv': 'a\n', 'wave-3.csv': 'a\n' })
+    await see(place).toHaveValue('data/*.csv')
+    await see(place).toHaveAccessibleDescription(/^\d+ files, .*: the 2 that you gave, and \d+ more\.$/)
+    await place.fill('data/wave-?.csv')
+    await see(place).toHaveAccessibleDescription('10 files, 20 B: the 2 that you gave, and 8 more.')
+    await place.fill('data/red-1.csv')
+    await see(place).toHaveAccessibleDescription('1 file, 2 B.')
+  }, 240_000)
+})
+
 describe('a folder', () => {
   const expectPhotos = async (page: Page, brought: readonly { readonly to: string }[]) => {
     const dialog = page.getByRole('dialog', { name: 'Copy the folder photos into the project' })
