@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { command, query } from '../rpc/procedure.ts'
-import type { DataArea } from './project-core.ts'
+import type { DataArea } from './data-area.ts'
 
 const name = z.string().min(1).max(200)
 /** `NAME@VERSION`, or `NAME` for its newest version. */

@@ -1,5 +1,5 @@
 import { create } from 'zustand'
-import type { ParamOverrides } from '../../core/api/project-core.ts'
+import type { ParamOverrides } from '../../core/api/runs-area.ts'
 import type { JsonValue } from '../../core/domain/json.ts'
 import { isRunnable } from '../../core/domain/pipeline.ts'
 import type { RunPlan } from '../../core/domain/reason.ts'

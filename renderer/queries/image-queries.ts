@@ -1,4 +1,4 @@
-import type { BuildRequest, PushOptions } from '../../core/api/project-core.ts'
+import type { BuildRequest, PushOptions } from '../../core/api/images-area.ts'
 import type { JsonValue } from '../../core/domain/json.ts'
 import { useProjectCommand, useProjectQuery } from './use-project-query.ts'
 

@@ -1,4 +1,4 @@
-import type { RunListRequest, RunRequest } from '../../core/api/project-core.ts'
+import type { RunListRequest, RunRequest } from '../../core/api/runs-area.ts'
 import type { CurveRequest } from '../../core/domain/run.ts'
 import type { ProjectClient } from '../clients/connections.tsx'
 import { useProjectCommand, useProjectQuery } from './use-project-query.ts'

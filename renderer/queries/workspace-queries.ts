@@ -1,4 +1,4 @@
-import type { RecordingChange } from '../../core/api/project-core.ts'
+import type { RecordingChange } from '../../core/api/workspace-area.ts'
 import { useProjectCommand, useProjectQuery } from './use-project-query.ts'
 
 export function useProject() {

@@ -1,5 +1,5 @@
 import { create } from 'zustand'
-import type { RunRequest } from '../../core/api/project-core.ts'
+import type { RunRequest } from '../../core/api/runs-area.ts'
 import { isRunnable } from '../../core/domain/pipeline.ts'
 import { useProjectConnection } from '../clients/connections.tsx'
 import { useCommands } from '../commands/command-registry.ts'

@@ -1,4 +1,4 @@
-import type { DataArea } from '../../core/api/project-core.ts'
+import type { DataArea } from '../../core/api/data-area.ts'
 import type { DatasetEntry, DatasetFileChange, DatasetFiles, DatasetVersionDetail } from '../../core/domain/dataset.ts'
 import { coversPath } from '../../core/domain/dataset-path.ts'
 import { fail } from '../../core/domain/failure.ts'

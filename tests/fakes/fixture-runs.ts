@@ -1,4 +1,4 @@
-import type { RunListRequest, RunRequest } from '../../core/api/project-core.ts'
+import type { RunListRequest, RunRequest } from '../../core/api/runs-area.ts'
 import type { Artifact, ArtifactKind, ArtifactPreview } from '../../core/domain/artifact.ts'
 import { columnOfRuns, valueOfRun } from '../../core/domain/columns-of-runs.ts'
 import { mediaTypes } from '../../core/domain/descriptor.ts'

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { TablesArea } from '../../core/api/project-core.ts'
+import type { TablesArea } from '../../core/api/data-area.ts'
 import { fail } from '../../core/domain/failure.ts'
 import { formatOfTable } from '../../core/domain/table.ts'
 import { openTables } from '../builders/table-files.ts'

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { DataArea } from '../../api/data-area.ts'
 import type { JobBoard } from '../../api/job-board.ts'
-import type { DataArea } from '../../api/project-core.ts'
 import { createDatasets, dataPhases } from '../../datasets/create-datasets.ts'
 import type { Datasets } from '../../datasets/datasets.ts'
 import { createReadTables } from '../../datasets/read-tables.ts'

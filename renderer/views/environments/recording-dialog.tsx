@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { RecordingChange } from '../../../core/api/project-core.ts'
+import type { RecordingChange } from '../../../core/api/workspace-area.ts'
 import type { RecordingSettings } from '../../../core/domain/project.ts'
 import { parseSize, writeSize } from '../../../core/domain/quantity.ts'
 import { announce } from '../../components/announcer.tsx'
