@@ -67,7 +67,7 @@ export type SpaceFreed = {
   readonly ended: SpaceAmount
   /** Deleted runs that went for good. */
   readonly runs: number
-  /** Taken out of the trash again, because a record counts on it. */
+  /** Taken out of the trash again, because a record counts on it or on a part of it; it lay there before. */
   readonly restored: SpaceAmount
   /** Output of step runs that nothing leads to any more, moved to the trash. */
   readonly logs: SpaceAmount

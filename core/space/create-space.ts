@@ -15,6 +15,7 @@ import {
 } from '../domain/space.ts'
 import type { Store } from '../store/store.ts'
 import type { UnusedBlob } from '../store/sweep.ts'
+import type { Trashed } from '../store/trash.ts'
 import { findHeldDigests, type HeldDigests } from './held-digests-queries.ts'
 import { findLeftoverLogs, moveLogs } from './leftover-logs.ts'
 import { measureFolders } from './measure-folders.ts'
@@ -70,8 +71,13 @@ export function createSpace({ database, store, slipwayFolder, runs, work }: Spac
   }
 
   /** Records may have come to count on what was moved while it was looked for: that is put back. */
-  async function putBack(): Promise<readonly Digest[]> {
-    return store.restoreTrashed(allOf(await findHeldDigests(database)))
+  async function putBack(): Promise<readonly Trashed[]> {
+    const back: Trashed[] = []
+    await store.restoreTrashed(allOf(await findHeldDigests(database)), (taken) => {
+      // As it is counted when it goes: what only names others takes no space of its own.
+      if (taken.kind === 'blob' || taken.kind === 'packed') back.push(taken)
+    })
+    return back
   }
 
   const isOver = (deletedAt: string) => Date.now() - Date.parse(deletedAt) >= trashRestMs
@@ -93,7 +99,8 @@ export function createSpace({ database, store, slipwayFolder, runs, work }: Spac
   ): Promise<SpaceFreed> {
     if (database.readOnly) throw fail('database/readOnly', { reason: database.readOnly.message })
     report({ phase: 'Find what is needed' })
-    const restored = new Set(await putBack())
+    const restored = new Map<Digest, number>()
+    for (const { digest, sizeBytes } of await putBack()) restored.set(digest, sizeBytes)
     signal.throwIfAborted()
     report({ phase: 'Empty the trash' })
     const ended = [await store.emptyTrash(emptyTrash ? 0 : trashRestMs)]
@@ -109,7 +116,7 @@ export function createSpace({ database, store, slipwayFolder, runs, work }: Spac
         report({ phase: 'Move to the trash', done: moved.size, total: before + total, unit: 'blobs' })
         signal.throwIfAborted()
       })
-      for (const digest of await putBack()) if (!moved.delete(digest)) restored.add(digest)
+      for (const { digest, sizeBytes } of await putBack()) if (!moved.delete(digest)) restored.set(digest, sizeBytes)
       const now = emptyTrash ? await store.emptyTrash(0) : { count: 0, bytes: 0 }
       ended.push(now)
       if (problem === null) {
@@ -134,7 +141,7 @@ export function createSpace({ database, store, slipwayFolder, runs, work }: Spac
       moved: { count: moved.size, bytes: sum(moved.values()) },
       ended: add(ended),
       runs: over?.length ?? 0,
-      restored: { count: restored.size, bytes: sum([...restored].map((digest) => store.files.sizeOf(digest) ?? 0)) },
+      restored: { count: restored.size, bytes: sum(restored.values()) },
       logs,
       records,
       emptied: emptyTrash,

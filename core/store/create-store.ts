@@ -18,7 +18,7 @@ import { createStandingBlobs } from './standing-blobs.ts'
 import type { Store, StoreReference } from './store.ts'
 import { planSweep, type SweepLimits, type UnusedBlob } from './sweep.ts'
 import { temporaryName, temporaryPrefix } from './temporary-names.ts'
-import { createTrash } from './trash.ts'
+import { createTrash, type Trashed } from './trash.ts'
 import { verifyBlobs } from './verify-blobs.ts'
 
 /** So many are moved before the next are looked at, each few with one sync of the folders. */
@@ -77,7 +77,8 @@ export async function createStore(folder: string): Promise<Store> {
 
   const kindOf = (digest: Digest): 'packed' | 'blob' =>
     blobs.sizeOf(digest) === null && packed.isPack(digest) ? 'packed' : 'blob'
-  const restore = (wanted: Iterable<Digest>) => restoreTrashed(new Set(wanted), { trash, blobs, chunked, packed })
+  const restore = (wanted: Iterable<Digest>, onTaken?: (taken: Trashed) => void) =>
+    restoreTrashed(new Set(wanted), { trash, blobs, chunked, packed, onTaken })
   const findUnused = (keep: Iterable<Digest>, limits: SweepLimits) =>
     planSweep(keep, limits, { folder: blobsFolder, blobs, chunked, packed, references: () => readIndex(folder) })
 
@@ -165,7 +166,7 @@ export async function createStore(folder: string): Promise<Store> {
         return swept
       }),
     trashed: () => typed(() => trash.list()),
-    restoreTrashed: (wanted) => typed(() => restore(wanted)),
+    restoreTrashed: (wanted, onTaken) => typed(() => restore(wanted, onTaken)),
     emptyTrash: (olderThanMs) => typed(() => trash.empty(olderThanMs)),
     openGroup: () => createGroupedPuts(store, blobs, temporary),
   }

@@ -13,6 +13,8 @@ type RestoreUse = {
   readonly blobs: BlobFolder
   readonly chunked: ChunkedFiles
   readonly packed: PackedFiles
+  /** Told of each thing that leaves the trash, of parts and packs that are wanted for what they hold, too. */
+  readonly onTaken?: ((taken: Trashed) => void) | undefined
 }
 
 type OciManifest = {
@@ -26,7 +28,7 @@ type OciManifest = {
  * @returns those that are in the store again
  */
 export async function restoreTrashed(wanted: ReadonlySet<Digest>, use: RestoreUse): Promise<readonly Digest[]> {
-  const { trash, blobs, chunked, packed } = use
+  const { trash, blobs, chunked, packed, onTaken } = use
   const { entries } = await trash.list()
   if (entries.length === 0) return []
   const lying = Map.groupBy(
@@ -37,12 +39,17 @@ export async function restoreTrashed(wanted: ReadonlySet<Digest>, use: RestoreUs
   const isMissing = (digest: Digest) => wanted.has(digest) && !isKept(digest)
   const restored: Digest[] = []
 
+  async function takeOut(entry: Trashed): Promise<void> {
+    await trash.takeOut(entry)
+    onTaken?.(entry)
+  }
+
   /** True when it is in the store in the end. */
   async function takeBlob(digest: Digest): Promise<boolean> {
     if (blobs.sizeOf(digest) !== null) return true
     for (const entry of lying.get(`blob ${digest}`) ?? []) {
       if (!existsSync(trash.pathOf(entry)) || (await hashFile(trash.pathOf(entry))).digest !== digest) continue
-      await trash.takeOut(entry)
+      await takeOut(entry)
       if (wanted.has(digest)) restored.push(digest)
       return true
     }
@@ -61,14 +68,14 @@ export async function restoreTrashed(wanted: ReadonlySet<Digest>, use: RestoreUs
     if (!wanted.has(entry.digest) || isKept(entry.digest)) return
     const manifest = (await readFile(trash.pathOf(entry), 'utf8')).trim().split(' ')[0]
     if (!isDigest(manifest) || !(await takeParts(manifest))) return
-    await trash.takeOut(entry)
+    await takeOut(entry)
     restored.push(entry.digest)
   }
 
   async function takeBlobPack(entry: Trashed): Promise<void> {
     const missing = (await filesOfPack(entry.digest)).filter(isMissing)
     if (missing.length === 0 || !(await takeParts(entry.digest))) return
-    await trash.takeOut(entry)
+    await takeOut(entry)
     packed.reread()
     restored.push(...missing)
   }
@@ -77,7 +84,7 @@ export async function restoreTrashed(wanted: ReadonlySet<Digest>, use: RestoreUs
   async function takePack(entry: Trashed): Promise<void> {
     const missing = await missingInPack(entry)
     if (missing.length === 0) return
-    await trash.takeOut(entry)
+    await takeOut(entry)
     packed.reread()
     restored.push(...missing)
   }

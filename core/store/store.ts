@@ -3,7 +3,7 @@ import type { Descriptor } from '../domain/descriptor.ts'
 import type { Digest } from '../domain/digest.ts'
 import type { KeptFiles } from './kept-files.ts'
 import type { SweepLimits, SweepPlan, UnusedBlob } from './sweep.ts'
-import type { TrashContent } from './trash.ts'
+import type { TrashContent, Trashed } from './trash.ts'
 
 /** A name in the layout's index.json: how an image is found by tag. */
 export type StoreReference = {
@@ -92,8 +92,11 @@ export type Store = {
     onMoved?: (moved: readonly UnusedBlob[], total: number) => void,
   ): Promise<readonly UnusedBlob[]>
   trashed(): Promise<TrashContent>
-  /** Takes out of the trash what is wanted and not in the store. Reading something does so by itself. */
-  restoreTrashed(wanted: Iterable<Digest>): Promise<readonly Digest[]>
+  /**
+   * Takes out of the trash what is wanted and not in the store. Reading something does so by itself.
+   * @param onTaken is told of what left the trash for that: a pack whole, and each part of what is kept in parts
+   */
+  restoreTrashed(wanted: Iterable<Digest>, onTaken?: (taken: Trashed) => void): Promise<readonly Digest[]>
   /** Ends trash older than `olderThanMs`; the only place where bytes end. */
   emptyTrash(olderThanMs: number): Promise<{ readonly count: number; readonly bytes: number }>
   /** For one run: puts that wait for the disk together, not each by itself. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -41,6 +42,26 @@ async function recordRun(): Promise<Digest> {
   await at.doStep(stepRunIds.work as string, { step: 'work', gives, log: 'at work\n' })
   at.finish(runId)
   return gives[0]?.descriptor.digest as Digest
+}
+
+const noRuns = { deleted: () => [], end: () => [] }
+
+/** A step gives what is kept already. */
+async function recordGiven(digests: readonly Digest[]): Promise<void> {
+  const { runId, stepRunIds } = at.startRun(['work'])
+  const plain = {
+    role: 'output',
+    kind: 'json',
+    parts: [],
+    pythonType: 'builtins.dict',
+    runsCodeWhenLoaded: false,
+  } as const
+  const gives = digests.map((digest, n) => {
+    const sizeBytes = at.store.files.sizeOf(digest) ?? 0
+    return { name: `given${n}`, ...plain, summary: {}, descriptor: { mediaType: 'x/y', digest, sizeBytes } }
+  })
+  await at.doStep(stepRunIds.work as string, { step: 'work', gives })
+  at.finish(runId)
 }
 
 describe('what nothing needs', () => {
@@ -147,6 +168,43 @@ describe('what nothing needs', () => {
       ended: { count: 0 },
     })
     expect(await at.store.readText(digest)).toBe(text)
+  })
+
+  it('counts neither a pack nor parts as moved that it put back, since a record counts on a file in them by then', async () => {
+    const write = (name: string, bytes: Uint8Array) => {
+      writeFileSync(join(at.folder, name), bytes)
+      return { file: join(at.folder, name), sizeBytes: bytes.length }
+    }
+    const small = Array.from({ length: 600 }, (_, n) => write(`small-${n}`, randomBytes(100)))
+    const [packed] = await other.files.keep(small)
+    const base = randomBytes(2_000_000)
+    const [grewFrom] = await other.files.keep([write('base', base)])
+    const grown = write('grown', Buffer.concat([base, randomBytes(1_000)]))
+    const [inParts] = await other.files.keep([{ ...grown, grewFrom: grewFrom?.digest }])
+    const unused = (await open().survey({ olderThanMs: 0 })).unused
+    expect(readdirSync(join(at.folder, 'store/packed'))).toHaveLength(1)
+    expect(readdirSync(join(at.folder, 'store/chunked'))).toHaveLength(1)
+    let sweeps = 0
+    const store = {
+      ...at.store,
+      sweepUnreferenced: async (...request: Parameters<typeof at.store.sweepUnreferenced>) => {
+        const swept = await at.store.sweepUnreferenced(...request)
+        sweeps++
+        if (sweeps === 1) await recordGiven([packed?.digest, inParts?.digest] as Digest[])
+        return swept
+      },
+    }
+    const space = createSpace({ ...at, store, slipwayFolder: at.folder, runs: noRuns, work: () => null })
+    const none = { count: 0, bytes: 0 }
+    expect(await space.clear({ olderThanMs: 0 }, call)).toMatchObject({ moved: none, restored: none })
+    expect(sweeps).toBe(1)
+    expect(unused.count).toBeGreaterThan(3)
+    expect(trash()).toEqual([])
+    expect(await damaged()).toEqual([])
+    // What lay in the trash before is counted as it was when it went: a pack is one.
+    await at.store.moveToTrash(readdirSync(join(at.folder, 'store/packed')).map((hex) => `sha256:${hex}` as Digest))
+    expect(await space.clear({ olderThanMs: 0 }, call)).toMatchObject({ moved: none, restored: { count: 1 } })
+    expect(await damaged()).toEqual([])
   })
 
   it('is put anew when its bytes come again, and what lies hurt in the trash never comes back', async () => {
