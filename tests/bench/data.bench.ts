@@ -30,7 +30,7 @@ export const bench: Bench = {
     const use = { folder, note }
     const copying = [openApp(use, false), openShell(use, false)]
     const linking = openApp(use, true)
-    const peers = (await openPeers(use)).filter(({ name }) => wantsPeer(name))
+    const peers = await openPeers(use, wantsPeer)
     const finish = async () => {
       for (const one of [...copying, linking, ...peers]) await one.close?.()
     }

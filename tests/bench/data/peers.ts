@@ -15,14 +15,15 @@ const gitEnvironment = {
   GIT_COMMITTER_EMAIL: 'bench@localhost',
 }
 
-/** The peers that are installed; one that is absent is named. */
-export async function openPeers(use: KeeperUse): Promise<readonly Keeper[]> {
-  const opened: Keeper[] = [await openDvc(use)]
+/** The peers that are wanted and installed; one that is absent is named. */
+export async function openPeers(use: KeeperUse, wants: (peer: string) => boolean): Promise<readonly Keeper[]> {
+  const opened: Keeper[] = wants('dvc') ? [await openDvc(use)] : []
   for (const [name, args, open] of [
     ['git-lfs', ['version'], openGitLfs],
     ['git-annex', ['version'], openAnnex],
     ['restic', ['version'], openRestic],
   ] as const) {
+    if (!wants(name)) continue
     const version = await programVersion(name, args)
     if (version === null) use.note(`ABSENT: ${name} is not installed here, so nothing is said against it.`)
     else opened.push(await open(use, version))
