@@ -30,7 +30,7 @@ export function createDatasetParts(options: DatasetsOptions) {
   const find = (path: string): readonly FoundFile[] => {
     const { folder, trusted } = project.get()
     const places = { projectFolder: folder, packageFolders: options.packageFolders(), mayLeave: trusted }
-    const look = findDatasetFiles(path, places, looks.get(path))
+    const look = findDatasetFiles(path, places, looks.get(path), store.files.compare)
     looks.delete(path)
     looks.set(path, look)
     let remembered = 0

@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node
 import { join, sep } from 'node:path'
 import { globPattern, isGlob, isPassedOver } from '../domain/dataset-path.ts'
 import { fail } from '../domain/failure.ts'
+import { type Compare, compareAlone, createLookAgain } from './look-again.ts'
 
 /** A file of a dataset as it lies on disk now. */
 export type FoundFile = {
@@ -51,17 +52,38 @@ const nothing: Look = { files: [], folders: new Map() }
  * was is the same object; where all is, so is the list of them. @throws data/fileRefused for anything that is no regular file,
  * or that a link hides
  */
-export function findDatasetFiles(pattern: string, places: Places, before: Look = nothing): Look {
-  if (!pattern.startsWith(packagePrefix)) return findBelow(places.projectFolder, pattern, '', places, before)
+export function findDatasetFiles(
+  pattern: string,
+  places: Places,
+  before: Look = nothing,
+  compare: Compare = compareAlone,
+): Look {
+  const find = (base: string, path: string, prefix: string, among: Places) =>
+    findBelow({ base, pattern: path, prefix, places: among, before, compare })
+  if (!pattern.startsWith(packagePrefix)) return find(places.projectFolder, pattern, '', places)
   const inner = pattern.slice(packagePrefix.length)
   for (const folder of places.packageFolders) {
-    const look = findBelow(folder, inner, packagePrefix, { ...places, mayLeave: true }, before)
+    const look = find(folder, inner, packagePrefix, { ...places, mayLeave: true })
     if (look.files.length > 0) return look
   }
   return nothing
 }
 
-function findBelow(base: string, pattern: string, prefix: string, places: Places, before: Look): Look {
+function findBelow({
+  base,
+  pattern,
+  prefix,
+  places,
+  before,
+  compare,
+}: {
+  readonly base: string
+  readonly pattern: string
+  readonly prefix: string
+  readonly places: Places
+  readonly before: Look
+  readonly compare: Compare
+}): Look {
   const segments = pattern
     .replace(/\/+$/, '')
     .split('/')
@@ -72,6 +94,7 @@ function findBelow(base: string, pattern: string, prefix: string, places: Places
   const found: FoundFile[] = []
   const folders = new Map<string, ListedFolder>()
   let asBefore = 0
+  const again = createLookAgain(before, compare)
 
   /** Gives the file that stands there by itself, not by way of a link. */
   const visit = (file: string, path: string, above: readonly string[], named: boolean): FoundFile | null => {
@@ -105,17 +128,21 @@ function findBelow(base: string, pattern: string, prefix: string, places: Places
     const isListed = listed !== null && isUntouched(listed, status)
     const listedAtMs = isListed ? listed.listedAtMs : Date.now()
     const names = isListed ? listed.names : list(real, path)
-    const known = listed !== null && (isListed || isSameList(listed.names, names)) ? listed.files : []
+    const isSameNames = listed !== null && (isListed || isSameList(listed.names, names))
+    const known = isSameNames ? listed.files : []
+    const isStill = isSameNames ? again.carry(path) : null
     const files = names.map((name, index) => {
-      if (isPassedOver(name)) return null
       const one = known[index] ?? null
-      if (one !== null && isStill(one)) {
+      if (one !== null && isStill?.(index)) {
         asBefore++
         found.push(one)
         return one
       }
+      if (isPassedOver(name)) return null
       // `join` would tidy what is tidy: with many files that is a good part of the time.
-      return visit(real + sep + name, path === '' ? name : `${path}/${name}`, above, false)
+      const now = visit(real + sep + name, path === '' ? name : `${path}/${name}`, above, false)
+      if (isStill !== null) again.note(path, index, one, now)
+      return now
     })
     folders.set(path, { real, status, listedAtMs, names, files })
   }
@@ -131,28 +158,10 @@ function findBelow(base: string, pattern: string, prefix: string, places: Places
   if (!places.mayLeave && !isInside(realRoot, base))
     throw refuse(start.join('/'), 'a symbolic link in it leaves the project, which is not trusted yet')
   visit(realRoot, start.join('/'), [], true)
-  if (asBefore === found.length && asBefore === before.files.length && asBefore > 0)
-    return { files: before.files, folders }
-  return { files: found.sort((a, b) => (a.path < b.path ? -1 : 1)), folders }
-}
-
-/** Whether a regular file of the same identity, size and times stands there. */
-function isStill({ file, sizeBytes, dev, ino, nlink, mtimeMs, ctimeMs }: FoundFile): boolean {
-  try {
-    const now = lstatSync(file, { throwIfNoEntry: false })
-    return (
-      now?.isFile() === true &&
-      now.ctimeMs === ctimeMs &&
-      now.mtimeMs === mtimeMs &&
-      now.size === sizeBytes &&
-      now.ino === ino &&
-      now.dev === dev &&
-      now.nlink === nlink
-    )
-  } catch {
-    // Whatever is the matter is said by the look that follows.
-    return false
-  }
+  const files = again.replaced(found.length, asBefore) ?? found.sort((a, b) => (a.path < b.path ? -1 : 1))
+  const sight = { files, folders }
+  again.carryTo(sight)
+  return sight
 }
 
 /** Whether the folder is the one that was listed, and has been as it is since well before that. */

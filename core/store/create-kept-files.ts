@@ -117,6 +117,7 @@ export function createKeptFiles(
     },
     sizeOf: (digest) => blobs.sizeOf(digest) ?? packed.sizeOf(digest) ?? chunked.sizeOf(digest),
     hash,
+    compare: (seen) => pool.compare(seen),
     keep,
     ...createReadingOfKept({ blobs, chunked, packed, temporary, has, hash }),
   }

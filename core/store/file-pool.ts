@@ -6,6 +6,7 @@ import type {
   Chunked,
   Cut,
   Gathered,
+  LookRequest,
   OldPiece,
   Packed,
   Refusal,
@@ -18,6 +19,7 @@ import type {
   WorkRequest,
   WorkResult,
 } from './file-work.ts'
+import { compareSeen, type SeenFiles } from './seen-files.ts'
 
 export type PoolCall = {
   readonly onBytes?: ((bytes: number) => void) | undefined
@@ -39,6 +41,8 @@ export type FilePool = {
     known: Uint8Array,
     call?: PoolCall,
   ): Promise<readonly (Gathered | Refusal)[]>
+  /** Whether files are as they were seen: the caller looks and waits, threads help with many. @returns as `compareSeen` */
+  compare(seen: SeenFiles): boolean
   chunk(file: WorkFile, chunking: Chunking, older: readonly OldPiece[], call?: PoolCall): Promise<Chunked | Refusal>
   cut(part: OldPiece, chunking: Chunking, call?: PoolCall): Promise<Cut | Refusal>
   pack(file: WorkFile, ranges: readonly ByteRange[], staging: Staging, call?: PoolCall): Promise<Packed | Refusal>
@@ -51,8 +55,10 @@ const batchFiles = 256
 /** A pack is no larger, so that none of them is long in the making or much to lose. */
 const mostPackBytes = 64 * 1024 * 1024
 const leastPackBytes = 4 * 1024 * 1024
-/** Threads end when nothing was asked of them for so long. */
-const idleMs = 5_000
+/** Of fewer files a look is over before a thread wakes up. */
+const fewestCompared = 2_000
+/** Threads end when nothing was asked of them for so long: to start one takes longer than a look at thousands of files. */
+const idleMs = 30_000
 
 type Waiting = {
   readonly request: WorkRequest
@@ -104,8 +110,21 @@ export function createFilePool(size = Math.min(mostThreads, availableParallelism
       thread.worker.ref()
       thread.worker.postMessage(waiting.request)
     }
+    restLater()
+  }
+
+  function restLater(): void {
     if (idle) clearTimeout(idle)
     idle = setTimeout(endIdle, idleMs).unref()
+  }
+
+  /** As many as there are processors besides the caller's own; one that is new comes too late, and helps with the next. */
+  function help(seen: SeenFiles): void {
+    const helpers = Math.min(size, availableParallelism() - 1)
+    while (threads.length < helpers) startThread()
+    const free = threads.filter(({ busy }) => busy === null).slice(0, helpers)
+    for (const { worker } of free) worker.postMessage({ seen } satisfies LookRequest)
+    restLater()
   }
 
   function endIdle(): void {
@@ -171,6 +190,7 @@ export function createFilePool(size = Math.min(mostThreads, availableParallelism
       }))
       return (await askAll(works, call)) as (Gathered | Refusal)[]
     },
+    compare: (seen) => compareSeen(seen, () => seen.count >= fewestCompared && help(seen)),
     async chunk(file, chunking, older, call = {}) {
       const work = { kind: 'chunk', file: toWork(file), chunking, older } as const
       return (await askAll([{ work, sizeBytes: 0 }], call))[0] as Chunked | Refusal

@@ -1,4 +1,5 @@
 import type { Chunking } from './chunker.ts'
+import type { SeenFiles } from './seen-files.ts'
 
 /** What threads of the file pool are asked, and what they answer. */
 
@@ -98,6 +99,8 @@ export type WorkRequest = {
   /** Its first word is no longer 0 once the work was called off. */
   readonly stop: SharedArrayBuffer
 }
+/** Nothing is answered: what is found is written where all threads see it. */
+export type LookRequest = { readonly seen: SeenFiles }
 export type WorkResult = Taken | Gathered | Chunked | Cut | Packed | Refusal
 export type WorkAnswer = { readonly id: number; readonly results: readonly WorkResult[] }
 /** Bytes read since the last word, for progress. */

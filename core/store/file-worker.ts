@@ -1,17 +1,20 @@
 import { parentPort } from 'node:worker_threads'
 import { chunkFile, cutPart, packRanges } from './chunk-file.ts'
-import type { Refusal, Work, WorkProgress, WorkRequest, WorkResult } from './file-work.ts'
+import type { LookRequest, Refusal, Work, WorkProgress, WorkRequest, WorkResult } from './file-work.ts'
 import { gatherFiles } from './gather-files.ts'
 import { explainSource, WorkRefused } from './read-hashed.ts'
+import { takeParts } from './seen-files.ts'
 import { takeFile } from './take-file.ts'
 
-/** A thread of the file pool. It only reads the files that it is given, and only writes into the staging folder. */
+/** A thread of the file pool. It only looks at and reads the files that it is given, and only writes into the staging folder. */
 
 const port = parentPort
 if (port === null) throw new Error('the file worker runs as a thread of core')
 const progressBytes = 32 * 1024 * 1024
 
-port.on('message', ({ id, work, stop }: WorkRequest) => {
+port.on('message', (request: WorkRequest | LookRequest) => {
+  if ('seen' in request) return takeParts(request.seen)
+  const { id, work, stop } = request
   const stopped = new Int32Array(stop)
   let unsaid = 0
   const onBytes = (bytes: number) => {

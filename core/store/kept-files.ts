@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Digest } from '../domain/digest.ts'
 import type { FileStamp } from './file-work.ts'
+import type { SeenFiles } from './seen-files.ts'
 
 export type { FileStamp } from './file-work.ts'
 
@@ -39,6 +40,8 @@ export type KeptFiles = {
   has(digest: Digest): boolean
   /** Those of them that are kept; of many at once, by one look into the folder. */
   heldAmong(digests: readonly Digest[]): ReadonlySet<Digest>
+  /** Looks whether files are as they were seen, many of them by several threads. @returns as `compareSeen` */
+  compare(seen: SeenFiles): boolean
   /** Null when it is not kept. */
   sizeOf(digest: Digest): number | null
   /** The blobs that a file kept in parts stands on, lists included; none for one that is a blob of its own. */

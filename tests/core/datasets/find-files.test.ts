@@ -130,6 +130,18 @@ describe('a second look at the files of a dataset', () => {
     expect(pathsOf(look(settled))).toEqual(['data/b/other.txt', 'data/c.txt', 'data/z.txt'])
   })
 
+  it('finds what is there, whichever earlier look it begins with and however often', () => {
+    const first = look()
+    writeFileSync(join(folder, 'data/c.txt'), 'longer')
+    const second = look(first)
+    expect(second.files).toEqual(look().files)
+    expect(second.files[0]).toBe(first.files[0])
+    writeFileSync(join(folder, 'data/b/two.txt'), 'longer, too')
+    const third = look(second)
+    for (const before of [second, first, third]) expect(look(before).files).toEqual(look().files)
+    expect(look(third).files).toBe(third.files)
+  })
+
   it('refuses what leads out of the project by now', () => {
     const first = look()
     rmSync(join(folder, 'data/a.txt'))
