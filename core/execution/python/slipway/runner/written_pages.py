@@ -1,10 +1,12 @@
 """Pages of memory that a step writes, though it shares them with the warm interpreter: the system copies each when it is
-first written, by a fault of its own, thousands of them in a step that uses pandas. They are nearly the same ones each time.
+first written, by a fault of its own, hundreds of them in a step that does next to nothing, which takes longer than all
+else that is done for it, and thousands in one that uses pandas. They are nearly the same ones each time.
 So an ended step tells which they were, and processes that wait for their step copy them all at once, while nobody waits.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 import struct
 import sys
@@ -16,8 +18,10 @@ Range = tuple[int, int]
 _PAGE = 4096
 _POPULATE_WRITE = 23
 _PRESENT, _EXCLUSIVE = 1 << 63, 1 << 56
-#: So few faults are not worth looking through the memory.
+#: So few faults are not worth looking through the memory, unless there is little of it: a fault takes as long as looking
+#: at so many pages, and longer.
 _WORTH_IT = 1_500
+_PAGES_PER_FAULT = 32
 #: Pages between two that were written; to copy one costs less than another call.
 _GAP = 1
 _MOST_PAGES = 16_384
@@ -66,7 +70,10 @@ class WrittenPages:
 
     def tell(self, report: str) -> None:
         """In a step's process, at its end."""
-        if not self._copy or self._told >= _MOST_TOLD or _count_faults() - self._faults < _WORTH_IT:
+        if not self._copy or self._told >= _MOST_TOLD:
+            return
+        pages = sum(end - start for start, end in self._shared) // _PAGE
+        if _count_faults() - self._faults < min(_WORTH_IT, pages // _PAGES_PER_FAULT):
             return
         try:
             written = list(_joined(self._written()))
@@ -88,16 +95,25 @@ class WrittenPages:
 
 
 def _find_copy() -> Callable[[int, int, int], int] | None:
-    """None where the system does not copy ahead. Only by a module that is there already: a step need not find it."""
-    ctypes: Any = sys.modules.get("ctypes")
-    if ctypes is None or sys.platform != "linux" or os.sysconf("SC_PAGE_SIZE") != _PAGE:
+    """None where the system does not copy ahead."""
+    if sys.platform != "linux" or os.sysconf("SC_PAGE_SIZE") != _PAGE:
         return None
     try:
+        ctypes = _own_ctypes()
         copy = ctypes.CDLL(None).madvise
-    except (OSError, AttributeError):
+    except (ImportError, OSError, AttributeError):
         return None
     copy.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
     return copy if copy(None, 0, _POPULATE_WRITE) == 0 else None
+
+
+def _own_ctypes() -> Any:
+    """A step that imports nothing of C does not find it imported: it is taken out again, with what it brought."""
+    before = set(sys.modules)
+    ctypes = importlib.import_module("ctypes")
+    for name in set(sys.modules) - before:
+        del sys.modules[name]
+    return ctypes
 
 
 def _writable_ranges() -> Iterator[Range]:

@@ -5,6 +5,7 @@ import json
 import os
 import random
 import struct
+import subprocess
 import sys
 import tempfile
 
@@ -79,6 +80,38 @@ def pages_that_an_ended_step_wrote_are_copied_for_the_next_before_it_begins():
     assert faults_of_writing(pages.begin) >= size
     pages.want(report)
     assert faults_of_writing() >= size
+
+
+@case
+def a_process_that_imported_nothing_copies_ahead_too_and_a_step_does_not_see_by_what():
+    script = """if True:
+    import os, sys
+    from slipway.runner.written_pages import WrittenPages, _count_faults
+    size, report = 600, sys.argv[1]
+    memory = bytearray(os.urandom(1) * (size * 4096))
+    before, pages = set(sys.modules), WrittenPages()
+    pages.begin()
+    assert "ctypes" not in before and set(sys.modules) == before, set(sys.modules) - before
+    def faults_of_writing():
+        read, write = os.pipe()
+        if os.fork() == 0:
+            pages.copy_ahead()
+            since = _count_faults()
+            for at in range(0, len(memory), 4096):
+                memory[at] ^= 1
+            pages.tell(report)
+            import ctypes
+            assert ctypes.string_at(ctypes.c_char_p(b"own")) == b"own"
+            os.write(write, str(_count_faults() - since).encode())
+            os._exit(0)
+        os.wait()
+        os.close(write)
+        return int(os.read(read, 20))
+    assert faults_of_writing() >= size
+    pages.want(report)
+    assert faults_of_writing() < size
+    """
+    subprocess.run([sys.executable, "-c", script, os.path.join(tempfile.mkdtemp(), "pages")], check=True, env={**os.environ, "PYTHONPATH": os.environ["SLIPWAY_PACKAGE"]})
 
 
 @case
