@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { isSameProcessAlive, ownIdentity } from '../../core/tracking/process-identity.ts'
+import { atEnd } from './at-end.ts'
 
 const prefix = 'slipway-disk'
 const madeBy = /^slipway-disk-[a-z]+-(\d+)-(\d+)-/
@@ -10,8 +11,8 @@ const madeBy = /^slipway-disk-[a-z]+-(\d+)-(\d+)-/
 const servers = ['fuse2fs', 'python3']
 
 /**
- * A folder for a disk that is mounted below it. Its name says whose it is, so that what a killed test left mounted is
- * cleared when the next disk is made.
+ * A folder for a disk that is mounted below it. What a test leaves of it is cleared at the end of its file. Its name says
+ * whose it is, so that what a killed test left mounted is cleared when the next disk is made.
  */
 export function makeDiskFolder(kind: string): string {
   for (const name of readdirSync(tmpdir())) {
@@ -20,7 +21,9 @@ export function makeDiskFolder(kind: string): string {
     if (!isSameProcessAlive({ pid: Number(pid), startedAt, bootId: null })) clear(join(tmpdir(), name))
   }
   const { pid, startedAt } = ownIdentity()
-  return mkdtempSync(join(tmpdir(), `${prefix}-${kind}-${pid}-${startedAt}-`))
+  const folder = mkdtempSync(join(tmpdir(), `${prefix}-${kind}-${pid}-${startedAt}-`))
+  atEnd(() => existsSync(folder) && clear(folder))
+  return folder
 }
 
 /** Another test may be at it as well. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { ServedModel } from '../../core/domain/served-model.ts'
+import { atEnd } from './at-end.ts'
 import { type BuiltModelName, builtModel, writeModelFolder } from './built-models.ts'
 import { temporaryFolder } from './temporary-file.ts'
 
@@ -43,6 +44,11 @@ export async function startServer(
   const ended = new Promise<{ code: number | null; signal: string | null }>((settle) =>
     child.on('close', (code, signal) => settle({ code, signal })),
   )
+  // One that is left running would hold the tests open.
+  atEnd(() => {
+    child.kill('SIGKILL')
+    return ended
+  })
   const logged = (event: string) =>
     new Promise<LogEntry>((settle, refuse) => {
       const check = () => {

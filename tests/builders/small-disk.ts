@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeDiskFolder } from './disk-folder.ts'
+import { type Mounted, mountAt, mountMemory } from './mounted.ts'
 
 /** A disk that is soon full, and can be made larger or read-only; only the superuser can have one. */
 export type SmallDisk = {
@@ -15,8 +16,7 @@ export function createSmallDisk(options: string): SmallDisk {
   const base = makeDiskFolder('small')
   const folder = join(base, 'disk')
   mkdirSync(folder)
-  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder])
-  return mounted(base, folder)
+  return disk(base, folder, mountMemory(folder, options))
 }
 
 /** The same on a file system as computers have it: what is deleted is free later, and a write may fail that was promised space. */
@@ -27,8 +27,7 @@ export function createSmallExt4Disk(megabytes: number): SmallDisk {
   mkdirSync(folder)
   execFileSync('truncate', ['-s', `${megabytes}M`, image])
   execFileSync('mkfs.ext4', ['-q', '-F', '-m', '0', image])
-  execFileSync('mount', ['-o', 'loop', image, folder])
-  return mounted(base, folder)
+  return disk(base, folder, mountAt(folder, '-o', 'loop', image))
 }
 
 /** Until not even one byte more finds space. */
@@ -52,12 +51,12 @@ function tryWrite(file: number, size: number): boolean {
   }
 }
 
-function mounted(base: string, folder: string): SmallDisk {
+function disk(base: string, folder: string, { remount, unmount }: Mounted): SmallDisk {
   return {
     folder,
-    remount: (changed) => void execFileSync('mount', ['-o', `remount,${changed}`, folder]),
+    remount,
     remove() {
-      execFileSync('umount', ['--lazy', folder])
+      unmount()
       rmSync(base, { recursive: true, force: true })
     },
   }

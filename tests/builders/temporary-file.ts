@@ -1,16 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { atEnd } from './at-end.ts'
 
-const made: string[] = []
-process.on('exit', () => {
-  for (const folder of made) rmSync(folder, { recursive: true, force: true })
-})
-
-/** An empty folder that goes when the test process does. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'))
-  made.push(folder)
+/** An empty folder that goes when the tests of its file are through. */
+export function temporaryFolder(prefix = 'slipway-test-', base = tmpdir()): string {
+  const folder = mkdtempSync(join(base, prefix))
+  atEnd(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 

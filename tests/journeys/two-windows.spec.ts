@@ -148,5 +148,5 @@ function withoutWriting(from: string, at: string): () => void {
   mkdirSync(at)
   execFileSync('mount', ['--bind', from, at])
   execFileSync('mount', ['-o', 'remount,ro,bind', at])
-  return () => void execFileSync('umount', [at])
+  return () => void execFileSync('umount', ['--lazy', at])
 }

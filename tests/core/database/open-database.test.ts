@@ -16,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Database } from '../../../core/database/database.ts'
 import { defaultMigrationsFolder } from '../../../core/database/migrations.ts'
 import { openProjectDatabase } from '../../../core/database/open-database.ts'
+import { mountMemory } from '../../builders/mounted.ts'
 
 const released = readdirSync(defaultMigrationsFolder()).sort()
 let folder: string
@@ -307,10 +308,10 @@ describe.skipIf(process.getuid?.() !== 0)('f07-a folder that takes no writes', (
   function mountReadOnly(fill: (at: string) => void): { readonly at: string; unmount(): void } {
     const at = join(folder, 'disk')
     mkdirSync(at)
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', at])
+    const { remount, unmount } = mountMemory(at, 'size=8m')
     fill(at)
-    execFileSync('mount', ['-o', 'remount,ro', at])
-    return { at, unmount: () => execFileSync('umount', [at]) }
+    remount('ro')
+    return { at, unmount }
   }
 
   it.each([

@@ -17,7 +17,7 @@ import { type BringFiles, createBringFiles } from '../../../core/datasets/bring-
 import { createProject } from '../../../core/project/open-project.ts'
 import type { OpenedProject } from '../../../core/project/opened-project.ts'
 import { writeBlankProject } from '../../builders/blank-project.ts'
-import { createSmallDisk } from '../../builders/small-disk.ts'
+import { mountMemory } from '../../builders/mounted.ts'
 
 let work: string
 let folder: string
@@ -298,21 +298,19 @@ describe('a file that a browser gives piece by piece', () => {
 
 describe.skipIf(process.getuid?.() !== 0)('a disk that is too small', () => {
   it('is said before anything is written, and in the middle leaves nothing', async () => {
-    const disk = createSmallDisk('size=2m')
+    mkdirSync(join(folder, 'data'))
+    const disk = mountMemory(join(folder, 'data'), 'size=2m')
     try {
-      mkdirSync(join(folder, 'data'))
-      execFileSync('mount', ['--bind', disk.folder, join(folder, 'data')])
       writeFileSync(join(work, 'large.bin'), bytesOf(3_000_000))
       await expect(files.bring([join(work, 'large.bin')], 'data/large.bin', call)).rejects.toMatchObject({
         code: 'project/diskFull',
       })
       const upload = await files.openUpload('data/late.bin', 1_500_000)
-      writeFileSync(join(disk.folder, 'other'), bytesOf(1_500_000))
+      writeFileSync(join(folder, 'data', 'other'), bytesOf(1_500_000))
       await expect(files.writeUpload(upload, 0, bytesOf(1_500_000))).rejects.toMatchObject({ code: 'project/diskFull' })
       expect(dataFolder()).toEqual(['other'])
     } finally {
-      execFileSync('umount', [join(folder, 'data')])
-      disk.remove()
+      disk.unmount()
     }
   })
 })

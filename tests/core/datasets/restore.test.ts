@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
   existsSync,
@@ -14,6 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { mountMemory } from '../../builders/mounted.ts'
 import { openDatasets } from './open-datasets.ts'
 
 let at: Awaited<ReturnType<typeof openDatasets>>
@@ -41,25 +41,25 @@ describe('restoring a version', () => {
     at.write('data/a.bin', randomBytes(800_000))
     at.write('data/b.bin', randomBytes(800_000))
     await at.add('large', 'data')
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', elsewhere])
+    const disk = mountMemory(elsewhere, 'size=1m')
     try {
       await expect(at.datasets.restore('large', elsewhere, at.call)).rejects.toMatchObject({
         code: 'data/noRoom',
         details: { sizeBytes: 1_600_000 },
       })
       expect(readdirSync(elsewhere)).toEqual([])
-      execFileSync('mount', ['-o', 'remount,size=8m', elsewhere])
+      disk.remount('size=8m')
       expect(await at.datasets.restore('large', elsewhere, at.call)).toMatchObject({ written: 2, trashed: [] })
       expect(readFileSync(join(elsewhere, 'data/a.bin'))).toEqual(readFileSync(join(at.folder, 'data/a.bin')))
     } finally {
-      execFileSync('umount', [elsewhere])
+      disk.unmount()
     }
   })
 
   it('keeps what stood there when it lies on another disk than the trash', async () => {
     at.write('data/a.txt', 'as it was')
     await at.add('a', 'data/a.txt')
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', elsewhere])
+    const disk = mountMemory(elsewhere, 'size=1m')
     try {
       mkdirSync(join(elsewhere, 'data'))
       writeFileSync(join(elsewhere, 'data/a.txt'), 'of somebody else')
@@ -68,7 +68,7 @@ describe('restoring a version', () => {
       expect(readdirSync(join(elsewhere, 'data'))).toEqual(['a.txt'])
       expect(trashedTexts()).toEqual(['of somebody else'])
     } finally {
-      execFileSync('umount', [elsewhere])
+      disk.unmount()
     }
   })
 

@@ -19,7 +19,8 @@ import { findInterpreter } from '../../../core/environments/find-interpreters.ts
 import { listInstalled } from '../../../core/environments/installed-packages.ts'
 import { packWheel } from '../../../core/environments/wheel.ts'
 import { readTomlPlain } from '../../../core/project/toml.ts'
-import { temporaryFolder } from '../project/temporary-folder.ts'
+import { mountMemory } from '../../builders/mounted.ts'
+import { temporaryFolder } from '../../builders/temporary-file.ts'
 
 const repository = new URL('../../..', import.meta.url).pathname
 const pythonPackageFolder = join(repository, 'core/execution/python/slipway')
@@ -264,14 +265,14 @@ describe('an environment', () => {
   it.skipIf(process.getuid?.() !== 0)('f05: says that the disk is full, and goes on when there is space', async () => {
     const project = projectWith('six==1.16.0\n')
     mkdirSync(join(project.folder, '.slipway'))
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=200k', 'tmpfs', join(project.folder, '.slipway')])
+    const disk = mountMemory(join(project.folder, '.slipway'), 'size=200k')
     try {
       expect(await failureOf(project.sync())).toMatchObject({ code: 'environments/diskFull', exitCode: 3 })
       expect((await project.environments.status()).state).toBe('missing')
-      execFileSync('mount', ['-o', 'remount,size=200m', join(project.folder, '.slipway')])
+      disk.remount('size=200m')
       expect((await project.sync()).packages).toHaveLength(1)
     } finally {
-      execFileSync('umount', [join(project.folder, '.slipway')])
+      disk.unmount()
     }
   })
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { findInterpreter } from '../../../core/environments/find-interpreters.ts'
-import { temporaryFolder } from '../project/temporary-folder.ts'
+import { temporaryFolder } from '../../builders/temporary-file.ts'
 
 /** uv as people get it: from the package index, into a folder of its own. */
 export async function installUv(): Promise<string> {

@@ -8,7 +8,7 @@ import {
   interpreterStamp,
   rememberInterpreter,
 } from '../../../core/environments/interpreter-digest.ts'
-import { temporaryFolder } from '../project/temporary-folder.ts'
+import { temporaryFolder } from '../../builders/temporary-file.ts'
 
 function fakePython(content: string) {
   const folder = temporaryFolder('slipway-interpreter-')

@@ -6,7 +6,7 @@ import { createEnvironments } from '../../../core/environments/create-environmen
 import type { Environments } from '../../../core/environments/environments.ts'
 import { parseSettings } from '../../../core/project/settings.ts'
 import { readTomlPlain } from '../../../core/project/toml.ts'
-import { temporaryFolder } from '../project/temporary-folder.ts'
+import { temporaryFolder } from '../../builders/temporary-file.ts'
 import { installUv } from './install-uv.ts'
 
 const repository = new URL('../../..', import.meta.url).pathname

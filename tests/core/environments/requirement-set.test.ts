@@ -5,7 +5,7 @@ import type { EnvironmentSettings } from '../../../core/domain/environment.ts'
 import { describeFailure } from '../../../core/domain/failure.ts'
 import { readRequirementSet } from '../../../core/environments/requirement-set.ts'
 import { readTomlPlain } from '../../../core/project/toml.ts'
-import { temporaryFolder } from '../project/temporary-folder.ts'
+import { temporaryFolder } from '../../builders/temporary-file.ts'
 
 const nothing: EnvironmentSettings = { python: null, requirements: null, pyproject: null, conda: null }
 

@@ -6,7 +6,7 @@ import { describeFailure } from '../../../core/domain/failure.ts'
 import { createEnvironments } from '../../../core/environments/create-environments.ts'
 import { findUv } from '../../../core/environments/uv-installer.ts'
 import { readTomlPlain } from '../../../core/project/toml.ts'
-import { temporaryFolder } from '../project/temporary-folder.ts'
+import { temporaryFolder } from '../../builders/temporary-file.ts'
 import { installUv } from './install-uv.ts'
 
 const repository = new URL('../../..', import.meta.url).pathname

@@ -7,6 +7,7 @@ import { defaultMigrationsFolder } from '../../../core/database/migrations.ts'
 import { openProjectDatabase } from '../../../core/database/open-database.ts'
 import { writeBlankProject } from '../../builders/blank-project.ts'
 import { type CommandLine, createCommandLine } from '../../builders/command-line.ts'
+import { mountReadOnly } from '../../builders/mounted.ts'
 
 const pipeline = 'from slipway import step\n\n@step\ndef one():\n    return {"value": 1}\n'
 const isRoot = process.getuid?.() === 0
@@ -34,9 +35,7 @@ function withoutWriting(folder: string): string {
   }
   const view = join(work, 'view')
   mkdirSync(view)
-  execFileSync('mount', ['--bind', folder, view])
-  execFileSync('mount', ['-o', 'remount,ro,bind', view])
-  undo = () => execFileSync('umount', [view])
+  undo = mountReadOnly(folder, view).unmount
   return view
 }
 

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { temporaryFolder } from './temporary-folder.ts'
+import { temporaryFolder } from '../../builders/temporary-file.ts'
 
 const repository = new URL('../../..', import.meta.url).pathname
 const hasStrace = spawnSync('strace', ['-V']).status === 0

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createProject } from '../../../core/project/open-project.ts'
-import { temporaryFolder } from './temporary-folder.ts'
+import { temporaryFolder } from '../../builders/temporary-file.ts'
 
 const pipeline = `from slipway import step
 from helpers import clean

@@ -17,7 +17,8 @@ import { describeFailure } from '../../../core/domain/failure.ts'
 import { findProjectFolder } from '../../../core/project/find-project.ts'
 import { openKnownProjects } from '../../../core/project/known-projects.ts'
 import { createProject } from '../../../core/project/open-project.ts'
-import { temporaryFolder } from './temporary-folder.ts'
+import { mountReadOnly } from '../../builders/mounted.ts'
+import { temporaryFolder } from '../../builders/temporary-file.ts'
 
 const module = 'from slipway import step\n@step\ndef a():\n    return 1\n@step\ndef b(a):\n    return a\n'
 
@@ -316,10 +317,8 @@ describe('a folder that changes under an open project', () => {
     const { folder, project } = await opened()
     const read = await project.readFile('pipeline.py')
     const isRoot = process.getuid?.() === 0
-    if (isRoot) {
-      execFileSync('mount', ['--bind', folder, folder])
-      execFileSync('mount', ['-o', 'remount,ro,bind', folder])
-    } else execFileSync('chmod', ['555', folder])
+    const view = isRoot ? mountReadOnly(folder, folder) : null
+    if (view === null) execFileSync('chmod', ['555', folder])
     try {
       const again = await createProject({ folder, homeFolder: join(folder, '..', 'home') })
       expect(again.get().readOnly).toBe('its folder may not be written')
@@ -329,8 +328,8 @@ describe('a folder that changes under an open project', () => {
         exitCode: 4,
       })
     } finally {
-      if (isRoot) execFileSync('umount', [folder])
-      else execFileSync('chmod', ['755', folder])
+      if (view === null) execFileSync('chmod', ['755', folder])
+      else view.unmount()
     }
     expect(readFileSync(join(folder, 'pipeline.py'), 'utf8')).toBe(module)
     await project.writeFile('pipeline.py', 'x = 1\n', read.digest)

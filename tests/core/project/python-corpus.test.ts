@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createModuleReader } from '../../../core/project/module-facts.ts'
 import { loadPythonSyntax } from '../../../core/project/python-syntax.ts'
-import { temporaryFolder } from './temporary-folder.ts'
+import { temporaryFolder } from '../../builders/temporary-file.ts'
 
 /** Python's own judgement: equal syntax trees but for docstrings, and no used name that we missed. */
 const judge = `

@@ -5,7 +5,7 @@ import { describeFailure } from '../../../core/domain/failure.ts'
 import { isRunnable } from '../../../core/domain/pipeline.ts'
 import { createProject } from '../../../core/project/open-project.ts'
 import { initProject, listTemplates } from '../../../core/project/templates.ts'
-import { temporaryFolder } from './temporary-folder.ts'
+import { temporaryFolder } from '../../builders/temporary-file.ts'
 
 const room = () => temporaryFolder('slipway-init-')
 

@@ -20,6 +20,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Digest, parseDigest } from '../../../core/domain/digest.ts'
 import { createStore } from '../../../core/store/create-store.ts'
 import type { Store } from '../../../core/store/store.ts'
+import { type Mounted, mountMemory } from '../../builders/mounted.ts'
 
 let root: string
 let store: Store
@@ -243,12 +244,13 @@ describe('the layout', () => {
 const isRoot = process.getuid?.() === 0
 describe.skipIf(!isRoot)('a disk that refuses', () => {
   let disk: string
+  let mounted: Mounted
   beforeEach(() => {
     disk = join(root, 'disk')
     mkdirSync(disk)
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk])
+    mounted = mountMemory(disk, 'size=1m')
   })
-  afterEach(() => execFileSync('umount', [disk]))
+  afterEach(() => mounted.unmount())
 
   it('f05-that is full keeps what was stored, leaves nothing of what was not, and goes on when space returns', async () => {
     const small = await createStore(join(disk, 'store'))
@@ -265,14 +267,14 @@ describe.skipIf(!isRoot)('a disk that refuses', () => {
     await expect(small.putStream(stream(), 'x/y')).rejects.toMatchObject(full)
     expect(readdirSync(join(disk, 'tmp'))).toEqual([])
     expect(await small.readText(kept.digest)).toBe('kept')
-    execFileSync('mount', ['-o', 'remount,size=8m', disk])
+    mounted.remount('size=8m')
     expect((await small.putBytes(large, 'x/y')).digest).toBe(sha(large))
   })
 
   it('f07-that is read-only is read, and refuses by name to store', async () => {
     const before = await createStore(join(disk, 'store'))
     const { digest } = await before.putBytes('kept', 'x/y')
-    execFileSync('mount', ['-o', 'remount,ro', disk])
+    mounted.remount('ro')
     const after = await createStore(join(disk, 'store'))
     expect(await after.readText(digest)).toBe('kept')
     const readOnly = { code: 'store/readOnly', details: { cause: 'EROFS' } }

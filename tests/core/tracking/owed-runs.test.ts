@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +9,7 @@ import { createStore } from '../../../core/store/create-store.ts'
 import { checkStorage } from '../../../core/tracking/check-storage.ts'
 import { createRecorder } from '../../../core/tracking/create-recorder.ts'
 import { createRunQueries } from '../../../core/tracking/run-queries.ts'
+import { mountMemory } from '../../builders/mounted.ts'
 import { openRecording, type Recording } from './open-recording.ts'
 import { recordFirst, reuse } from './reused-runs.ts'
 
@@ -46,11 +47,11 @@ describe('f01 runs that are still to be written out after a kill', { timeout: 12
     const ids = recordAndDie()
     const disk = join(folder, 'disk')
     mkdirSync(disk)
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', disk])
+    const { remount, unmount } = mountMemory(disk, 'size=16m')
     try {
       for (const name of ['slipway.db', 'slipway.db-wal', 'store'])
         cpSync(join(folder, name), join(disk, name), { recursive: true })
-      execFileSync('mount', ['-o', 'remount,ro', disk])
+      remount('ro')
       const before = readFileSync(join(disk, 'slipway.db-wal'))
       const database = openProjectDatabase(disk)
       expect(database.readOnly).toMatchObject({ kind: 'folder' })
@@ -69,7 +70,7 @@ describe('f01 runs that are still to be written out after a kill', { timeout: 12
       database.close()
       expect(readFileSync(join(disk, 'slipway.db-wal')).equals(before)).toBe(true)
     } finally {
-      execFileSync('umount', [disk])
+      unmount()
     }
   })
 

@@ -1,7 +1,6 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../../../builders/temporary-file.ts'
 import { pythonProject, readDocument } from './python-project.ts'
 
 const head = 'import os, json\nfrom slipway import step\n\n'
@@ -122,7 +121,7 @@ def work():
     except OSError: pass
 `,
     })
-    const [HOME, TMPDIR] = [mkdtempSync(join(tmpdir(), 'home-')), mkdtempSync(join(tmpdir(), 'tmp-'))]
+    const [HOME, TMPDIR] = [temporaryFolder('home-'), temporaryFolder('tmp-')]
     const { observed } = await project.run('work', { variables: { HOME, TMPDIR } })
     expect(observed.outsideWrites).toEqual([join(HOME, 'outside.txt')])
     expect(observed.network).toBe(true)

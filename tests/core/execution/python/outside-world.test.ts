@@ -1,7 +1,7 @@
-import { mkdtempSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../../../builders/temporary-file.ts'
 import { pythonProject } from './python-project.ts'
 
 const head = 'import os\nfrom slipway import step\n\n@step\ndef work():\n'
@@ -96,8 +96,8 @@ describe('what a step is seen to take from outside', () => {
   })
 
   it('is a file outside the project, as against those of the system and of programs at home', async () => {
-    const outside = mkdtempSync(join('/var/tmp', 'outside-'))
-    const home = mkdtempSync(join('/var/tmp', 'home-'))
+    const outside = temporaryFolder('outside-', '/var/tmp')
+    const home = temporaryFolder('home-', '/var/tmp')
     writeFileSync(join(outside, 'prices.csv'), 'a')
     const lines = [
       `open(${JSON.stringify(join(outside, 'prices.csv'))}).read()`,
@@ -113,7 +113,7 @@ describe('what a step is seen to take from outside', () => {
   })
 
   it('is a temporary file that was there before, as against its own', async () => {
-    const temporary = mkdtempSync(join(tmpdir(), 'outside-'))
+    const temporary = temporaryFolder('outside-')
     const there = join(temporary, 'prices.csv')
     writeFileSync(there, 'a')
     // A file counts as its own from a twentieth of a second before it began.

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { JsonValue } from '../../../../core/domain/json.ts'
 import { createFrameReader, encodeFrame } from '../../../../core/execution/frames.ts'
@@ -15,6 +14,7 @@ import { type MetricSeries, toPoint } from '../../../../core/tracking/metric-ser
 import type { MetricPoint } from '../../../../core/tracking/run-records.ts'
 import { placeOnce } from '../../../builders/place-once.ts'
 import { type TestEnvironmentName, testEnvironment } from '../../../builders/python-environment.ts'
+import { temporaryFolder } from '../../../builders/temporary-file.ts'
 import { pythonPackage } from './run-cases.ts'
 
 type Failure = Extract<StepMessage, { event: 'failed' }>['failure']
@@ -50,7 +50,7 @@ export async function pythonProject(environment: TestEnvironmentName, files: Rea
     join(environmentFolder, 'lib', 'python3.11', 'site-packages', hook),
     readFileSync(join(pythonPackage, hook), 'utf8'),
   )
-  const folder = join(realpathSync(mkdtempSync(join(tmpdir(), 'slipway-python-'))), 'my project ñ')
+  const folder = join(realpathSync(temporaryFolder('slipway-python-')), 'my project ñ')
   for (const [path, text] of Object.entries(files)) {
     const file = join(folder, path)
     mkdirSync(dirname(file), { recursive: true })
@@ -65,7 +65,7 @@ export async function pythonProject(environment: TestEnvironmentName, files: Rea
 }
 
 async function runStep(python: string, folder: string, step: string, options: RunOptions): Promise<ProjectRun> {
-  const own = mkdtempSync(join(tmpdir(), 'slipway-step-'))
+  const own = temporaryFolder('slipway-step-')
   const request: StepRequest = {
     protocol: 1,
     projectFolder: folder,

@@ -1,16 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { testEnvironment } from '../../../builders/python-environment.ts'
+import { temporaryFolder } from '../../../builders/temporary-file.ts'
 import { pythonProject, readDocument } from './python-project.ts'
 import { pythonPackage } from './run-cases.ts'
 
 describe('a step', () => {
   it('runs as a plain script without Slipway, where every call returns at once', async () => {
     const { python } = await testEnvironment('bare')
-    const script = join(mkdtempSync(join(tmpdir(), 'slipway-plain-')), 'plain.py')
+    const script = join(temporaryFolder('slipway-plain-'), 'plain.py')
     writeFileSync(
       script,
       `import slipway, slipway as s
