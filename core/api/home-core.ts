@@ -3,7 +3,11 @@ import type { KnownProject, Project, ReadinessCheck, Template } from '../domain/
 export type FolderListing = {
   readonly path: string
   readonly parent: string | null
-  readonly folders: readonly { readonly name: string; readonly isProject: boolean }[]
+  readonly folders: readonly {
+    readonly name: string
+    /** Null where its disk does not answer. */
+    readonly isProject: boolean | null
+  }[]
 }
 export type Settings = {
   readonly theme: 'system' | 'light' | 'dark'

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { HomeCore } from '../api/home-core.ts'
+import { fail } from '../domain/failure.ts'
 import type { Project } from '../domain/project.ts'
+import { existsInTime } from '../project/ask-in-time.ts'
 import { findProjectFolder } from '../project/find-project.ts'
 import { openKnownProjects } from '../project/known-projects.ts'
 import { createProject } from '../project/open-project.ts'
@@ -19,6 +21,9 @@ export function createHomeCore(options: { readonly homeFolder: string; readonly 
   const settings = createSettingsFile(homeFolder)
 
   async function open(folder: string): Promise<Project> {
+    // From here on it is looked at without a limit of time.
+    if ((await existsInTime(join(folder, 'slipway.toml'))) === null)
+      throw fail('host/folderUnreadable', { folder, problem: 'its disk does not answer' })
     const opened = await createProject({ folder: findProjectFolder(folder), homeFolder })
     const project = opened.get()
     await opened.close()

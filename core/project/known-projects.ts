@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { KnownProject } from '../domain/project.ts'
-import { existsInTime } from './exists-in-time.ts'
+import { existsInTime } from './ask-in-time.ts'
 import { readHomeFile, writeHomeFile } from './home-folder.ts'
 
 type Remembered = Omit<KnownProject, 'exists'>

@@ -1,4 +1,5 @@
 import type { HomeCore, Settings } from '../../core/api/home-core.ts'
+import { fail } from '../../core/domain/failure.ts'
 import type { KnownProject, Project } from '../../core/domain/project.ts'
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
@@ -85,12 +86,17 @@ export function createFixtureHome(project: Project, options: FixtureHomeOptions 
       const place = path ?? '/home/ada'
       const children: Record<string, readonly string[]> = {
         '/home/ada': ['Documents', 'Downloads', 'projects'],
-        '/home/ada/projects': ['churn', 'notes', 'wine'],
+        '/home/ada/projects': ['archive', 'churn', 'notes', 'wine'],
       }
+      if (place === '/home/ada/projects/archive')
+        throw fail('host/folderUnreadable', { folder: place, problem: 'its disk does not answer' })
       return {
         path: place,
         parent: place === '/' ? null : place.slice(0, place.lastIndexOf('/')) || '/',
-        folders: (children[place] ?? []).map((name) => ({ name, isProject: ['churn', 'wine'].includes(name) })),
+        folders: (children[place] ?? []).map((name) => ({
+          name,
+          isProject: name === 'archive' ? null : ['churn', 'wine'].includes(name),
+        })),
       }
     },
     settings: async () => settings,

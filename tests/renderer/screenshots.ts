@@ -40,6 +40,16 @@ const screens: readonly Screen[] = [
     },
   },
   {
+    name: 'home-folder-unanswered',
+    start: '',
+    prepare: async (page) => {
+      await page.getByRole('button', { name: /Open a folder/ }).click()
+      await page.getByRole('button', { name: 'projects' }).click()
+      await page.getByRole('button', { name: 'archive' }).click()
+      await page.getByRole('dialog').getByRole('alert').waitFor()
+    },
+  },
+  {
     name: 'home-template',
     start: '',
     prepare: (page) => page.getByRole('button', { name: /Start from a template/ }).click(),

@@ -1,4 +1,4 @@
-import { CornerLeftUp, Folder, FolderKanban, type LucideIcon } from 'lucide-react'
+import { CornerLeftUp, Folder, FolderKanban, type LucideIcon, Unplug } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from '../../components/button.tsx'
 import { Dialog } from '../../components/dialog.tsx'
@@ -63,7 +63,10 @@ export function FolderPicker({ open, title, action, icon, onClose, onChoose }: F
       </form>
       <div className={styles.listing}>
         {error ? (
-          <ErrorNotice error={error} />
+          <ErrorNotice
+            error={error}
+            actions={path !== null && <Button onClick={() => goTo(null)}>Back to your own folder</Button>}
+          />
         ) : !listing ? (
           <Loading what="folders" />
         ) : (
@@ -72,13 +75,7 @@ export function FolderPicker({ open, title, action, icon, onClose, onChoose }: F
               <Entry icon={CornerLeftUp} name="Up one level" onClick={() => goTo(listing.parent)} />
             )}
             {listing.folders.map(({ name, isProject }) => (
-              <Entry
-                key={name}
-                icon={isProject ? FolderKanban : Folder}
-                name={name}
-                note={isProject ? 'Slipway project' : undefined}
-                onClick={() => goTo(joinPath(listing.path, name))}
-              />
+              <Entry key={name} {...lookOf(isProject)} name={name} onClick={() => goTo(joinPath(listing.path, name))} />
             ))}
             {listing.folders.length === 0 && <li className={styles.none}>No folders in here.</li>}
           </ul>
@@ -88,20 +85,27 @@ export function FolderPicker({ open, title, action, icon, onClose, onChoose }: F
   )
 }
 
+/** Null where its disk does not answer: it may by the time that somebody goes there. */
+function lookOf(isProject: boolean | null): Pick<EntryProps, 'icon' | 'note' | 'tone'> {
+  if (isProject === null) return { icon: Unplug, note: 'Disk does not answer', tone: 'warning' }
+  return isProject ? { icon: FolderKanban, note: 'Slipway project', tone: 'project' } : { icon: Folder }
+}
+
 type EntryProps = {
   readonly icon: LucideIcon
   readonly name: string
   readonly note?: string | undefined
+  readonly tone?: 'project' | 'warning' | undefined
   readonly onClick: () => void
 }
 
-function Entry({ icon: Icon, name, note, onClick }: EntryProps) {
+function Entry({ icon: Icon, name, note, tone, onClick }: EntryProps) {
   return (
     <li>
       <button type="button" className={styles.entry} onClick={onClick}>
-        <Icon size={15} aria-hidden className={note ? styles.project : styles.folder} />
+        <Icon size={15} aria-hidden className={styles[tone ?? 'folder']} />
         {name}
-        {note && <span className={styles.note}>{note}</span>}
+        {note && <span className={tone === 'warning' ? `${styles.note} ${styles.warning}` : styles.note}>{note}</span>}
       </button>
     </li>
   )

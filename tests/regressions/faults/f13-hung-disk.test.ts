@@ -1,13 +1,15 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createProcessJournal } from '../../../core/execution/process-journal.ts'
 import { createWarmProcesses } from '../../../core/execution/warm-processes.ts'
+import { createHomeCore } from '../../../core/hosts/create-home-core.ts'
 import { openKnownProjects } from '../../../core/project/known-projects.ts'
 import { isSameProcessAlive, type ProcessIdentity } from '../../../core/tracking/process-identity.ts'
 import { canHang, createHungDisk, type HungDisk, waitsForDisk } from '../../builders/hung-disk.ts'
+import { temporaryFolder } from '../../builders/temporary-file.ts'
 import { runOneStep, step } from '../../core/execution/run-one-step.ts'
 import { removeTestFolders } from '../../core/execution/test-folder.ts'
 
@@ -84,5 +86,29 @@ describe.skipIf(!canHang)('f13 a known project on a disk which answers no more',
       if ((await known.list())[0]?.exists !== null) break
     expect(await known.list()).toMatchObject([{ exists: false }, { exists: true, lastRunState: 'completed' }])
     rmSync(home, { recursive: true })
+  }, 120_000)
+})
+describe.skipIf(!canHang)('f13 a folder on a disk which answers no more', () => {
+  it('f13 holds up neither the choice of another folder nor anything else, and is said to lie on such a disk', async () => {
+    const assets = {} as Parameters<typeof createHomeCore>[0]['assets']
+    const home = createHomeCore({ homeFolder: dirname(disk.folder), assets })
+    const other = temporaryFolder()
+    mkdirSync(join(other, 'here'))
+    disk.hang()
+    const listing = home.listFolder(disk.folder)
+    const said = listing.catch((error) => error)
+    expect(await home.listFolder(other)).toMatchObject({ folders: [{ name: 'here', isProject: false }] })
+    const refused = { code: 'host/folderUnreadable', message: expect.stringContaining('its disk does not answer') }
+    expect(await said).toMatchObject(refused)
+    await expect(home.open(join(disk.folder, 'project'))).rejects.toMatchObject(refused)
+    const beside = await home.listFolder(dirname(disk.folder))
+    expect(beside.folders).toMatchObject([
+      { name: 'lower', isProject: null },
+      { name: 'upper', isProject: null },
+    ])
+    disk.answer()
+    for (const end = performance.now() + 60_000; performance.now() < end; await sleep(20))
+      if ((await home.listFolder(dirname(disk.folder))).folders.every(({ isProject }) => isProject !== null)) break
+    expect(await home.listFolder(disk.folder)).toMatchObject({ path: disk.folder, parent: dirname(disk.folder) })
   }, 120_000)
 })
