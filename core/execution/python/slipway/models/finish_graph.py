@@ -26,12 +26,20 @@ def finish_graph(proto: Any, model: Any, specs: list[ColumnSpec], one_tensor: bo
     _drop_unused(proto.graph)
     _set_locale(proto.graph)
     _number_names(proto.graph)
+    _sort_versions(proto)
     proto.graph.name = "model"
     proto.graph.doc_string = ""
     proto.doc_string = ""
     proto.producer_version = ""
     proto.ir_version = min(proto.ir_version, _NEWEST_IR)
     del proto.metadata_props[:]
+
+
+def _sort_versions(proto: Any) -> None:
+    """The exporter lists them as a set happens to hold them, which the seed of Python's hashes decides."""
+    versions = sorted(proto.opset_import, key=lambda one: one.domain)
+    del proto.opset_import[:]
+    proto.opset_import.extend(versions)
 
 
 def _join_columns(graph: Any, specs: list[ColumnSpec]) -> None:
