@@ -11,6 +11,8 @@ export type HungDisk = {
   readonly folder: string
   /** Whoever reads from it waits, and not even SIGKILL ends that. */
   hang(): void
+  /** Whoever asks it anything waits, also for what it still knows of its image; a signal ends that. */
+  fallSilent(): void
   /** Whether it has taken a request that it cannot answer: until then the system lets out who waits for it. */
   holds(): boolean
   answer(): void
@@ -25,13 +27,15 @@ export async function createHungDisk(): Promise<HungDisk> {
   const base = makeDiskFolder('hung')
   const lower = await mount(join(base, 'lower.img'), join(base, 'lower'), 48)
   const upper = await mount(join(base, 'lower', 'upper.img'), join(base, 'upper'), 24)
+  const answer = () => [lower, upper].forEach((server) => void server.kill('SIGCONT'))
   return {
     folder: join(base, 'upper'),
     hang: () => void lower.kill('SIGSTOP'),
     holds: () => waitsForDisk(upper.pid as number),
-    answer: () => void lower.kill('SIGCONT'),
+    fallSilent: () => void upper.kill('SIGSTOP'),
+    answer,
     async remove() {
-      lower.kill('SIGCONT')
+      answer()
       for (const [place, server] of [
         ['upper', upper],
         ['lower', lower],

@@ -71,7 +71,7 @@ describe.skipIf(!canHang)('f13 a known project on a disk which answers no more',
     const remember = (key: string, folder: string, lastOpenedAt: string) =>
       known.remember({ key, name: key, folder, lastOpenedAt })
     remember('well', well, '2026-01-01T00:00:00Z')
-    disk.hang()
+    disk.fallSilent()
     remember('hung', join(disk.folder, 'never-looked-at'), '2026-01-02T00:00:00Z')
     const listed = [
       { key: 'hung', exists: null },
