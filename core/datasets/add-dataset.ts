@@ -9,7 +9,8 @@ import type { StoredVersion } from './dataset-store.ts'
 import type { Datasets } from './datasets.ts'
 import type { FoundFile } from './find-files.ts'
 import { lineageNode } from './lineage-nodes.ts'
-import { type DatasetSnapshot, type KeepRule, type Looked, lookAt, readSnapshot, treeListing } from './read-state.ts'
+import { type DatasetSnapshot, type KeepRule, type Looked, lookAt, readSnapshot } from './read-state.ts'
+import { treeListing } from './tree-listing.ts'
 
 /** New versions, by whoever makes them. */
 export function createAdding(parts: DatasetParts, entries: DatasetEntries) {

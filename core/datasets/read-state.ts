@@ -5,6 +5,7 @@ import type { FileCall, FileStamp, FileToKeep } from '../store/kept-files.ts'
 import { isWhole, type StatCache } from '../store/stat-cache.ts'
 import type { Store } from '../store/store.ts'
 import type { FoundFile } from './find-files.ts'
+import { treeListing } from './tree-listing.ts'
 
 /** The files of a dataset with their digests, as one state. */
 export type DatasetSnapshot = {
@@ -13,7 +14,7 @@ export type DatasetSnapshot = {
   /** What the store grew by. */
   readonly storedBytes: number
   /** The text that `digest` is of, where it was made just now. */
-  readonly listing: string | null
+  readonly listing: Uint8Array | null
 }
 
 export type KeepRule = {
@@ -39,13 +40,15 @@ type Use = { readonly store: Store; readonly cache: StatCache; readonly call?: F
 
 export function lookAt(files: readonly FoundFile[], { store, cache }: Omit<Use, 'call'>): Looked {
   const known = cache.findAll(files)
-  if (!isWhole(known)) {
-    const held = store.files.heldAmong(known.filter((digest) => digest !== null))
-    return { files, known, held, isKept: false }
-  }
   const held = store.files.heldAmong(known)
-  return { files, known, held, isKept: known.every((digest) => held.has(digest)) }
+  if (!isWhole(known)) return { files, known, held, isKept: false }
+  const isKept = wholeKept.get(known) === held || known.every((digest) => held.has(digest))
+  if (isKept) wholeKept.set(known, held)
+  return { files, known, held, isKept }
 }
+
+/** Lists of digests all of which are in a set: neither changes. */
+const wholeKept = new WeakMap<Looked['known'], Looked['held']>()
 
 /** Of what is wholly kept: the same look at the same digests is the same state. */
 const keptStates = new WeakMap<Looked['known'], { readonly files: Looked['files']; readonly state: DatasetSnapshot }>()
@@ -57,9 +60,7 @@ export async function readSnapshot(looked: Looked, rule: KeepRule | null, use: U
   use.call?.onBytes?.(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))
   const before = keptStates.get(known)
   if (before?.files === files) return before.state
-  const listed = files.map(({ path, sizeBytes }, index) => {
-    return { path, digest: known[index] as Digest, sizeBytes, kept: true }
-  })
+  const listed = listFiles(files, known, () => true)
   const listing = treeListing(listed)
   const state = { digest: digestOf(listing), files: listed, storedBytes: 0 }
   // Of what is remembered the text would be the larger part, and it is in the store.
@@ -115,30 +116,30 @@ async function readFiles(
       storedBytes += one.storedBytes
     }
   }
-  const files = found.map(({ path, sizeBytes }, index) => {
-    const digest = known[index] as Digest
-    return { path, digest, sizeBytes, kept: kept.has(digest) }
-  })
+  const files = listFiles(found, known, (digest) => kept.has(digest))
   const listing = treeListing(files)
   return { digest: digestOf(listing), files, storedBytes, listing }
 }
 
-/** The identity of a state: the digest of its listing. */
-export function treeDigest(files: readonly ListedFile[]): Digest {
-  return digestOf(treeListing(files))
-}
+/** The last list that was made, and what it was made of: what is as it was then is the same object. */
+let lastListed: { readonly found: readonly FoundFile[]; readonly files: readonly DatasetFile[] } | null = null
 
-/** Its paths, digests and sizes in order, as canonical JSON; where and when it was read is no part of it. */
-export function treeListing(files: readonly ListedFile[]): string {
-  const lines = [...files]
-    .sort((a, b) => (a.path < b.path ? -1 : 1))
-    .map(
-      ({ path, digest, sizeBytes }) => `{"digest":"${digest}","path":${JSON.stringify(path)},"sizeBytes":${sizeBytes}}`,
-    )
-  return `[${lines.join(',')}]`
+function listFiles(
+  found: readonly FoundFile[],
+  known: Looked['known'],
+  isKept: (digest: Digest) => boolean,
+): readonly DatasetFile[] {
+  const before = lastListed
+  const files = found.map((file, index) => {
+    const digest = known[index] as Digest
+    const kept = isKept(digest)
+    const one = before?.found[index] === file ? before.files[index] : undefined
+    if (one?.digest === digest && one.kept === kept) return one
+    return { path: file.path, digest, sizeBytes: file.sizeBytes, kept }
+  })
+  lastListed = { found, files }
+  return files
 }
-
-type ListedFile = Pick<DatasetFile, 'path' | 'digest' | 'sizeBytes'>
 
 function toWork({ file, sizeBytes, dev, ino }: FoundFile): FileToKeep {
   return { file, sizeBytes, dev, ino }

@@ -38,8 +38,8 @@ export type FileCall = {
  */
 export type KeptFiles = {
   has(digest: Digest): boolean
-  /** Those of them that are kept; of many at once, by one look into the folder. */
-  heldAmong(digests: readonly Digest[]): ReadonlySet<Digest>
+  /** Those of them that are kept; of many at once, by one look into the folder. The same set while nothing differs. */
+  heldAmong(digests: readonly (Digest | null)[]): ReadonlySet<Digest>
   /** Looks whether files are as they were seen, many of them by several threads. @returns as `compareSeen` */
   compare(seen: SeenFiles): boolean
   /** Null when it is not kept. */

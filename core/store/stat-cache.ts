@@ -37,6 +37,9 @@ export function openStatCache(folder: string, temporary: string): StatCache {
   let lines = 0
   let allKnown = new WeakMap<object, readonly Digest[]>()
   let isAnyKnown = false
+  /** The last list that was not among those, with what was found; and what was remembered since. */
+  let last: { readonly files: readonly object[]; readonly digests: readonly (Digest | null)[] } | null = null
+  let since = new Set<string>()
 
   function known(): Map<string, Entry> {
     if (entries !== null) return entries
@@ -61,7 +64,14 @@ export function openStatCache(folder: string, temporary: string): StatCache {
     findAll(files) {
       const before = allKnown.get(files)
       if (before !== undefined) return before
-      const digests = files.map((one) => cache.find(one.file, one))
+      // Most of a long list of which little has changed are the same objects: what is said of them has been found.
+      const earlier = last
+      const digests = files.map((one, index) => {
+        const digest = earlier?.files[index] === one && !since.has(one.file) ? earlier.digests[index] : null
+        return digest ?? cache.find(one.file, one)
+      })
+      last = { files, digests }
+      since = new Set()
       if (isWhole(digests)) {
         allKnown.set(files, digests)
         isAnyKnown = true
@@ -72,6 +82,7 @@ export function openStatCache(folder: string, temporary: string): StatCache {
       if (path.includes('\n') || path.includes('\t')) return
       if (isAnyKnown) allKnown = new WeakMap()
       isAnyKnown = false
+      if (last !== null) since.add(path)
       if (known().size >= mostEntries) known().clear()
       const entry = { ...stamp, digest, hashedAtMs }
       known().set(path, entry)

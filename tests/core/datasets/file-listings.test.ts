@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Database } from '../../../core/database/database.ts'
 import { openProjectDatabase } from '../../../core/database/open-database.ts'
 import { createDatasetStore, type DatasetStore } from '../../../core/datasets/dataset-store.ts'
-import { treeDigest } from '../../../core/datasets/read-state.ts'
+import { treeDigest } from '../../../core/datasets/tree-listing.ts'
 import type { DatasetFile } from '../../../core/domain/dataset.ts'
 import { parseDigest } from '../../../core/domain/digest.ts'
 

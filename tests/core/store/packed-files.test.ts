@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { mediaTypes } from '../../../core/domain/descriptor.ts'
 import type { Digest } from '../../../core/domain/digest.ts'
 import { createStore } from '../../../core/store/create-store.ts'
 import type { Store } from '../../../core/store/store.ts'
@@ -69,6 +70,38 @@ function flip(bytes: Buffer, at: number): Buffer {
 const added = (kept: readonly { storedBytes: number }[]) => kept.reduce((sum, { storedBytes }) => sum + storedBytes, 0)
 
 describe('many small files', () => {
+  it('are found among others one after the other, whatever came or went between', async () => {
+    await store.files.keep(files)
+    const loose = (await store.putBytes('a blob of its own', mediaTypes.json)).digest
+    const gone = (await store.putBytes('a blob that goes', mediaTypes.json)).digest
+    const strange = sha256(Buffer.from('never kept'))
+    const lists: (Digest | null)[][] = [
+      digests(),
+      digests().with(1, loose),
+      (digests() as (Digest | null)[]).with(1, loose).with(2, null),
+      // Files 3 and 4 are equal: what is taken out once is there still.
+      digests().with(3, strange),
+      digests().with(3, gone).with(5, loose),
+      digests().with(5, loose).slice(1),
+    ]
+    const expectEach = async () => {
+      for (const list of [...lists, ...lists.toReversed()]) {
+        const wanted = new Set(list.filter((digest) => digest !== null).filter(store.files.has))
+        expect(store.files.heldAmong(list)).toEqual(wanted)
+      }
+    }
+    await expectEach()
+    await store.putBytes('a blob that came', mediaTypes.json)
+    await expectEach()
+    store.files.heldAmong(lists[4] ?? [])
+    rmSync(store.pathOf(gone))
+    await expectEach()
+    store.files.heldAmong(digests())
+    rmSync(join(packFolder(), packs()[0] as string))
+    await expectEach()
+    expect(store.files.heldAmong(digests()).size).toBeLessThan(different().size)
+  })
+
   it('are kept in few files, each found by its own digest, at once and by a store that is opened later', async () => {
     const kept = await store.files.keep(files)
     expect(kept.map(({ digest }) => digest)).toEqual(digests())

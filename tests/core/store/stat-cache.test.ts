@@ -95,3 +95,19 @@ it('believes no line that was cut short, and every line beside it', async () => 
   await later.save()
   expect(open().find('/data/3', stamp(3))).toBe(digestOf('text 3'))
 })
+
+it('says of a list that is mostly the last one what it says of each file', () => {
+  const cache = open()
+  const files = Array.from({ length: 20 }, (_, ino) => ({ file: `/data/${ino}`, ...stamp(ino) }))
+  for (let ino = 0; ino < 19; ino++) remember(cache, ino)
+  const expectEach = (list: typeof files) =>
+    expect(cache.findAll(list)).toEqual(list.map((one) => cache.find(one.file, one)))
+  expectEach(files)
+  // What is not known, what is another file, and what was remembered with other bytes since.
+  expectEach(files.with(3, { file: '/data/3', ...stamp(77) }))
+  remember(cache, 5, 'other text')
+  remember(cache, 19)
+  expectEach(files.with(4, { file: '/data/4', ...stamp(4) }))
+  expect(cache.findAll(files)).toEqual(files.map(({ ino }) => digestOf(ino === 5 ? 'other text' : `text ${ino}`)))
+  expectEach(files.slice(1))
+})
