@@ -64,8 +64,8 @@ type Row = {
 
 export function createDatasetStore(database: Database): DatasetStore {
   const listings = createDatasetFilesStore(database)
-  const newest = database.prepare<{ version: number }>(
-    'SELECT version FROM dataset_version WHERE name = ? ORDER BY version DESC LIMIT 1',
+  const newest = database.prepare<{ number: number; version: number }>(
+    'SELECT number, version FROM dataset_version WHERE name = ? ORDER BY version DESC LIMIT 1',
   )
   const insert = database.prepare<never>(
     `INSERT INTO dataset_version (name, version, digest, at, run, by, file_count, size_bytes, detail)
@@ -89,10 +89,11 @@ export function createDatasetStore(database: Database): DatasetStore {
     add({ files, name, digest, path, at, runId, by, ...terms }) {
       const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
       return database.transaction(() => {
-        const version = (newest.get([name])?.version ?? 0) + 1
+        const before = newest.get([name])
+        const version = (before?.version ?? 0) + 1
         const detail = canonicalJson({ path, ...terms })
         const { lastId: number } = insert.run([name, version, digest, at, runId, by, files.length, sizeBytes, detail])
-        listings.add(number, digest, files)
+        listings.add(number, digest, files, before?.number ?? null)
         return { ...terms, number, name, version, digest, path, at, runId, by, fileCount: files.length, sizeBytes }
       })
     },

@@ -42,6 +42,7 @@ export const holdNothing: ReadonlySet<string> = new Set(
     proof: 'at verdict',
     dataset_version: 'name at run by',
     dataset_file: 'path',
+    dataset_file_gone: 'path',
     dataset_profile: 'digest detail',
     dataset_use: 'run step',
     sweep: 'id state started_at ended_at failure owner',

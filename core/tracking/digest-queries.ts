@@ -38,7 +38,7 @@ export function findDigestUses(database: Database): readonly DigestUse[] {
        SELECT run.git ->> '$.diffDigest', 'run', run.id, 'the uncommitted diff' FROM run WHERE run.git IS NOT NULL
        UNION ALL
        SELECT 'sha256:' || lower(hex(file.digest)), 'dataset', version.name || '@' || version.version, file.path
-         FROM dataset_file AS file JOIN dataset_version AS version ON version.number = file.dataset WHERE file.kept = 1
+         FROM dataset_content AS file JOIN dataset_version AS version ON version.number = file.dataset WHERE file.kept = 1
        UNION ALL
        SELECT digest, 'dataset', name || '@' || version, 'the list of its files' FROM dataset_version`,
     )

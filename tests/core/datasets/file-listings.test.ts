@@ -51,6 +51,31 @@ it('lists each version as it was, whichever files changed, went, came or were ke
   expect(store.digestAt(versions[1] as (typeof versions)[0], 'data/77.bin')).toBeNull()
 })
 
+it('writes rows for what differs alone, in another process too, until that is a larger part', () => {
+  const rows = () =>
+    database
+      .prepare<{ count: number }>('SELECT count(*) AS count FROM dataset_file GROUP BY dataset ORDER BY dataset')
+      .all()
+      .map(({ count }) => count)
+  let state = many
+  for (const [index, own] of [50, 1, 2, 3, 50, 1].entries()) {
+    if (index > 0) state = state.with(index, file(`data/0${index}.bin`, 'changed'))
+    // As a process does that has written none of them.
+    store = createDatasetStore(database)
+    expect(store.files(add(state))).toEqual(state)
+    expect(rows().at(-1)).toBe(own)
+  }
+})
+
+it('says of a file of the base alone, and of no other bytes at its path, that they are kept now', () => {
+  const unkept = many.map((one) => ({ ...one, kept: false }))
+  const first = add(unkept)
+  const second = add(unkept.with(0, file('data/00.bin', 'changed', false)))
+  store.markKept(second, [file('data/00.bin', 'changed'), ...many.slice(1)])
+  expect(store.files(second).every(({ kept }) => kept)).toBe(true)
+  expect(store.files(first).map(({ kept }) => kept)).toEqual([false, ...Array(49).fill(true)])
+})
+
 it.each([0, 1, 49, 51, 100, 1234])('lists %i files as they were', (count) => {
   const files = Array.from({ length: count }, (_, n) => file(`data/${String(n).padStart(4, '0')}`, `${n}`, n % 3 > 0))
   expect(store.files(add(files))).toEqual(files)
