@@ -19,6 +19,12 @@ export type SpareProcesses = {
   dismiss(): void
 }
 
+/**
+ * So many at most wait from one run to the next: a step after them finds one that was forked while they ran, and each holds
+ * a copy of the memory that a step writes.
+ */
+const mostAtRest = 2
+
 type Spare = { readonly process: ForkedProcess; readonly project: string; readonly stamp: string }
 
 export function createSpareProcesses(interpreter: WarmInterpreter, wanted: number): SpareProcesses {
@@ -29,8 +35,9 @@ export function createSpareProcesses(interpreter: WarmInterpreter, wanted: numbe
   let ended = false
   /** Steps that are still to come; null when nobody knows. */
   let expected: number | null = null
-  /** One more waits for the run after this one. */
-  const most = () => (expected === null ? wanted : Math.min(wanted, expected + 1))
+  /** As many wait for the run after this one, which is likely to be one like it. */
+  let atRest = 1
+  const most = () => (expected === null ? wanted : Math.min(wanted, expected > 0 ? expected : atRest))
 
   /** All that are missing at once: what each waits for, it waits for together with the others. */
   function fill(project: string): void {
@@ -71,6 +78,7 @@ export function createSpareProcesses(interpreter: WarmInterpreter, wanted: numbe
   return {
     expect(project, steps) {
       expected = steps
+      atRest = Math.min(mostAtRest, Math.max(1, steps))
       fill(project)
     },
     async take(request) {
@@ -86,8 +94,12 @@ export function createSpareProcesses(interpreter: WarmInterpreter, wanted: numbe
       const isRight = spare !== null && holds(spare)
       if (!isRight) spare?.process.dismiss()
       const process = isRight ? spare.process : await interpreter.fork(projectFolder, module)
-      fill(projectFolder)
-      return process?.become(request) ?? null
+      const step = process?.become(request) ?? null
+      // Those for the next run are forked when the last step has ended: a copy of its memory takes as long as a small step
+      // that uses pandas, and processors from it.
+      if (expected === 0 && step !== null) void step.exited.then(() => fill(projectFolder))
+      else fill(projectFolder)
+      return step
     },
     renew() {
       const [spare] = spares

@@ -13,6 +13,7 @@ afterAll(removeTestFolders)
 function open(wanted: number) {
   const asked: { readonly module: string | null; ready(): void; refuse(): void }[] = []
   const dismissed: number[] = []
+  const ends: (() => void)[] = []
   const interpreter: WarmInterpreter = {
     usable: true,
     active: 0,
@@ -24,7 +25,11 @@ function open(wanted: number) {
       const process: ForkedProcess = {
         alive: true,
         dismiss: () => dismissed.push(number),
-        become: () => ({ pid: number }) as StepProcess,
+        become() {
+          const exited = Promise.withResolvers<Awaited<StepProcess['exited']>>()
+          ends[number] = () => exited.resolve({ exitCode: 0, signal: null, problem: null })
+          return { pid: number, exited: exited.promise } as StepProcess
+        },
       }
       asked.push({ module, ready: () => resolve(process), refuse: () => resolve(null) })
       return promise
@@ -33,7 +38,7 @@ function open(wanted: number) {
   const folder = testFolder('spares')
   const request = { request: { projectFolder: folder, module: 'pipeline.py' } } as KernelRequest
   const spares = createSpareProcesses(interpreter, wanted)
-  return { spares, asked, dismissed, folder, take: () => spares.take(request) }
+  return { spares, asked, dismissed, ends, folder, take: () => spares.take(request) }
 }
 
 /** Clocks of disks tick coarsely. */
@@ -91,17 +96,39 @@ describe('spare processes', () => {
     expect([(await second)?.pid, (await third)?.pid].sort()).toEqual(own)
   })
 
-  it('are forked before the first of the steps that are expected, and no more than these and one need', async () => {
+  it('are forked before the first of the steps that are expected, and no more than these need', async () => {
     const { asked, take, spares, folder } = open(4)
-    spares.expect(folder, 2)
+    spares.expect(folder, 3)
     expect(asked.map(({ module }) => module)).toEqual([null, null, null])
     for (const one of asked) one.ready()
     await soon()
-    expect([(await take())?.pid, (await take())?.pid]).toEqual([0, 1])
-    expect([spares.count, asked.length]).toEqual([1, 3])
+    expect([(await take())?.pid, (await take())?.pid, (await take())?.pid]).toEqual([0, 1, 2])
+    expect([spares.count, asked.length]).toEqual([0, 3])
     // More came than were expected: nobody knows how many.
-    expect((await take())?.pid).toBe(2)
-    expect(asked).toHaveLength(7)
+    const more = take()
+    await soon()
+    for (const one of asked) one.ready()
+    expect((await more)?.pid).toBe(3)
+    expect(asked.length).toBeGreaterThan(4)
+  })
+
+  it('for the next run are forked when the last step of this one has ended, and few of them', async () => {
+    const { asked, ends, take, spares, folder } = open(4)
+    for (const steps of [3, 1]) {
+      const before = asked.length - spares.count
+      spares.expect(folder, steps)
+      for (const one of asked) one.ready()
+      await soon()
+      for (let step = 0; step < steps; step++) await take()
+      await soon()
+      expect(asked.length - spares.count).toBe(before + steps)
+      const waiting = spares.count
+      for (const end of ends) end?.()
+      await soon()
+      for (const one of asked) one.ready()
+      await soon()
+      expect(spares.count).toBe(Math.max(waiting, Math.min(2, steps)))
+    }
   })
 
   it('are no use to a step once something was added to the project, and are let go', async () => {
