@@ -32,14 +32,15 @@ def learn_native() -> None:
     _native.update(_tops_of_native(list(sys.modules.values())))
 
 
-def leave(code: int, last: str) -> None:
-    """last: the name that was imported last before the fork. Returns where Python's own end has to do."""
+def leave(code: int, last: str, tell: Callable[[], None] = lambda: None) -> None:
+    """last: the name that was imported last before the fork; tell: what is to be called when all else was done. Returns where
+    Python's own end has to do."""
     import atexit  # not before: a step need not find it
 
     steps = [getattr(threading, "_shutdown", None), getattr(atexit, "_run_exitfuncs", None)]
     if None in steps or os.name != "posix":
         return
-    for step in [*steps, _write_out, lambda: _release(last), gc.collect, _flush]:
+    for step in [*steps, _write_out, lambda: _release(last), gc.collect, _flush, tell]:
         _try(step)
     native = _native | _tops_of_native([module for _, module in modules_since(last)])
     if native:

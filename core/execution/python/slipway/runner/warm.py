@@ -47,13 +47,13 @@ def serve_forks(address: str, without: list[str]) -> Callable[[int], None] | Non
     if server.serve():
         return None
     server.get_ready()
-    become_step()
     renew_chance()
+    become_step()
     last = next(reversed(sys.modules))
 
     def end(code: int) -> None:
         server.tell()
-        leave(code, last)
+        leave(code, last, server.tell_pages)
 
     return end
 
@@ -151,6 +151,9 @@ class _Server:
     def tell(self) -> None:
         """In a child, at its end."""
         self._preload.tell(self._told_by(os.getpid(), "imports"))
+
+    def tell_pages(self) -> None:
+        """Last of all: ending writes hundreds of them, too."""
         self._pages.tell(self._told_by(os.getpid(), "pages"))
 
     def _told_by(self, pid: int, what: str) -> str:

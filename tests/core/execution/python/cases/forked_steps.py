@@ -1,5 +1,6 @@
 """What a warm interpreter does once for the steps that are forked from it changes nothing that they see."""
 
+import atexit
 import importlib
 import json
 import os
@@ -24,7 +25,7 @@ from sklearn.linear_model import LogisticRegression
 from slipway.models import converters
 from slipway.models.op_versions import known_versions, learn_versions
 from slipway.models.watch_calls import calls
-from slipway.runner.farewell import _SILENT, _tops_of_native
+from slipway.runner.farewell import _SILENT, _tops_of_native, leave
 from slipway.runner.first_uses import learn_first_uses
 from slipway.runner.fresh_sources import import_project_from_source
 from slipway.runner.written_pages import WrittenPages, _count_faults
@@ -112,6 +113,17 @@ def a_process_that_imported_nothing_copies_ahead_too_and_a_step_does_not_see_by_
     assert faults_of_writing() < size
     """
     subprocess.run([sys.executable, "-c", script, os.path.join(tempfile.mkdtemp(), "pages")], check=True, env={**os.environ, "PYTHONPATH": os.environ["SLIPWAY_PACKAGE"]})
+
+
+@case
+def what_a_step_wrote_is_told_when_all_that_ends_it_was_done():
+    read, write = os.pipe()
+    if os.fork() == 0:
+        atexit.register(os.write, write, b"ended, ")
+        leave(3, next(reversed(sys.modules)), lambda: os.write(write, b"told"))
+    assert os.waitstatus_to_exitcode(os.wait()[1]) == 3
+    os.close(write)
+    assert os.read(read, 99) == b"ended, told"
 
 
 @case
