@@ -1,6 +1,7 @@
 import type { DatasetFile } from '../domain/dataset.ts'
 import type { Digest } from '../domain/digest.ts'
 import { digestOf } from '../store/hash-file.ts'
+import { leastToChunk } from '../store/keep-grown.ts'
 import type { FileCall, FileStamp, FileToKeep } from '../store/kept-files.ts'
 import { isWhole, type StatCache } from '../store/stat-cache.ts'
 import type { Store } from '../store/store.ts'
@@ -75,10 +76,12 @@ async function readFiles(
 ): Promise<DatasetSnapshot> {
   const known = [...digests]
   const kept = new Set(held)
+  const fileAt = (index: number) => found[index] as FoundFile
   const toHash: number[] = []
   const toKeep: number[] = []
   let settledBytes = 0
-  for (const [index, file] of found.entries()) {
+  for (let index = 0; index < found.length; index++) {
+    const file = fileAt(index)
     const digest = known[index] ?? null
     const isWanted = rule !== null && file.sizeBytes <= rule.mostBytes
     if (isWanted && (digest === null || !held.has(digest))) toKeep.push(index)
@@ -87,7 +90,6 @@ async function readFiles(
   }
   if (settledBytes > 0) call?.onBytes?.(settledBytes)
   const beganAtMs = Date.now()
-  const fileAt = (index: number) => found[index] as FoundFile
   const remember = (indexes: readonly number[], results: readonly { digest: Digest; stamp: FileStamp }[]) => {
     for (const [at, { digest, stamp }] of results.entries()) {
       const index = indexes[at] as number
@@ -105,9 +107,9 @@ async function readFiles(
   }
   let storedBytes = 0
   if (toKeep.length > 0) {
-    const work = toKeep.map((index) => ({
-      ...toWork(fileAt(index)),
-      grewFrom: rule?.before(fileAt(index).path) ?? null,
+    const work = toKeep.map(fileAt).map((file) => ({
+      ...toWork(file),
+      grewFrom: file.sizeBytes < leastToChunk ? null : (rule?.before(file.path) ?? null),
     }))
     const stored = await store.files.keep(work, { ...call, link: rule?.link })
     remember(toKeep, stored)

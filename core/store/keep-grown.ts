@@ -7,8 +7,8 @@ import type { Staging } from './file-work.ts'
 import { growFile } from './grow-file.ts'
 import type { FileCall, FileToKeep, KeptFile } from './kept-files.ts'
 
-/** Below this a file is stored anew whatever it shares with another. */
-const leastToChunk = 256 * 1024
+/** Below this a file is stored anew whatever it shares with another: of such a one nobody need say what it grew from. */
+export const leastToChunk = 256 * 1024
 
 /** Keeps of a file that grew from a kept one what is new in it. */
 export function createKeepingOfGrown({
