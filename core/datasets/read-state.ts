@@ -2,7 +2,7 @@ import type { DatasetFile } from '../domain/dataset.ts'
 import type { Digest } from '../domain/digest.ts'
 import { digestOf } from '../store/hash-file.ts'
 import { leastToChunk } from '../store/keep-grown.ts'
-import type { FileCall, FileStamp, FileToKeep } from '../store/kept-files.ts'
+import type { FileCall, FileStamp, FileToKeep, HashedFile } from '../store/kept-files.ts'
 import { isWhole, type StatCache } from '../store/stat-cache.ts'
 import type { Store } from '../store/store.ts'
 import type { FoundFile } from './find-files.ts'
@@ -90,37 +90,57 @@ async function readFiles(
   }
   if (settledBytes > 0) call?.onBytes?.(settledBytes)
   const beganAtMs = Date.now()
-  const remember = (indexes: readonly number[], results: readonly { digest: Digest; stamp: FileStamp }[]) => {
-    for (const [at, { digest, stamp }] of results.entries()) {
-      const index = indexes[at] as number
-      known[index] = digest
-      cache.remember(fileAt(index).file, stamp, digest, beganAtMs)
-    }
+  const remember = (index: number, { digest, stamp }: { readonly digest: Digest; readonly stamp: FileStamp }) => {
+    known[index] = digest
+    cache.remember(fileAt(index).file, stamp, digest, beganAtMs)
   }
   if (toHash.length > 0) {
     const hashed = await store.files.hash(
       toHash.map((index) => toWork(fileAt(index))),
       call,
     )
-    remember(toHash, hashed)
+    for (const [at, one] of hashed.entries()) remember(toHash[at] as number, one)
     for (const digest of store.files.heldAmong(hashed.map((one) => one.digest))) kept.add(digest)
   }
+  const toState = () => {
+    const files = listFiles(found, known, (digest) => kept.has(digest))
+    const listing = treeListing(files)
+    return { digest: digestOf(listing), files, listing }
+  }
+  let state: ReturnType<typeof toState> | null = null
   let storedBytes = 0
   if (toKeep.length > 0) {
     const work = toKeep.map(fileAt).map((file) => ({
       ...toWork(file),
       grewFrom: file.sizeBytes < leastToChunk ? null : (rule?.before(file.path) ?? null),
     }))
-    const stored = await store.files.keep(work, { ...call, link: rule?.link })
-    remember(toKeep, stored)
-    for (const one of stored) {
-      kept.add(one.digest)
+    // What can be made ready while files are read and synced is not waited for afterwards: with thousands of small
+    // files that is a good part of what is done here. Nobody sees it before all of them are durable.
+    const indexes = new Map(work.map((one, at) => [one as FileToKeep, toKeep[at] as number]))
+    const makeReady = () => {
+      try {
+        state = toState()
+      } catch {
+        // Whoever waits for the state meets it as well.
+      }
+    }
+    const onHashed = (file: FileToKeep, hashed: HashedFile) => {
+      const index = indexes.get(file) as number
+      indexes.delete(file)
+      remember(index, hashed)
+      kept.add(hashed.digest)
+      if (indexes.size === 0) setImmediate(makeReady)
+    }
+    const stored = await store.files.keep(work, { ...call, link: rule?.link, onHashed })
+    for (const [at, one] of stored.entries()) {
       storedBytes += one.storedBytes
+      const index = indexes.get(work[at] as FileToKeep)
+      if (index === undefined) continue
+      remember(index, one)
+      kept.add(one.digest)
     }
   }
-  const files = listFiles(found, known, (digest) => kept.has(digest))
-  const listing = treeListing(files)
-  return { digest: digestOf(listing), files, storedBytes, listing }
+  return { ...(state ?? toState()), storedBytes }
 }
 
 /** The last list that was made, and what it was made of: what is as it was then is the same object. */

@@ -34,12 +34,13 @@ export type FilePool = {
     staging: Staging | null,
     call?: PoolCall,
   ): Promise<readonly (Taken | Refusal)[]>
-  /** A pack for each part of the files, and those files in the order of `files`. */
+  /** A pack for each part of the files, and those files in the order of `files`; `onPart` as soon as one is done. */
   gather(
     files: readonly (WorkFile & { readonly sizeBytes: number })[],
     staging: Staging,
     known: Uint8Array,
     call?: PoolCall,
+    onPart?: (part: Gathered | Refusal, firstFile: number) => void,
   ): Promise<readonly (Gathered | Refusal)[]>
   /** Whether files are as they were seen: the caller looks and waits, threads help with many. @returns as `compareSeen` */
   compare(seen: SeenFiles): boolean
@@ -154,13 +155,18 @@ export function createFilePool(size = Math.min(mostThreads, availableParallelism
   async function askAll(
     works: readonly { readonly work: Work; readonly sizeBytes: number }[],
     { onBytes = () => undefined, signal }: PoolCall,
+    onDone: (results: WorkAnswer['results'], work: number) => void = () => undefined,
   ): Promise<WorkResult[]> {
     signal?.throwIfAborted()
     const stop = new SharedArrayBuffer(4)
     const callOff = () => void Atomics.store(new Int32Array(stop), 0, 1)
     signal?.addEventListener('abort', callOff, { once: true })
     try {
-      const asked = works.map(({ work, sizeBytes }) => ask({ id: nextId++, work, stop }, sizeBytes, onBytes))
+      const asked = works.map(async ({ work, sizeBytes }, index) => {
+        const results = await ask({ id: nextId++, work, stop }, sizeBytes, onBytes)
+        onDone(results, index)
+        return results
+      })
       // Every one has ended before anybody is told, so that nothing is written after a refusal.
       const settled = await Promise.allSettled(asked)
       signal?.throwIfAborted()
@@ -181,14 +187,20 @@ export function createFilePool(size = Math.min(mostThreads, availableParallelism
       }))
       return (await askAll(works, call)) as (Taken | Refusal)[]
     },
-    async gather(files, staging, known, call = {}) {
+    async gather(files, staging, known, call = {}, onPart = () => undefined) {
       const total = sizeOf(files)
       const packBytes = Math.min(mostPackBytes, Math.max(leastPackBytes, total / (2 * size)))
-      const works = toBatches(files, packBytes, Number.POSITIVE_INFINITY).map((batch) => ({
+      const batches = toBatches(files, packBytes, Number.POSITIVE_INFINITY)
+      const works = batches.map((batch) => ({
         work: { kind: 'gather', files: batch.map(toWork), staging, known } as const,
         sizeBytes: sizeOf(batch),
       }))
-      return (await askAll(works, call)) as (Gathered | Refusal)[]
+      const onDone = ([part]: readonly WorkResult[], index: number) =>
+        onPart(
+          part as Gathered | Refusal,
+          batches.slice(0, index).reduce((sum, { length }) => sum + length, 0),
+        )
+      return (await askAll(works, call, onDone)) as (Gathered | Refusal)[]
     },
     compare: (seen) => compareSeen(seen, () => seen.count >= fewestCompared && help(seen)),
     async chunk(file, chunking, older, call = {}) {

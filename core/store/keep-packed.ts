@@ -1,7 +1,7 @@
 import { type Digest, digestHex, parseDigest } from '../domain/digest.ts'
 import type { BlobFolder } from './blob-folder.ts'
 import type { FilePool } from './file-pool.ts'
-import type { GatheredFile, Refusal, Staging } from './file-work.ts'
+import type { Gathered, GatheredFile, Refusal, Staging } from './file-work.ts'
 import type { FileCall, FileToKeep, KeptFile } from './kept-files.ts'
 import type { PackedFiles } from './packed-files.ts'
 import { syncAll } from './sync-disk.ts'
@@ -24,21 +24,34 @@ export async function keepPacked(
   },
 ): Promise<readonly KeptFile[]> {
   const { pool, blobs, packed, accept, call } = use
-  const gathered = (await pool.gather(files, staging, knownDigests(blobs.names(), packed), call)).map((one) =>
+  const kept: KeptFile[] = new Array(files.length)
+  /** While threads go on with the others: afterwards everybody would wait for it. */
+  const take = (part: Gathered | Refusal, firstFile: number) => {
+    if ('refused' in part) return
+    for (const [index, one] of part.files.entries()) {
+      if ('refused' in one) continue
+      const file = files[firstFile + index] as FileToKeep
+      const result = toKept(one)
+      kept[firstFile + index] = result
+      call.onHashed?.(file, result)
+    }
+  }
+  const known = knownDigests(blobs.names(), packed)
+  const gathered = (await pool.gather(files, staging, known, call, take)).map((one) =>
     accept(one, files[0] as FileToKeep),
   )
-  const results = gathered.flatMap((one) => one.files)
-  const taken = results.map((result, index): GatheredFile => accept(result, files[index] as FileToKeep))
+  for (const [index, result] of gathered.flatMap((one) => one.files).entries())
+    accept(result, files[index] as FileToKeep)
   const made = gathered.flatMap(({ pack }) => (pack === null ? [] : [pack.staged]))
   if (made.length > 0) {
     await syncAll(staging.folder, made)
     await packed.publish(gathered)
   }
-  const kept = taken.map((file) => toKept(file))
   // What was there already may have been put there by somebody who has not synced its name yet.
+  const present = kept.filter(({ how }) => how === 'present')
   const isPacked = packed.isAmong(new Set(blobs.names()))
-  for (const { digest, sizeBytes } of kept) if (!isPacked(digest)) await blobs.isStored({ digest, sizeBytes })
-  packed.noteUse(kept.flatMap(({ how, digest }) => (how === 'present' ? [digest] : [])))
+  for (const { digest, sizeBytes } of present) if (!isPacked(digest)) await blobs.isStored({ digest, sizeBytes })
+  packed.noteUse(present.map(({ digest }) => digest))
   return kept
 }
 

@@ -28,6 +28,8 @@ export type KeptFile = {
 
 export type HashedFile = { readonly digest: Digest; readonly sizeBytes: number; readonly stamp: FileStamp }
 export type FileCall = {
+  /** `keep` tells of many small files as soon as they are hashed, long before they are durable. Perhaps not of all. */
+  readonly onHashed?: ((file: FileToKeep, hashed: HashedFile) => void) | undefined
   readonly onBytes?: ((bytes: number) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }

@@ -32,7 +32,9 @@ const mostLinesAnEntry = 1.25
 export function openStatCache(folder: string, temporary: string): StatCache {
   const file = join(folder, 'digests')
   let entries: Map<string, Entry> | null = null
-  let unsaved = new Map<string, Entry>()
+  /** Lines, made as each is remembered: then somebody else is still reading files. */
+  let unsaved = ''
+  let unsavedLines = 0
   /** Lines of the file: an entry that was remembered again has more than one. */
   let lines = 0
   let allKnown = new WeakMap<object, readonly Digest[]>()
@@ -86,17 +88,19 @@ export function openStatCache(folder: string, temporary: string): StatCache {
       if (known().size >= mostEntries) known().clear()
       const entry = { ...stamp, digest, hashedAtMs }
       known().set(path, entry)
-      unsaved.set(path, entry)
+      unsaved += toLine(path, entry)
+      unsavedLines++
     },
     async save() {
-      if (unsaved.size === 0) return
-      const added = unsaved
-      unsaved = new Map()
+      if (unsavedLines === 0) return
+      const [added, addedLines] = [unsaved, unsavedLines]
+      unsaved = ''
+      unsavedLines = 0
       await makeFolder(folder)
-      if (lines + added.size <= mostLinesAnEntry * known().size) {
+      if (lines + addedLines <= mostLinesAnEntry * known().size) {
         // A line that a power cut or a full disk leaves unfinished ends before the next begins, and is no entry.
-        await appendFile(file, `\n${toText(added)}`, { mode: 0o600 })
-        lines += added.size
+        await appendFile(file, `\n${added}`, { mode: 0o600 })
+        lines += addedLines
         return
       }
       await makeFolder(temporary)
@@ -113,9 +117,12 @@ export function isWhole(digests: readonly (Digest | null)[]): digests is readonl
 
 function toText(entries: ReadonlyMap<string, Entry>): string {
   let text = ''
-  for (const [path, { digest, dev, ino, sizeBytes, mtimeMs, ctimeMs, hashedAtMs }] of entries)
-    text += `${digestHex(digest)}\t${dev}\t${ino}\t${sizeBytes}\t${mtimeMs}\t${ctimeMs}\t${hashedAtMs}\t${path}\n`
+  for (const [path, entry] of entries) text += toLine(path, entry)
   return text
+}
+
+function toLine(path: string, { digest, dev, ino, sizeBytes, mtimeMs, ctimeMs, hashedAtMs }: Entry): string {
+  return `${digestHex(digest)}\t${dev}\t${ino}\t${sizeBytes}\t${mtimeMs}\t${ctimeMs}\t${hashedAtMs}\t${path}\n`
 }
 
 /** Whatever cannot be read is not known; of several lines for one path the last counts. */

@@ -70,6 +70,18 @@ function flip(bytes: Buffer, at: number): Buffer {
 const added = (kept: readonly { storedBytes: number }[]) => kept.reduce((sum, { storedBytes }) => sum + storedBytes, 0)
 
 describe('many small files', () => {
+  it('are told of as they are hashed, each once and as they are told of in the end', async () => {
+    const told = new Map<object, unknown>()
+    const onHashed = (file: object, { digest, stamp }: { digest: Digest; stamp: object }) => {
+      expect(told.has(file)).toBe(false)
+      // None has a name in the store yet: what is told early is not to be relied upon.
+      expect(packs()).toEqual([])
+      told.set(file, { digest, stamp })
+    }
+    const kept = await store.files.keep(files, { onHashed })
+    expect(files.map((file) => told.get(file))).toEqual(kept.map(({ digest, stamp }) => ({ digest, stamp })))
+  })
+
   it('are found among others one after the other, whatever came or went between', async () => {
     await store.files.keep(files)
     const loose = (await store.putBytes('a blob of its own', mediaTypes.json)).digest
