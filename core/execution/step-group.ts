@@ -1,7 +1,18 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+  write,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { findProcess, type ProcessIdentity } from '../tracking/process-identity.ts'
 
 /**
@@ -143,13 +154,25 @@ async function enter(hierarchy: Hierarchy, name: string, pid: number): Promise<H
       continue
     }
     try {
-      await writeFile(join(folder, 'cgroup.procs'), String(pid))
+      await moveInto(join(folder, 'cgroup.procs'), pid)
       return [{ version: hierarchy.version, folder }]
     } catch {
       removeGroup({ version: hierarchy.version, folder })
     }
   }
   return []
+}
+
+const writeTo = promisify(write)
+
+/** Only the move itself may wait, so nothing else of it is handed to another thread: that takes longer than it does. */
+async function moveInto(file: string, pid: number): Promise<void> {
+  const procs = openSync(file, 'w')
+  try {
+    await writeTo(procs, String(pid))
+  } finally {
+    closeSync(procs)
+  }
 }
 
 function limit(group: Hierarchy, memoryBytes: number): boolean {
