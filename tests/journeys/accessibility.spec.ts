@@ -2,8 +2,7 @@ import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AxeBuilder } from '@axe-core/playwright'
 import { type BrowserContext, expect, type Page } from '@playwright/test'
-import { axeOn } from '../builders/axe.ts'
-import { untilStill } from '../renderer/until-still.ts'
+import { axeOn } from '../renderer/axe.ts'
 import { type FinishedProject, test } from './finished-project.ts'
 import { makeHome, startWorkbench, type WorkbenchHost } from './workbench-host.ts'
 
@@ -129,7 +128,6 @@ for (const place of places) {
     for (const theme of ['dark', 'light'] as const) {
       await tab.emulateMedia({ colorScheme: theme })
       await expect(tab.locator(`html[data-theme="${theme}"]`)).toBeAttached()
-      await untilStill(tab)
       const { violations } = await axeOn(tab)
         // A splitter stands between the landmarks and belongs to none.
         .exclude('[role="separator"]')

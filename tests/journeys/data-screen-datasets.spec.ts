@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BrowserContext, expect, type Page, test } from '@playwright/test'
-import { axeOn } from '../builders/axe.ts'
 import { writeBlankProject } from '../builders/blank-project.ts'
+import { axeOn } from '../renderer/axe.ts'
 import { makeHome, slipwayJson, startWorkbench, type WorkbenchHost } from './workbench-host.ts'
 
 /** Datasets from a file that nobody declared to a version that is restored, in the real browser host on real files. */

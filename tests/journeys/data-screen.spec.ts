@@ -1,9 +1,9 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BrowserContext, expect, type Locator, type Page, test } from '@playwright/test'
-import { axeOn } from '../builders/axe.ts'
 import { writeBlankProject } from '../builders/blank-project.ts'
 import { parquetFile } from '../builders/table-files.ts'
+import { axeOn } from '../renderer/axe.ts'
 import { makeHome, startWorkbench, type WorkbenchHost } from './workbench-host.ts'
 
 /** A table of a million rows, looked into in the real browser host: nothing of it is ever loaded whole. */

@@ -2,8 +2,8 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BrowserContext, expect, type Page, test } from '@playwright/test'
 import type { LineageGraph } from '../../core/domain/lineage.ts'
-import { axeOn } from '../builders/axe.ts'
 import { writeBlankProject } from '../builders/blank-project.ts'
+import { axeOn } from '../renderer/axe.ts'
 import { makeHome, slipwayJson, startWorkbench, type WorkbenchHost } from './workbench-host.ts'
 
 /** Past runs proved from the window, by real Python: the same, another with its cause, cancelled. */

@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BrowserContext, expect, type Page, test } from '@playwright/test'
 import type { SweepDetail } from '../../core/domain/sweep.ts'
-import { axeOn } from '../builders/axe.ts'
 import { writeBlankProject } from '../builders/blank-project.ts'
+import { axeOn } from '../renderer/axe.ts'
 import { makeHome, slipwayJson, startWorkbench, type WorkbenchHost } from './workbench-host.ts'
 
 /** Searches over params from the window, by real Python and real Optuna, with the death of core in the middle. */

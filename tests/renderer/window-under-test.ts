@@ -1,10 +1,9 @@
 import { type Browser, expect, type Page } from '@playwright/test'
 import { afterAll, afterEach, beforeAll } from 'vitest'
-import { axeOn } from '../builders/axe.ts'
 import { type FixtureServer, serveFixture } from '../fakes/fixture-server.ts'
+import { axeOn } from './axe.ts'
 import { launchBrowser, openPage, type PageOptions } from './browser.ts'
 import { holdAnswers, type LateAnswers } from './late-answers.ts'
-import { untilStill } from './until-still.ts'
 
 /** Patient, since the machine that tests may be busy with other tests. */
 export const see = expect.configure({ timeout: 30_000 })
@@ -70,7 +69,6 @@ export async function findBarriers(page: Page, within = 'body'): Promise<readonl
     .analyze()
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
   await see(page.locator('html[data-theme="dark"]')).toBeAttached()
-  await untilStill(page)
   const dark = await axeOn(page).include(within).withRules(['color-contrast']).analyze()
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: null })
   const violations = [...light.violations, ...dark.violations.map((found) => ({ ...found, id: `dark ${found.id}` }))]
