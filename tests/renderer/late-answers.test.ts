@@ -20,10 +20,30 @@ async function press(page: Page, target: Locator): Promise<void> {
   await page.mouse.down()
 }
 
+/** The id of the run. */
+async function runOnce(page: Page, core: FixtureCore): Promise<string> {
+  await runStale(page)
+  return (await core.runs.list({})).runs[0]?.id as string
+}
+
+/** The charts of runs whose columns have no names yet: core is asked for them, and its answer is held. */
+async function openChartsWithoutNames() {
+  const { page, server, late } = await openWindow({
+    start: `${project}/environments`,
+    trusted: true,
+    manyRuns: 300,
+    late: ['runs.columnNames'],
+  })
+  withoutValues(server.core)
+  await goTo(page, 'runs')
+  await page.getByRole('button', { name: 'Charts' }).click()
+  await late.untilHeld('runs.columnNames')
+  return { page, late }
+}
+
 it('a button that can be pressed from now on is the same one: neither the press nor the focus is lost', async () => {
   const { page, server, late } = await openWindow({ start: buildAddress, trusted: true, late: ['models.list'] })
-  await runStale(page)
-  const run = (await server.core.runs.list({})).runs[0]?.id as string
+  const run = await runOnce(page, server.core)
   await server.core.models.register(`${run}:model`, 'cellar')
   await goTo(page, `runs/${run}`)
   await page.getByRole('button', { name: 'Register model' }).click()
@@ -75,8 +95,7 @@ it('a folder that is typed stays when the first listing comes late, and can be g
 
 it('a note that is being typed stays when the run is told of anew', async () => {
   const { page, server } = await openWindow({ start: buildAddress, trusted: true })
-  await runStale(page)
-  const run = (await server.core.runs.list({})).runs[0]?.id as string
+  const run = await runOnce(page, server.core)
   await goTo(page, `runs/${run}`)
   const note = page.getByRole('textbox', { name: 'Note' })
   await note.fill('half a thou')
@@ -133,8 +152,7 @@ it('a journey that goes on is shown as such also when it is told of after its di
 
 it('the model on show stays the one on show when a newer version comes', async () => {
   const { page, server } = await openWindow({ start: buildAddress, trusted: true })
-  await runStale(page)
-  const run = (await server.core.runs.list({})).runs[0]?.id as string
+  const run = await runOnce(page, server.core)
   await server.core.models.register(`${run}:model`, 'cellar')
   await goTo(page, 'models')
   const note = page.getByRole('region', { name: 'Decision' }).getByLabel('Note')
@@ -162,16 +180,7 @@ it('the words of a column are suggested also when they come after the filter was
 }, 240_000)
 
 it('axes that are chosen before the names of columns have come stay chosen, those that nobody chose become the usual', async () => {
-  const { page, server, late } = await openWindow({
-    start: `${project}/environments`,
-    trusted: true,
-    manyRuns: 300,
-    late: ['runs.columnNames'],
-  })
-  withoutValues(server.core)
-  await goTo(page, 'runs')
-  await page.getByRole('button', { name: 'Charts' }).click()
-  await late.untilHeld('runs.columnNames')
+  const { page, late } = await openChartsWithoutNames()
   const scatter = page.getByRole('tabpanel', { name: 'Scatter' })
   const [horizontal, vertical] = ['Horizontal', 'Vertical'].map((name) => scatter.getByRole('combobox', { name })) as [
     Locator,
@@ -188,17 +197,8 @@ it('axes that are chosen before the names of columns have come stay chosen, thos
 }, 240_000)
 
 it('axes of parallel coordinates that are added before the names of columns have come stay', async () => {
-  const { page, server, late } = await openWindow({
-    start: `${project}/environments`,
-    trusted: true,
-    manyRuns: 300,
-    late: ['runs.columnNames'],
-  })
-  withoutValues(server.core)
-  await goTo(page, 'runs')
-  await page.getByRole('button', { name: 'Charts' }).click()
+  const { page, late } = await openChartsWithoutNames()
   await page.getByRole('tab', { name: 'Parallel coordinates' }).click()
-  await late.untilHeld('runs.columnNames')
   const axes = page.getByRole('list', { name: 'Axes' }).getByRole('listitem')
   const before = await axes.allInnerTexts()
   expect(before).toHaveLength(2)
@@ -215,9 +215,8 @@ it('axes of parallel coordinates that are added before the names of columns have
 
 it('Push waits for what the data allows, and then asks for what it has to', async () => {
   const { page, server, late } = await openWindow({ start: buildAddress, trusted: true, late: ['models.evidence'] })
-  await runStale(page)
   const { core } = server
-  const run = (await core.runs.list({})).runs[0]?.id as string
+  const run = await runOnce(page, core)
   await core.models.register(`${run}:model`, 'cellar')
   await core.models.decide('cellar@1', 'approved', 'Seen')
   const models = core.models as Changeable<typeof core.models>
