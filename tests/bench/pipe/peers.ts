@@ -17,6 +17,8 @@ export type PeerProject = {
   results(): Promise<unknown>
   /** False for one that runs everything every time: it has no no-op. */
   readonly remembers: boolean
+  /** True for one that goes on between runs. */
+  readonly staysUp?: boolean
 }
 
 export type PeerUse = { readonly folder: string; readonly work: Work; note(line: string): void }

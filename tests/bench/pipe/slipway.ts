@@ -25,6 +25,7 @@ export async function openApp({ folder, work }: PeerUse): Promise<PeerProject & 
     name: 'slipway, app',
     about: `${findAssets().version}; SQLite WAL + FULL and fsync of every result, lineage recorded, a process per step, as many at once as processors`,
     remembers: true,
+    staysUp: true,
     async clear() {
       await core.close()
       await forgetRuns(project)
@@ -76,6 +77,7 @@ export async function openShell(
     name: kept ? 'slipway, shell, core kept' : 'slipway, shell',
     about: `${findAssets().version}; the same, launcher and a core ${kept ? 'that was started before' : 'of its own'} included`,
     remembers: true,
+    staysUp: kept,
     async clear() {
       await letGo()
       await forgetRuns(project)
