@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, type Page, test } from '@playwright/test'
@@ -148,6 +148,32 @@ test('a project is made from a template, run after trust, and its result is seen
   await expect(page.getByRole('gridcell', { name: 'Completed' })).toBeVisible()
   await expect(page.getByRole('columnheader', { name: /letters/ })).toBeVisible()
   await expect(page.getByRole('gridcell', { name: '10', exact: true })).toBeVisible()
+})
+
+test('a folder that is dropped is copied by core from where it lies', async () => {
+  test.setTimeout(120_000)
+  const outside = join(home, 'outside', 'photos')
+  mkdirSync(join(outside, 'red'), { recursive: true })
+  writeFileSync(join(outside, 'a.csv'), 'x\n1\n')
+  writeFileSync(join(outside, 'red', 'b.csv'), 'x\n2\n')
+  await page.getByRole('navigation', { name: 'Areas' }).getByRole('link', { name: 'Data' }).click()
+  await expect(page.getByRole('main', { name: 'Data' })).toBeVisible()
+  const line = await page.context().newCDPSession(page)
+  const drop = async (path: string) => {
+    const data = { items: [], files: [path], dragOperationsMask: 1 }
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+      await line.send('Input.dispatchDragEvent', { type, x: 700, y: 400, data })
+  }
+  await drop(outside)
+  const dialog = page.getByRole('dialog', { name: 'Copy the folder photos into the project' })
+  await expect(dialog.getByRole('list', { name: 'What is copied' })).toHaveText(outside)
+  await dialog.getByRole('button', { name: 'Copy', exact: true }).click()
+  const add = page.getByRole('dialog', { name: 'Add dataset' })
+  await expect(add.getByLabel('File, folder or glob')).toHaveValue('data/photos')
+  await expect(add.getByText('2 files, 8 B.')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(add).toHaveCount(0)
+  await page.getByRole('link', { name: 'Runs' }).click()
 })
 
 test('a second window shows the same project', async () => {

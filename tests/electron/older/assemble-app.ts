@@ -6,6 +6,12 @@ import { build as buildRenderer } from 'vite'
 const repository = new URL('../../..', import.meta.url).pathname
 const here = new URL('.', import.meta.url).pathname
 
+/** That version has no `webUtils`: a file there says itself where it lies. */
+const webUtils = `require = ((own) => (name) => {
+  const { contextBridge, ipcRenderer } = own(name)
+  return { contextBridge, ipcRenderer, webUtils: { getPathForFile: ({ path }) => path } }
+})(require)`
+
 /**
  * Puts together the app that the older Electron runs: the real shell and preload compiled for Node 16, the real
  * renderer compiled for Chromium 108, the real built core. @returns the app's folder.
@@ -26,6 +32,7 @@ export async function assembleOlderApp(folder: string): Promise<string> {
       ...common,
       entryPoints: [join(repository, 'electron/preload.ts')],
       outfile: join(folder, 'dist/electron/preload.cjs'),
+      banner: { js: webUtils },
     }),
   ])
   process.env.SLIPWAY_BUILD_TARGET = 'chrome108'
