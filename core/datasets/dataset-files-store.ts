@@ -39,9 +39,13 @@ export function createDatasetFilesStore(database: Database): DatasetFilesStore {
   const facts = database.prepare<{ number: number; digest: Digest; base: number | null; file_count: number }>(
     'SELECT number, digest, base, file_count FROM dataset_version WHERE number = ?',
   )
-  const all = database.prepare<{ path: string; hex: string; size_bytes: number; kept: number }>(
-    'SELECT path, lower(hex(digest)) AS hex, size_bytes, kept FROM dataset_content WHERE dataset = ? ORDER BY path',
-  )
+  const listing = (table: string) =>
+    database.prepare<{ path: string; hex: string; size_bytes: number; kept: number }>(
+      `SELECT path, lower(hex(digest)) AS hex, size_bytes, kept FROM ${table} WHERE dataset = ? ORDER BY path`,
+    )
+  const all = listing('dataset_content')
+  /** Of a base: without a look for what some version has in the place of each. */
+  const own = listing('dataset_file')
   const at = database.prepare<{ hex: string }>(
     'SELECT lower(hex(digest)) AS hex FROM dataset_content WHERE dataset = ? AND path = ?',
   )
@@ -64,8 +68,8 @@ export function createDatasetFilesStore(database: Database): DatasetFilesStore {
     for (const file of files.slice(at)) put.run(row(file))
   }
 
-  const list = (version: number): readonly DatasetFile[] =>
-    all.all([version]).map(({ path, hex, size_bytes, kept }) => ({
+  const list = (version: number, rows = all): readonly DatasetFile[] =>
+    rows.all([version]).map(({ path, hex, size_bytes, kept }) => ({
       path,
       digest: parseDigest(`sha256:${hex}`),
       sizeBytes: size_bytes,
@@ -79,7 +83,7 @@ export function createDatasetFilesStore(database: Database): DatasetFilesStore {
     if (base === undefined || Math.abs(base.file_count - count) > count * mostOther) return null
     // By its digest, too: the transaction that gave it this number may have been undone.
     if (remembered?.version !== base.number || remembered.digest !== base.digest)
-      remembered = { version: base.number, digest: base.digest, files: list(base.number) }
+      remembered = { version: base.number, digest: base.digest, files: list(base.number, own) }
     return remembered
   }
 
@@ -96,7 +100,7 @@ export function createDatasetFilesStore(database: Database): DatasetFilesStore {
         remembered = { version, digest, files }
       }
     },
-    list,
+    list: (version) => list(version),
     digestAt(version, path) {
       const hex = at.get([version, path])?.hex
       return hex === undefined ? null : parseDigest(`sha256:${hex}`)
