@@ -111,7 +111,12 @@ function contend(keeper: Keeper, reset?: (round: number) => Promise<void>): Cont
       await keeper.add()
       return undefined
     },
-    output: async () => digestTree(await keeper.restore()),
+    async output() {
+      const digest = digestTree(await keeper.restore())
+      // What it wrote goes to the disk now, not while others are measured.
+      await runProgram('sync', [])
+      return digest
+    },
     processes: () => keeper.processes?.() ?? [],
   }
 }

@@ -90,6 +90,8 @@ export async function gitIndexCeiling({ master }: Work, folder: string): Promise
   await git('init', '-q')
   await runProgram('cp', ['-r', '--reflink=never', master, join(project, 'data')])
   await sleep(settledMs)
+  // Else git packs what was added in a process that it leaves behind, beside what is measured.
+  await git('config', 'gc.auto', '0')
   await git('add', 'data')
   await git('-c', 'user.name=bench', '-c', 'user.email=bench@localhost', 'commit', '-q', '-m', 'data')
   return {
