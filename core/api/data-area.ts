@@ -1,12 +1,5 @@
-import type {
-  DatasetEntry,
-  DatasetFiles,
-  DatasetTerms,
-  DatasetUse,
-  DatasetVersion,
-  DatasetVersionDetail,
-  UndeclaredFile,
-} from '../domain/dataset.ts'
+import type { Datasets } from '../datasets/datasets.ts'
+import type { DatasetTerms, UndeclaredFile } from '../domain/dataset.ts'
 import type { Job } from '../domain/job.ts'
 import type { Dataset } from '../domain/project.ts'
 import type { ExportRequest, Tables } from '../tables/tables.ts'
@@ -41,18 +34,7 @@ export type DataDiffRequest = {
 }
 
 /** Datasets and their versions. `dataset` is `NAME@VERSION`, or `NAME` for its newest version. */
-export type DataArea = {
-  list(): Promise<readonly DatasetEntry[]>
-  show(dataset: string): Promise<DatasetVersionDetail>
-  /** Newest first. */
-  versions(name: string): Promise<readonly DatasetVersion[]>
-  /** The files on disk against the version, a page of them, those that differ first. */
-  files(
-    dataset: string,
-    page: { readonly offset?: number | undefined; readonly limit?: number | undefined },
-  ): Promise<DatasetFiles>
-  /** Runs that read a version of it, newest first. */
-  uses(name: string): Promise<readonly DatasetUse[]>
+export type DataArea = Pick<Datasets, 'list' | 'show' | 'versions' | 'files' | 'uses'> & {
   /** What steps were seen to read and no entry covers. */
   undeclared(): Promise<readonly UndeclaredFile[]>
   /** Writes the entry in slipway.toml and makes no version. */
