@@ -22,8 +22,7 @@ export function createHomeCore(options: { readonly homeFolder: string; readonly 
 
   async function open(folder: string): Promise<Project> {
     // From here on it is looked at without a limit of time.
-    if ((await existsInTime(join(folder, 'slipway.toml'))) === null)
-      throw fail('host/folderUnreadable', { folder, problem: 'its disk does not answer' })
+    if ((await existsInTime(join(folder, 'slipway.toml'))) === null) throw fail('host/diskSilent', { folder })
     const opened = await createProject({ folder: findProjectFolder(folder), homeFolder })
     const project = opened.get()
     await opened.close()

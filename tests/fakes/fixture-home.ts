@@ -88,8 +88,7 @@ export function createFixtureHome(project: Project, options: FixtureHomeOptions 
         '/home/ada': ['Documents', 'Downloads', 'projects'],
         '/home/ada/projects': ['archive', 'churn', 'notes', 'wine'],
       }
-      if (place === '/home/ada/projects/archive')
-        throw fail('host/folderUnreadable', { folder: place, problem: 'its disk does not answer' })
+      if (place === '/home/ada/projects/archive') throw fail('host/diskSilent', { folder: place })
       return {
         path: place,
         parent: place === '/' ? null : place.slice(0, place.lastIndexOf('/')) || '/',

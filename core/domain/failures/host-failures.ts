@@ -9,7 +9,7 @@ export const hostFailures = {
     text: ({ defect }) => ({
       message: `Something went wrong inside Slipway: ${defect}`,
       kept: 'What was acknowledged before is stored.',
-      remedy: 'Try again with --verbose, and report it with "slipway doctor --json" if it stays.',
+      remedy: 'Try again, and report it with what "slipway doctor --json" prints if it stays.',
     }),
   } satisfies FailureEntry<{ defect: string }>,
   'host/usage': {
@@ -104,6 +104,14 @@ export const hostFailures = {
       remedy: 'Choose another folder, or give yourself access to it.',
     }),
   } satisfies FailureEntry<{ folder: string; problem: string }>,
+  'host/diskSilent': {
+    exitCode: 3,
+    text: ({ folder }) => ({
+      message: `The disk of the folder ${folder} does not answer.`,
+      kept: nothingChanged,
+      remedy: 'Connect it again where it is one of the network or was taken out, or choose a folder on another disk.',
+    }),
+  } satisfies FailureEntry<{ folder: string }>,
   'host/unknownProject': {
     exitCode: 2,
     text: ({ key }) => ({

@@ -54,6 +54,7 @@ export function createOutput(options: OutputOptions, stdout: Stream, stderr: Str
       if (options.json) return write(`${JSON.stringify({ error: { code, message, kept, remedy, details } })}\n`)
       stderr.write(`${paint(31, message)}\n${kept}\n${remedy}\n`)
       if (options.verbose && stack) stderr.write(`\n${code}\n${stack}\n`)
+      else if (code === 'host/unexpected') stderr.write('With --verbose it says where.\n')
     },
   }
 }

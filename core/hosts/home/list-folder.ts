@@ -12,7 +12,7 @@ type Listed = FolderListing['folders'][number]
 /**
  * The folders in a folder, for choosing one where there is no system dialog. Null means the user's own. No disk that does
  * not answer is waited for: neither that of the folder nor those that begin in it.
- * @throws host/folderUnreadable
+ * @throws host/folderUnreadable, host/diskSilent
  */
 export async function listFolder(path: string | null): Promise<FolderListing> {
   const asked = resolve(path ?? homedir())
@@ -22,7 +22,7 @@ export async function listFolder(path: string | null): Promise<FolderListing> {
   const listed = await askInTime(asked, () => readFolder(asked)).catch((error) => {
     throw refuse((error as Error).message, error)
   })
-  if (listed === null) throw refuse('its disk does not answer')
+  if (listed === null) throw fail('host/diskSilent', { folder: asked })
   const { folder, names, begins } = listed
   const folders: Listed[] = []
   // One after the other, so that one disk at most is waited for at a time. Where another disk begins it is not looked
