@@ -19,12 +19,14 @@ type Live = {
   /** The run that spoke last. */
   readonly latestRunId: string | null
   readonly jobs: Readonly<Record<string, Job>>
+  /** Until core has told them, `jobs` has only those that were announced since. */
+  readonly jobsAreKnown: boolean
   readonly servings: readonly Serving[]
   /** The project's folder was moved or deleted under us. */
   readonly folderGone: boolean
 }
 
-const nothing: Live = { runs: {}, latestRunId: null, jobs: {}, servings: [], folderGone: false }
+const nothing: Live = { runs: {}, latestRunId: null, jobs: {}, jobsAreKnown: false, servings: [], folderGone: false }
 const noRun: LiveRun = { run: null, stepRuns: {}, artifacts: [], metrics: {}, log: noLog }
 
 /** The open project as it is announced by core. Filled by `useLiveProject`; everybody else reads. */
@@ -56,6 +58,12 @@ export function applyRunEvents(events: readonly RunEvent[]): void {
 
 export function applyJobs(jobs: readonly Job[]): void {
   useLive.setState((live) => ({ jobs: { ...live.jobs, ...Object.fromEntries(jobs.map((job) => [job.id, job])) } }))
+}
+
+/** All jobs of the project, as core lists them. */
+export function takeJobs(jobs: readonly Job[]): void {
+  applyJobs(jobs)
+  useLive.setState({ jobsAreKnown: true })
 }
 
 export function applyServings(servings: readonly Serving[]): void {

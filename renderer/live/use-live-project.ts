@@ -8,7 +8,7 @@ import type { ProjectClient } from '../clients/connections.tsx'
 import { useConnectionState, useProjectConnection, useProjectKey } from '../clients/connections.tsx'
 import { announce } from '../components/announcer.tsx'
 import { describeRunEnd } from './describe-run.ts'
-import { applyJobs, applyRunEvents, applyServings, useLive } from './live-store.ts'
+import { applyJobs, applyRunEvents, applyServings, takeJobs, useLive } from './live-store.ts'
 import { runColumnsOf } from './use-run-columns.ts'
 
 /** Events are taken in at this pace, so that a chatty step cannot busy the window. */
@@ -48,7 +48,7 @@ export function useLiveProject(): void {
     void queries.invalidateQueries({ queryKey: [project] })
     const columns = runColumnsOf(connection)
     if (columns.store.getState().count !== null) columns.load()
-    void core.jobs.list({}).then(applyJobs, () => undefined)
+    void core.jobs.list({}).then(takeJobs, () => undefined)
     void core.serving.list({}).then(applyServings, () => undefined)
 
     const runEvents = collect<RunEvent>((events) => {

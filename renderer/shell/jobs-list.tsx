@@ -6,7 +6,9 @@ import { Button } from '../components/button.tsx'
 import { describeAgo, describeDuration } from '../components/describe-values.ts'
 import { EmptyState } from '../components/empty-state.tsx'
 import { ErrorNotice } from '../components/error-notice.tsx'
+import { Loading } from '../components/loading.tsx'
 import { JobProgressBar } from '../components/progress-bar.tsx'
+import { useLive } from '../live/live-store.ts'
 import { isEnded, useJobs } from '../live/use-jobs.ts'
 import { useNow } from '../live/use-now.ts'
 import { useCancelJob } from '../queries/job-queries.ts'
@@ -15,7 +17,9 @@ import styles from './jobs-list.module.css'
 /** Everything long that this project does or did since it was opened. */
 export function JobsList() {
   const jobs = useJobs()
+  const areKnown = useLive((live) => live.jobsAreKnown)
   const now = useNow(jobs.some((job) => !isEnded(job)))
+  if (jobs.length === 0 && !areKnown) return <Loading what="jobs" />
   if (jobs.length === 0) {
     return (
       <EmptyState icon={Activity} title="No jobs yet">

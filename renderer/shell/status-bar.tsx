@@ -38,6 +38,7 @@ export function StatusBar({ className }: { readonly className: string | undefine
   const staleCount = useStaleCount()
   const isRunning = useRunningJob('run') !== null
   const running = useJobs().filter((job) => !isEnded(job)).length
+  const jobsAreKnown = useLive((live) => live.jobsAreKnown)
   return (
     <footer className={`${styles.bar} ${className}`}>
       <EnvironmentItem />
@@ -61,7 +62,7 @@ export function StatusBar({ className }: { readonly className: string | undefine
         {describeProblems(problems?.length)}
       </Item>
       <Item icon={Activity} hint="Everything long that runs or ran" onClick={() => togglePanel('jobs')}>
-        {running === 0 ? 'No jobs' : describeCount(running, 'job')}
+        {running > 0 ? describeCount(running, 'job') : jobsAreKnown ? 'No jobs' : 'Jobs'}
       </Item>
       <span className={styles.gap} />
       <ServingItem />

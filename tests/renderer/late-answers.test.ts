@@ -61,19 +61,24 @@ it('a button that can be pressed from now on is the same one: neither the press 
   await see(page).toHaveURL(/models\/cellar(@|%40)2/)
 }, 240_000)
 
-it('the status bar says of runs and problems only what is known', async () => {
+it('the status bar and the list of jobs say only what is known', async () => {
   const { page, late } = await openWindow({
     start: buildAddress,
     trusted: true,
-    late: ['runs.list', 'project.pipeline'],
+    late: ['runs.list', 'jobs.list', 'project.pipeline'],
   })
   const bar = page.getByRole('contentinfo')
   await late.untilHeld('runs.list')
   await late.untilHeld('project.pipeline')
   await see(bar.getByRole('button', { name: 'Runs', exact: true })).toBeVisible()
   await see(bar.getByRole('button', { name: 'Problems', exact: true })).toBeVisible()
-  late.release('runs.list')
-  late.release('project.pipeline')
+  await late.untilHeld('jobs.list')
+  await bar.getByRole('button', { name: 'Jobs', exact: true }).click()
+  await see(page.getByText('Loading jobs…')).toBeVisible()
+  await see(page.getByText('No jobs yet')).toHaveCount(0)
+  for (const path of ['runs.list', 'jobs.list', 'project.pipeline']) late.release(path)
+  await see(page.getByText('No jobs yet')).toBeVisible()
+  await see(bar.getByRole('button', { name: 'No jobs' })).toBeVisible()
   await see(bar.getByRole('button', { name: 'No run yet' })).toBeVisible()
   await see(bar.getByRole('button', { name: 'No problems' })).toBeVisible()
 }, 240_000)
