@@ -104,11 +104,18 @@ export function CommandButton({
   )
 }
 
+type HintProps = {
+  readonly text: string | null
+  /** Where its neighbours are not: it takes the clicks of what it covers. */
+  readonly side?: 'top' | 'right' | undefined
+  readonly children: ReactNode
+}
+
 /**
  * A short text beside what it is about, on hover and on focus. Without a text it stays around it all the same: an
  * element that is made anew between press and release loses the click, and one that has the focus loses that.
  */
-export function Hint({ text, children }: { readonly text: string | null; readonly children: ReactNode }) {
+export function Hint({ text, side, children }: HintProps) {
   return (
     <Tooltip.Root>
       <Tooltip.Trigger asChild {...(text === null ? { 'aria-describedby': undefined } : {})}>
@@ -116,7 +123,7 @@ export function Hint({ text, children }: { readonly text: string | null; readonl
       </Tooltip.Trigger>
       {text !== null && (
         <Tooltip.Portal>
-          <Tooltip.Content className={styles.hint} sideOffset={6} collisionPadding={8}>
+          <Tooltip.Content className={styles.hint} side={side} sideOffset={6} collisionPadding={8}>
             {text}
           </Tooltip.Content>
         </Tooltip.Portal>

@@ -48,7 +48,7 @@ function Entry({ href, title, id, icon: Icon, isCurrent }: EntryProps) {
   const shortcut = shortcutsOf(id)[0]
   return (
     <li>
-      <Hint text={shortcut ? `${title} (${describeShortcut(shortcut)})` : title}>
+      <Hint side="right" text={shortcut ? `${title} (${describeShortcut(shortcut)})` : title}>
         <a href={href} className={styles.entry} aria-current={isCurrent ? 'page' : undefined}>
           <Icon size={18} strokeWidth={1.8} aria-hidden />
           <span className={styles.word}>{title}</span>
