@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
@@ -12,11 +14,13 @@ type CaseResult = { readonly case: string; readonly error: string | null }
 export async function pythonCases(file: string, environment: TestEnvironmentName): Promise<void> {
   const { python } = await testEnvironment(environment)
   const folder = join(import.meta.dirname, 'cases')
+  // The cases leave what they make where temporary files go.
+  const temporary = mkdtempSync(join(tmpdir(), 'slipway-cases-'))
   const { stdout } = await promisify(execFile)(python, [file], {
     cwd: folder,
-    env: { ...process.env, SLIPWAY_PACKAGE: pythonPackage, MPLBACKEND: 'Agg' },
+    env: { ...process.env, SLIPWAY_PACKAGE: pythonPackage, MPLBACKEND: 'Agg', TMPDIR: temporary },
     maxBuffer: 64 * 1024 * 1024,
-  })
+  }).finally(() => rmSync(temporary, { recursive: true, force: true }))
   const lines = stdout.split('\n').filter((line) => line.startsWith('{"case"'))
   const results = lines.map((line) => JSON.parse(line) as CaseResult)
   it('has cases', () => expect(results.length).toBeGreaterThan(0))

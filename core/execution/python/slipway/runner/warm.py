@@ -45,6 +45,7 @@ def serve_forks(address: str, without: list[str]) -> Callable[[int], None] | Non
         os.set_inheritable(descriptor, False)
     server = _Server(address, Preload(without))
     if server.serve():
+        server.clear()
         return None
     server.get_ready()
     renew_chance()
@@ -103,6 +104,14 @@ class _Server:
                 if self._fork(key, self._asked.pop(key), self._lines.pop(key)):
                     return False
         return True
+
+    def clear(self) -> None:
+        """Core removes the folder of the socket when it sees this process end; one that was killed never does."""
+        try:
+            os.unlink(self._address)
+            os.rmdir(os.path.dirname(self._address))
+        except OSError:
+            pass  # core was there first
 
     def _import_ahead(self) -> None:
         """Nobody waits: one module after the other, for as long as that stays so."""
