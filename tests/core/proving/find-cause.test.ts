@@ -3,6 +3,7 @@ import type { Kernel, KernelRequest } from '../../../core/execution/kernel.ts'
 import { type Conditions, underConditions, withVariables } from '../../../core/proving/conditions.ts'
 import { findNativeClock, nativeShift } from '../../../core/proving/native-clock.ts'
 import { removeTestFolders } from '../execution/test-folder.ts'
+import type { TestEnvironmentName } from '../../builders/python-environment.ts'
 import { openProving } from './open-proving.ts'
 
 afterAll(removeTestFolders)
@@ -33,6 +34,7 @@ const cases: readonly {
   readonly evidence: string
   readonly code: string
   readonly recorded?: Conditions
+  readonly environment?: TestEnvironmentName
 }[] = [
   {
     factor: 'randomness',
@@ -43,6 +45,13 @@ const cases: readonly {
     factor: 'clock',
     evidence: 'stabilises',
     code: 'import time, datetime\n@step\ndef it():\n    return {"at": time.time(), "day": datetime.datetime.now().isoformat()}\n',
+  },
+  // Compiled modules that build upon the class of times are imported while the clock stands.
+  {
+    factor: 'clock',
+    evidence: 'stabilises',
+    code: 'import datetime, pandas\n@step\ndef it():\n    return pandas.DataFrame({"at": [datetime.datetime.now(), pandas.Timestamp.now()]})\n',
+    environment: 'science',
   },
   {
     factor: 'clock',
@@ -101,11 +110,11 @@ const cases: readonly {
 ]
 
 describe('the cause of a difference', () => {
-  for (const { factor, evidence, code, recorded } of cases)
-    it(`names ${factor} (${evidence})`, async () => {
+  for (const { factor, evidence, code, recorded, environment } of cases)
+    it(`names ${factor} (${evidence}${environment ? `, ${environment}` : ''})`, async () => {
       const { prove, run, phases } = await openProving(
         { 'pipeline.py': head + code, 'data/b.txt': 'b', 'data/a.txt': 'a', 'data/c.txt': 'c' },
-        recorded ? { recordWith: recordUnder(recorded) } : {},
+        { ...(recorded && { recordWith: recordUnder(recorded) }), ...(environment && { environment }) },
       )
       expect((await run()).run.failure).toBeNull()
       const proof = await prove(true)

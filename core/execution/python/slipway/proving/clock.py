@@ -7,6 +7,8 @@ import datetime
 import time
 from typing import Any
 
+from ..observation.replaced import replace_class_methods
+
 
 def change_clock(*, shiftSeconds: float | None = None, frozenAt: float | None = None) -> None:  # noqa: N803
     real_time = time.time
@@ -29,41 +31,20 @@ def _patch_time(now: Any) -> None:
 
 
 def _patch_datetime(now: Any) -> None:
-    """Stands for the class where it is called or asked for; what it makes are the real ones."""
-    real_datetime, real_date = datetime.datetime, datetime.date
+    """In the classes themselves: compiled modules, pandas among them, refuse to build upon others in their place."""
 
-    class Standing(type):
-        def __instancecheck__(cls, value: Any) -> bool:
-            return isinstance(value, cls.__mro__[1])
+    def now_of(cls: Any, tz: Any = None) -> Any:
+        return cls.fromtimestamp(now(), tz)
 
-        def __subclasscheck__(cls, other: Any) -> bool:
-            return issubclass(other, cls.__mro__[1])
+    def utcnow_of(cls: Any) -> Any:
+        return cls.fromtimestamp(now(), datetime.timezone.utc).replace(tzinfo=None)
 
-    class DateTime(real_datetime, metaclass=Standing):
-        def __new__(cls, *positional: Any, **named: Any) -> Any:
-            return real_datetime.__new__(real_datetime if cls is DateTime else cls, *positional, **named)
+    def today_of(cls: Any) -> Any:
+        return cls.fromtimestamp(now())
 
-        @classmethod
-        def now(cls, tz: Any = None) -> Any:
-            return real_datetime.fromtimestamp(now(), tz)
-
-        @classmethod
-        def utcnow(cls) -> Any:
-            return real_datetime.fromtimestamp(now(), datetime.timezone.utc).replace(tzinfo=None)
-
-        @classmethod
-        def today(cls) -> Any:
-            return real_datetime.fromtimestamp(now())
-
-    class Date(real_date, metaclass=Standing):
-        def __new__(cls, *positional: Any, **named: Any) -> Any:
-            return real_date.__new__(real_date if cls is Date else cls, *positional, **named)
-
-        @classmethod
-        def today(cls) -> Any:
-            return real_date.fromtimestamp(now())
-
-    for made, name in ((DateTime, "datetime"), (Date, "date")):
-        made.__name__ = made.__qualname__ = name
-        made.__module__ = "datetime"
-    datetime.datetime, datetime.date = DateTime, Date  # type: ignore[assignment, misc]
+    replace_class_methods(
+        {
+            datetime.datetime: {"now": now_of, "utcnow": utcnow_of},
+            datetime.date: {"today": today_of},  # inherited by the other one
+        }
+    )
