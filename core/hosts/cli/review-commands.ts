@@ -60,7 +60,7 @@ const runs: Command = {
             .map(([key, value]) => `${key}=${typeof value === 'number' ? Number(value.toPrecision(5)) : value}`)
             .join(' '),
         ]),
-        'There are no runs. Start one with "slipway run".',
+        filter === '' ? 'There are no runs. Start one with "slipway run".' : `No run matches ${filter}`,
       ),
     }
   },

@@ -51,6 +51,11 @@ it('groups of runs hold what the listed runs hold', { timeout: 120_000 }, async 
   expect(highest.stdout.trim().split('\n')).toHaveLength(4)
 })
 
+it('that no run matches is not told as if there were none', { timeout: 120_000 }, async () => {
+  const { code, stdout } = await runs('--filter', 'metric.evaluation.accuracy > 7')
+  expect({ code, stdout }).toEqual({ code: 0, stdout: 'No run matches metric.evaluation.accuracy > 7\n' })
+})
+
 it('a saved view is used by its name, and what is wrong is said', { timeout: 120_000 }, async () => {
   const views = [
     { name: 'failed', filter: 'state = failed' },
