@@ -35,12 +35,13 @@ export type ReadFile = {
   readonly unseen?: true
 }
 
-export const effectKinds = ['network', 'outsideRead', 'program', 'clock', 'randomness'] as const
+export const effectKinds = ['network', 'outsideRead', 'program', 'clock', 'randomness', 'variable'] as const
 
 /**
  * What a step did that a recorded file or value cannot stand for: `network` a host that it spoke to ·
  * `outsideRead` a file outside the project · `program` another program that it started, whose reading is not seen ·
- * `clock` asked for the time · `randomness` drew numbers that no seed decides.
+ * `clock` asked for the time · `randomness` drew numbers that no seed decides · `variable` asked for one that is set
+ * where Slipway runs, and that steps are not given.
  */
 export type StepEffect = {
   readonly kind: (typeof effectKinds)[number]
@@ -63,6 +64,8 @@ const effectWords: Record<StepEffect['kind'], Words> = {
   program: (name, place) =>
     `started another program (${name}${place}): what it read is not seen, so the declared datasets count as read`,
   clock: (name, place) => `asked for the time (${name}${place})`,
+  variable: (name, place) =>
+    `asked for the variable ${name}${place} and got none: it was set where Slipway ran, but steps are given only those under [steps.NAME] environment in slipway.toml`,
   randomness: (name, place) => `drew random numbers without a seed (${name}${place})`,
 }
 

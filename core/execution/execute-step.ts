@@ -27,7 +27,7 @@ import type { RecordQueue } from './record-queue.ts'
 import { recordImports } from './recorded-sources.ts'
 import type { SideFiles } from './side-files.ts'
 import type { StagingFolder, StagingFolders } from './staging-folders.ts'
-import { createStepEnvironment, describeVariables } from './step-environment.ts'
+import { createStepEnvironment, describeVariables, withVariablesNotGiven } from './step-environment.ts'
 import { toStepInput } from './step-input.ts'
 import type { StepMessage, StepRequest } from './step-protocol.ts'
 
@@ -111,7 +111,8 @@ export async function executeStep(step: StepToRun, use: StepRunner, signal: Abor
     isEnded = outcome.survivors.length === 0
     await recording.finish()
     const platform = { ...outcome.platform, ...describeVariables(environment) }
-    return await recordOutcome(step, use, { ...outcome, platform }, request.stagingFolder, startedAtMs)
+    const observed = withVariablesNotGiven(outcome.observed, process.env)
+    return await recordOutcome(step, use, { ...outcome, observed, platform }, request.stagingFolder, startedAtMs)
   } finally {
     use.queue.alongside(isEnded ? use.staging.giveBack(staging) : use.staging.remove(staging))
   }

@@ -1,8 +1,10 @@
 import { availableParallelism } from 'node:os'
 import { delimiter, dirname } from 'node:path'
 import { fail } from '../domain/failure.ts'
+import type { StepEffect } from '../domain/observation.ts'
 import { passedVariables } from './passed-variables.ts'
 import { stepRunVariable } from './process-tree.ts'
+import type { StepObserved } from './step-protocol.ts'
 
 const threadVariables = ['OMP_NUM_THREADS', 'MKL_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'NUMEXPR_NUM_THREADS']
 
@@ -92,6 +94,17 @@ export function restoreVariables(
   if (platform.cpus !== undefined && platform.cpus !== String(availableParallelism()))
     for (const name of threadVariables) restored[name] ??= platform.cpus
   return restored
+}
+
+/** What was observed, and which variables it did not find though `own`, the environment of Slipway, holds them. */
+export function withVariablesNotGiven(
+  observed: StepObserved | null,
+  own: Readonly<Record<string, string | undefined>>,
+): StepObserved | null {
+  const names = (observed?.variables ?? []).filter(({ name, value }) => value === null && own[name] !== undefined)
+  if (observed === null || names.length === 0) return observed
+  const more = names.map(({ name }): StepEffect => ({ kind: 'variable', name, where: null }))
+  return { ...observed, effects: [...(observed.effects ?? []), ...more] }
 }
 
 /** True for a variable whose value belongs to the result, when a step was seen to read it. */

@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { describeReason } from '../../../core/domain/describe-reason.ts'
+import { describeEffect } from '../../../core/domain/observation.ts'
 import { digestOf } from '../../../core/store/hash-file.ts'
 import { openExecution } from './open-execution.ts'
 
@@ -93,6 +94,23 @@ describe('what comes from outside', () => {
       state: 'stale',
       reasons: [{ kind: 'nondeterministic', to: 'used the network (nowhere.invalid at pipeline.py:7)' }],
     })
+  })
+
+  it('is not a variable that steps are not given: that it is set where Slipway runs is said, also when the step fails', async () => {
+    process.env.BIKES_REGION = 'north'
+    try {
+      const { planned, write, run, plan } = await secondTime('    return os.environ.get("BIKES_REGION", "nowhere")\n')
+      const effects = [{ kind: 'variable', name: 'BIKES_REGION', where: null }] as const
+      expect(planned).toMatchObject({ state: 'cached', effects })
+      expect(describeEffect(effects[0])).toMatch(/^asked for the variable BIKES_REGION and got none: .*\[steps\.NAME\]/)
+      write('pipeline.py', `${head}    return os.environ["BIKES_REGION"]\n`)
+      expect((await run()).observed.work?.effects).toEqual(effects)
+      write('slipway.toml', toml('[steps.work]\nenvironment = { BIKES_REGION = "south" }\n'))
+      expect((await run()).observed.work?.effects).toEqual([])
+      expect((await plan()).steps[0]).toMatchObject({ state: 'cached' })
+    } finally {
+      delete process.env.BIKES_REGION
+    }
   })
 
   it('does not hinder reuse when it is the clock or chance, but the plan and the run say so', async () => {
