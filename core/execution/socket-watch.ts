@@ -23,7 +23,7 @@ let timer: NodeJS.Timeout | null = null
 /**
  * Looks at the connections of a step's processes, compiled clients and other programs included. Only a socket that
  * they did not begin with makes us ask the system where it leads, since it lists all or none, and takes long over it.
- * Linux only. `stop` gives the addresses that were not of this computer.
+ * Linux only. `stop` gives the addresses of other computers, and the ports of this one at which somebody else answered.
  */
 export function watchSockets(find: Watched['find']): { stop(): readonly string[] } {
   if (process.platform !== 'linux') return { stop: () => [] }
@@ -53,29 +53,55 @@ export function withAddresses(observed: StepObserved | null, addresses: readonly
 }
 
 function look(): void {
-  let connections: ReadonlyMap<string, string> | null = null
-  for (const { find, addresses, looks } of watched)
-    for (const inode of new Set(find().flatMap(({ pid }) => socketsOf(pid)))) {
+  let connections: ReadonlyMap<string, Connection> | null = null
+  for (const { find, addresses, looks } of watched) {
+    const own = new Set(find().flatMap(({ pid }) => socketsOf(pid)))
+    for (const inode of own) {
       const before = looks.get(inode) ?? 0
       if (before >= mostLooks) continue
       connections ??= readConnections()
-      const address = connections.get(inode)
-      if (address !== undefined) addresses.add(address)
-      looks.set(inode, address === undefined ? before + 1 : mostLooks)
-    }
-}
-
-/** Connections with another computer, by the number of their socket. */
-function readConnections(): ReadonlyMap<string, string> {
-  const found = new Map<string, string>()
-  for (const table of tables) {
-    for (const line of readOrEmpty(`/proc/net/${table}`).split('\n').slice(1)) {
-      const [, , remote = '', , , , , , , inode = '0'] = line.trim().split(/\s+/)
-      const address = toAddress(remote.split(':')[0] ?? '')
-      if (inode !== '0' && address !== null) found.set(inode, address)
+      const address = addressOf(inode, connections, own)
+      if (address !== null) addresses.add(address)
+      looks.set(inode, address === null ? before + 1 : mostLooks)
     }
   }
+}
+
+type Connection = {
+  readonly table: (typeof tables)[number]
+  /** As the kernel writes them: an address and a port. */
+  readonly local: string
+  readonly remote: string
+  readonly isListening: boolean
+}
+
+/** By the number of their socket. */
+function readConnections(): ReadonlyMap<string, Connection> {
+  const found = new Map<string, Connection>()
+  for (const table of tables)
+    for (const line of readOrEmpty(`/proc/net/${table}`).split('\n').slice(1)) {
+      const [, local = '', remote = '', state, , , , , , inode = '0'] = line.trim().split(/\s+/)
+      if (inode !== '0') found.set(inode, { table, local, remote, isListening: state === '0A' })
+    }
   return found
+}
+
+/** Null for what leads nowhere, to another process of the step or, not being a lasting connection, to this computer. */
+function addressOf(inode: string, connections: ReadonlyMap<string, Connection>, own: ReadonlySet<string>) {
+  const connection = connections.get(inode)
+  if (connection === undefined) return null
+  const address = toAddress(connection.remote.split(':')[0] ?? '')
+  if (address !== null) return address
+  const port = portOf(connection.remote)
+  if (port === 0 || connection.table.startsWith('udp')) return null
+  // Whoever listens there, or was asked by it: the step itself, when one of its processes does.
+  for (const [other, { isListening, local }] of connections)
+    if (isListening && own.has(other) && [port, portOf(connection.local)].includes(portOf(local))) return null
+  return `127.0.0.1:${port}`
+}
+
+function portOf(place: string): number {
+  return Number.parseInt(place.split(':')[1] ?? '0', 16)
 }
 
 /** From the kernel's words of 32 bits in this computer's order; null for nowhere and for this computer. */

@@ -54,11 +54,19 @@ def talk(host):
     libc.recv(line, buffer, 16, 0)
     libc.close(line)
     return buffer.value.decode()
+def talk_with_itself():
+    code = "import socket, time; s = socket.create_server(('127.0.0.1', 0)); print(s.getsockname()[1], flush=True); c = s.accept()[0]; time.sleep(0.6); c.sendall(b'own')"
+    child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    os.environ["PORT"] = child.stdout.readline().strip()
+    try:
+        return talk("127.0.0.1")
+    finally:
+        child.wait()
 `
   async function runLine(line: string) {
     const opened = await openExecution({
       'slipway.toml': `name = "test"\npipeline = ["pipeline.py"]\n[steps.ask]\nenvironment = { PORT = "${port}", HOST = "${address}" }\n`,
-      'pipeline.py': `import os, subprocess\nfrom slipway import step\n${native}\n@step\ndef ask():\n    return ${line}\n`,
+      'pipeline.py': `import os, subprocess, sys\nfrom slipway import step\n${native}\n@step\ndef ask():\n    return ${line}\n`,
     })
     const { observed, run } = await opened.run()
     expect(run.failure).toBeNull()
@@ -81,8 +89,15 @@ def talk(host):
     expect(network).toEqual([{ kind: 'network', name: address, where: null }])
   }, 60_000)
 
-  it('with this computer itself are not', async () => {
+  it('with a service of this computer are, too: a database on it, or a tunnel, is not the step', async () => {
     const { network, used, next } = await runLine('talk("127.0.0.1")')
+    expect(network).toEqual([{ kind: 'network', name: `127.0.0.1:${port}`, where: null }])
+    expect(used).toBe(true)
+    expect(next?.state).toBe('stale')
+  }, 60_000)
+
+  it('with another process of the step are not', async () => {
+    const { network, used, next } = await runLine('talk_with_itself()')
     expect(network).toEqual([])
     expect(used).toBe(false)
     expect(next?.state).toBe('cached')

@@ -2,8 +2,8 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { Kernel, KernelRequest } from '../../../core/execution/kernel.ts'
 import { type Conditions, underConditions, withVariables } from '../../../core/proving/conditions.ts'
 import { findNativeClock, nativeShift } from '../../../core/proving/native-clock.ts'
-import { removeTestFolders } from '../execution/test-folder.ts'
 import type { TestEnvironmentName } from '../../builders/python-environment.ts'
+import { removeTestFolders } from '../execution/test-folder.ts'
 import { openProving } from './open-proving.ts'
 
 afterAll(removeTestFolders)

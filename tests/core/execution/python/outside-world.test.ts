@@ -1,4 +1,5 @@
 import { statSync, writeFileSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../../builders/temporary-file.ts'
@@ -93,6 +94,51 @@ describe('what a step is seen to take from outside', () => {
       'train_test_split([1, 2, 3, 4], random_state=7)',
     ]
     expect(await effectsOf(lines, {}, 'science')).toEqual([])
+  })
+
+  it('is a service of this computer that it did not start, and one that does not answer', async () => {
+    const greet = (socket: Socket) => socket.on('error', () => undefined).end('hello')
+    const server = createServer(greet)
+    const path = join(temporaryFolder('outside-'), 'service')
+    const byPath = createServer(greet)
+    await Promise.all([
+      new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready)),
+      new Promise<void>((ready) => byPath.listen(path, ready)),
+    ])
+    const { port } = server.address() as { port: number }
+    const lines = [
+      'import socket',
+      `socket.create_connection(("localhost", ${port})).recv(5)`,
+      `s = socket.socket(socket.AF_UNIX); s.connect(${JSON.stringify(path)})`,
+      // Nobody listens at the port of echo.
+      'print(socket.socket().connect_ex(("127.0.0.1", 7)))',
+    ]
+    try {
+      expect(new Set((await effectsOf(lines)).map(String))).toEqual(
+        new Set([
+          `network,127.0.0.1:${port},pipeline.py:7`,
+          'network,the socket service,pipeline.py:8',
+          'network,127.0.0.1:7,pipeline.py:9',
+        ]),
+      )
+    } finally {
+      server.close()
+      byPath.close()
+    }
+  })
+
+  it('is not a service that it started itself, though that took a while to answer and has a session of its own', async () => {
+    const lines = [
+      'import socket, subprocess, sys, time, multiprocessing',
+      'free = socket.create_server(("127.0.0.1", 0)); port = free.getsockname()[1]; free.close()',
+      "code = f\"import time, socket; time.sleep(0.3); s = socket.create_server(('127.0.0.1', {port})); s.accept()[0].sendall(b'own')\"",
+      'child = subprocess.Popen([sys.executable, "-c", code], start_new_session=True)',
+      'line = socket.socket()',
+      'while line.connect_ex(("127.0.0.1", port)): time.sleep(0.05); line = socket.socket()',
+      'assert line.recv(3) == b"own"; child.wait()',
+      'with multiprocessing.Manager() as manager: manager.list([1]).append(2)',
+    ]
+    expect((await effectsOf(lines)).filter(([kind]) => kind === 'network')).toEqual([])
   })
 
   it('is a file outside the project, as against those of the system and of programs at home', async () => {

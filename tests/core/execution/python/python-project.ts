@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, writeFile
 import { dirname, join } from 'node:path'
 import type { JsonValue } from '../../../../core/domain/json.ts'
 import { createFrameReader, encodeFrame } from '../../../../core/execution/frames.ts'
+import { stepRunVariable } from '../../../../core/execution/process-tree.ts'
 import type {
   StepInput,
   StepMessage,
@@ -82,7 +83,8 @@ async function runStep(python: string, folder: string, step: string, options: Ru
   mkdirSync(request.scratchFolder)
   const child = spawn(python, ['-m', 'slipway.runner'], {
     cwd: request.stagingFolder,
-    env: { ...process.env, PYTHONPATH: pythonPackage, ...options.variables },
+    env: { ...process.env, PYTHONPATH: pythonPackage, [stepRunVariable]: own, ...options.variables },
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
   })
   const [, stdout, stderr, down, up] = child.stdio as unknown as import('node:net').Socket[]

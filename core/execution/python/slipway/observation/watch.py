@@ -18,6 +18,7 @@ from .after_import import after_import
 from .callers import Callers, is_for_imports, is_removing
 from .clock import ClockWatch
 from .findings import Findings
+from .local_services import LocalServices, is_this_computer
 from .memory import peak_memory_bytes
 from .native_readers import watch_native_readers
 from .packages import Imports
@@ -40,6 +41,7 @@ class Watch:
         self._clock = ClockWatch(self._callers, lambda name, where: self._found.effect("clock", name, where))
         self._random = RandomWatch(self._callers, lambda name, where: self._found.effect("randomness", name, where))
         self._tested = TestedPaths(self._callers, self._places.is_tracked, self._found.test, self.note_read)
+        self._local = LocalServices()
         self._diaries: str | None = None
         self._active = False
         self._paused = threading.local()
@@ -95,6 +97,8 @@ class Watch:
         self._tested.stop()
         self._variables.stop()
         self._active = False
+        for name, where in self._local.never_answered():
+            self._found.effect("network", name, where)
         if self._imports is not None:
             self._modules = self._imports.project_modules()
             for name, version in self._imports.packages(imported_names):
@@ -182,13 +186,19 @@ class Watch:
             self._found.listed(full)
 
     def _on_connect(self, arguments: tuple[Any, ...]) -> None:
-        address = arguments[1]
-        if isinstance(address, tuple) and address:
+        connection, address = arguments[:2]
+        if isinstance(address, tuple) and address and not is_this_computer(str(address[0])):
             self._on_host(address[0])
+            return
+        where = self._callers.behind(sys._getframe(1))
+        with self.paused():
+            name = self._local.is_foreign(connection, address[1] if isinstance(address, tuple) else address, where)
+        if name is not None:
+            self._found.effect("network", name, where)
 
     def _on_host(self, host: Any) -> None:
         name = host.decode() if isinstance(host, bytes) else host
-        if name and name != "localhost" and not name.startswith("127.") and name != "::1":
+        if name and not is_this_computer(name):
             self._found.effect("network", str(name), self._callers.behind(sys._getframe(1)))
 
     def _on_program(self, executable: Any, words: Any, environment: Any) -> None:
