@@ -96,7 +96,9 @@ export function parseSpace(key: string, text: string, type: ParamType): ParamSpa
       else {
         const nearest = words.some((word) => word === name) ? null : nearestName(name, words)
         throw refuse(
-          nearest ? `":${part}" means nothing; did you mean ":${nearest}"?` : `":${part}" means nothing here`,
+          nearest
+            ? `":${part}" means nothing; did you mean ":${nearest}"?`
+            : `":${part}" means nothing here: a range takes :log, a step as :0.5, or from two :points=N on`,
         )
       }
     }

@@ -41,7 +41,7 @@ const refused: readonly (readonly [string, JsonValue, string | null, RegExp])[] 
   ['0..1:log', 0.5, null, /above 0/],
   ['1..10:log:step=2', 1, 'int', /no step/],
   ['1..9:lgo', 1, 'int', /did you mean ":log"/],
-  ['1..9:points=1', 1, 'int', /means nothing/],
+  ['1..9:points=1', 1, 'int', /means nothing here: a range takes :log/],
   ['1..9:20', 1, 'int', /larger than the range/],
   ['1..9:0', 1, 'int', /above 0/],
   ['a..b', 1, 'int', /ends of a range/],
