@@ -24,8 +24,10 @@ export const mediaTypes = {
   pickle: 'application/vnd.python.pickle',
   /** A composite: canonical JSON naming the descriptors of its parts. */
   tree: 'application/vnd.slipway.tree.v1+json',
-  /** Rows with raw inputs and the native model's own outputs; see predictions.ts. */
-  predictions: 'application/vnd.slipway.predictions.v1+json',
+  /** Rows with raw inputs and the native model's own outputs; see parse-predictions.ts. */
+  predictions: 'application/vnd.slipway.predictions.v2+zip',
+  /** As they were written up to release 0.1.0: read, and written no more. */
+  oldPredictions: 'application/vnd.slipway.predictions.v1+json',
   /** A file as chunks that it shares with others; see core/store. */
   chunks: 'application/vnd.slipway.chunks.v1+json',
   source: 'text/x-python; charset=utf-8',

@@ -2,7 +2,7 @@ import type { JsonValue } from './json.ts'
 
 /**
  * The rows that prove a model: raw inputs and the native model's own answers, every row, full precision.
- * Stored as canonical JSON under mediaTypes.predictions; which model answered stands in the artifact's
+ * Stored under mediaTypes.predictions as `parsePredictions` reads them; which model answered stands in the artifact's
  * `summary.model` (its digest), so that equal rows are equal bytes. Numbers that JSON lacks are the strings
  * "NaN", "Infinity", "-Infinity"; a missing value is null.
  */

@@ -1,9 +1,10 @@
 import { comparePredictions } from '../domain/compare-predictions.ts'
 import type { Descriptor } from '../domain/descriptor.ts'
 import type { Digest } from '../domain/digest.ts'
-import { type ExactValue, parseExactJson } from '../domain/exact-json.ts'
+import type { ExactValue } from '../domain/exact-json.ts'
 import { describeFailure, isFailure } from '../domain/failure.ts'
 import type { OnnxState } from '../domain/model.ts'
+import { parsePredictions } from '../domain/parse-predictions.ts'
 import type { RecordedPredictions } from '../domain/predictions.ts'
 import type { Signature } from '../domain/signature.ts'
 import type { Store } from '../store/store.ts'
@@ -43,6 +44,6 @@ export async function checkOnnx(checked: CheckedOnnx): Promise<OnnxState> {
 }
 
 /** The recorded rows from the store, 64-bit numbers exact. @throws store/blobMissing, store/blobHurt */
-export async function readPredictions(store: Pick<Store, 'readText'>, digest: Digest): Promise<RecordedPredictions> {
-  return parseExactJson(await store.readText(digest)) as RecordedPredictions
+export async function readPredictions(store: Pick<Store, 'readBytes'>, digest: Digest): Promise<RecordedPredictions> {
+  return parsePredictions(await store.readBytes(digest))
 }

@@ -46,14 +46,15 @@ async function previewBytes(descriptor: Descriptor, store: Store): Promise<Artif
   if (type === mediaTypes.parquet) return previewParquet(toRangeReader(descriptor, store))
   if (type === mediaTypes.npy) return previewNpy(await store.readRange(digest, 0, npyStartBytes))
   if (type === mediaTypes.npz) return previewArchive(descriptor, store)
+  const arePredictions = type === mediaTypes.predictions || type === mediaTypes.oldPredictions
+  if (arePredictions && sizeBytes <= largestJsonBytes) return previewPredictions(await store.readBytes(digest))
   if (type.startsWith('image/')) {
     if (sizeBytes > largestImageBytes) return tooLarge(sizeBytes)
     return { kind: 'image', mediaType: type, base64: (await store.readBytes(digest)).toString('base64') }
   }
   if (type === mediaTypes.json || type.endsWith('+json')) {
     if (sizeBytes > largestJsonBytes) return previewText(descriptor, store)
-    const text = await store.readText(digest)
-    return type === mediaTypes.predictions ? previewPredictions(text) : previewJsonText(text, descriptor, store)
+    return previewJsonText(await store.readText(digest), descriptor, store)
   }
   if (type.startsWith('text/')) return previewText(descriptor, store)
   return { kind: 'none', reason: `${type} (${sizeBytes} bytes) has no preview; get it with "slipway artifact get".` }

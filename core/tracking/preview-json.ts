@@ -1,6 +1,6 @@
 import type { ArtifactPreview } from '../domain/artifact.ts'
 import type { JsonValue } from '../domain/json.ts'
-import type { RecordedPredictions } from '../domain/predictions.ts'
+import { parsePredictions } from '../domain/parse-predictions.ts'
 
 const mostValues = 5_000
 const longestText = 10_000
@@ -33,8 +33,8 @@ export function previewJson(text: string): Extract<ArtifactPreview, { kind: 'jso
 }
 
 /** Inputs and the model's answers side by side, a row each. */
-export function previewPredictions(text: string): ArtifactPreview {
-  const { rows, inputs, outputs } = JSON.parse(text) as RecordedPredictions
+export function previewPredictions(file: Uint8Array): ArtifactPreview {
+  const { rows, inputs, outputs } = parsePredictions(file)
   const columns = [
     ...Object.entries(inputs),
     ...Object.entries(outputs).map(([name, values]) => [`→ ${name}`, values] as const),
@@ -43,9 +43,15 @@ export function previewPredictions(text: string): ArtifactPreview {
   return {
     kind: 'table',
     columns: columns.map(([name, values]) => ({ name, type: typeOf(values) })),
-    rows: Array.from({ length: shown }, (_, row) => columns.map(([, values]) => values[row] ?? null)),
+    rows: Array.from({ length: shown }, (_, row) => columns.map(([, values]) => toJson(values[row]))),
     totalRows: rows,
   }
+}
+
+/** A whole number that JSON rounds is shown as text. */
+function toJson(value: unknown): JsonValue {
+  if (typeof value === 'bigint') return String(value)
+  return Array.isArray(value) ? value.map(toJson) : ((value ?? null) as JsonValue)
 }
 
 function typeOf(values: readonly JsonValue[]): string {

@@ -80,7 +80,7 @@ export async function putModel(
   const made = await builtModel(built)
   const bytes = await readFile(made.onnxFile)
   const descriptor = await project.store.putBytes(bytes, mediaTypes.onnx)
-  const predictions = await project.store.putBytes(exactJson(made.predictions), mediaTypes.predictions)
+  const predictions = await project.store.putBytes(exactJson(made.predictions), mediaTypes.oldPredictions)
   const digest = `sha256:${createHash('sha256').update('native').update(bytes).digest('hex')}` as Digest
   const lockDigest = parseDigest(`sha256:${'1'.repeat(64)}`)
   const model: ModelVersion = {

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Digest } from '../../../core/domain/digest.ts'
-import type { RecordedPredictions } from '../../../core/domain/predictions.ts'
+import { parsePredictions } from '../../../core/domain/parse-predictions.ts'
 import { openExecution } from './open-execution.ts'
 import { removeTestFolders } from './test-folder.ts'
 
@@ -56,7 +56,7 @@ describe('a pipeline of data science', () => {
     expect(model?.parts.map(({ name }) => name).length).toBeGreaterThan(1)
 
     const [predictions] = queries.predictionsOf(model?.descriptor.digest as Digest)
-    const rows: RecordedPredictions = JSON.parse(await store.readText(predictions?.descriptor.digest as Digest))
+    const rows = parsePredictions(await store.readBytes(predictions?.descriptor.digest as Digest))
     expect(rows.rows).toBe(45)
     expect(Object.keys(rows.outputs)).toContain('predict')
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { mediaTypes } from '../../../core/domain/descriptor.ts'
 import type { NewArtifact } from '../../../core/tracking/run-records.ts'
+import { predictionsFile } from '../../builders/predictions-file.ts'
 import { openRecording, type Recording } from './open-recording.ts'
 
 let at: Recording
@@ -142,7 +143,7 @@ describe('a preview', () => {
     })
   })
 
-  it('shows rows that prove a model with its answers beside them', async () => {
+  it('shows rows that prove a model with its answers beside them, also those of earlier releases', async () => {
     const rows = {
       rows: 2,
       origin: 'called',
@@ -155,7 +156,7 @@ describe('a preview', () => {
         ],
       },
     }
-    expect(await previewOf(JSON.stringify(rows), mediaTypes.predictions, { kind: 'predictions' })).toEqual({
+    const shown = {
       kind: 'table',
       columns: [
         { name: 'age', type: 'number' },
@@ -167,7 +168,18 @@ describe('a preview', () => {
         [null, 'b', [0.8, 0.2]],
       ],
       totalRows: 2,
-    })
+    } as const
+    const kind = { kind: 'predictions' } as const
+    expect(await previewOf(JSON.stringify(rows), mediaTypes.oldPredictions, kind)).toEqual(shown)
+    const archive = predictionsFile({ ...rows, outputs: { ...rows.outputs, predict_proba: { npy: '0.npy' } } }, [
+      { type: '<f8', shape: '(2, 2)', bytes: new Uint8Array(new Float64Array([0.1, 0.9, 0.8, 0.2]).buffer) },
+    ])
+    expect(await previewOf(archive, mediaTypes.predictions, kind)).toEqual(shown)
+    const whole = predictionsFile({ ...rows, inputs: { age: { npy: '0.npy' } }, outputs: {} }, [
+      { type: '<i8', shape: '(2,)', bytes: new Uint8Array(new BigInt64Array([2n ** 60n, 3n]).buffer) },
+    ])
+    const rounded = await previewOf(whole, mediaTypes.predictions, kind)
+    expect(rounded).toMatchObject({ rows: [['1152921504606846976'], [3]] })
   })
 
   it('b28-says of a pickle what was noted when it was made, and never opens it', async () => {

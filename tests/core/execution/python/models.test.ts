@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { RecordedPredictions } from '../../../../core/domain/predictions.ts'
+import { parsePredictions } from '../../../../core/domain/parse-predictions.ts'
 import type { Signature } from '../../../../core/domain/signature.ts'
 import type { StepOutput } from '../../../../core/execution/step-protocol.ts'
-import { type ProjectRun, pythonProject, readDocument } from './python-project.ts'
+import { type ProjectRun, pythonProject } from './python-project.ts'
 import { pythonCases } from './run-cases.ts'
 
 describe('exported graphs give the answers of the native model', () => pythonCases('exported_models.py', 'onnx'))
@@ -70,6 +70,7 @@ describe('the rows that prove a model', () => {
   let data: Record<string, StepOutput>
   let trained: ProjectRun
   const run = (step: string, options = {}) => project.run(step, options)
+  const readPredictions = (proof: StepOutput | undefined) => parsePredictions(readFileSync(proof?.file ?? ''))
   const proofOf = (ran: ProjectRun) => ran.stored.filter(({ role }) => role === 'predictions')
 
   beforeAll(async () => {
@@ -82,7 +83,7 @@ describe('the rows that prove a model', () => {
   it('are the training input, sent by the step that made the model', () => {
     const [proof] = proofOf(trained)
     expect(proof).toMatchObject({ name: 'model', kind: 'predictions', of: { output: 'model' } })
-    const recorded = readDocument(proof) as RecordedPredictions
+    const recorded = readPredictions(proof)
     expect(recorded).toMatchObject({ rows: 200, origin: 'training' })
     expect(Object.keys(recorded.inputs)).toEqual(['bill length (mm)', 'body_mass', 'island', 'sex', 'year'])
     expect(recorded.inputs.body_mass?.[0]).toBeNull()
@@ -96,7 +97,7 @@ describe('the rows that prove a model', () => {
     expect(ran.failure).toBeNull()
     const [proof] = proofOf(ran)
     expect(proof).toMatchObject({ of: { input: 'sha256:model' }, summary: { rows: 100, origin: 'called' } })
-    const recorded = readDocument(proof) as RecordedPredictions
+    const recorded = readPredictions(proof)
     expect(recorded.inputs.body_mass).not.toContain(-1)
     expect(Object.keys(recorded.inputs)).not.toContain('species')
   })

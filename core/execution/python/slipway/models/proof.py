@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ..runner.request import StepRequest
-from ..values.json_values import canonical_json_of_arrays
 from ..values.staging import Staging, Stored, media
 from ..values.tables import is_table
 from .detect import is_fitted, model_family
 from .facts import feature_names
+from .predictions_file import write_predictions
 from .rows import Rows, join_rows, to_json_inputs, to_json_values, to_rows
 from .watch_calls import calls
 
@@ -82,7 +82,7 @@ def _without_repeats(several: list[Rows]) -> list[Rows]:
         return several
     distinct: dict[tuple[str, bytes], Rows] = {}
     for rows in several:
-        distinct.setdefault((rows.layout, canonical_json_of_arrays(to_json_inputs(rows))), rows)
+        distinct.setdefault((rows.layout, write_predictions({"inputs": to_json_inputs(rows), "outputs": {}})), rows)
     return list(distinct.values())
 
 
@@ -100,7 +100,7 @@ def _add(
         return
     document = {"rows": rows.count, "origin": origin, "inputs": to_json_inputs(rows), "outputs": outputs}
     summary = {"rows": rows.count, "origin": origin, "outputs": sorted(outputs), "layout": rows.layout}
-    file = staging.write(canonical_json_of_arrays(document), "json")
+    file = staging.write(write_predictions(document), "zip")
     proofs.append((name, Stored("predictions", media.PREDICTIONS, file, summary=summary), of))
 
 

@@ -95,7 +95,7 @@ def join_rows(several: list[Rows]) -> Rows | None:
 
 
 def to_json_inputs(rows: Rows) -> dict[str, Any]:
-    """By column, for `canonical_json_of_arrays`."""
+    """By column, for `write_predictions`."""
     if rows.layout == "tensor":
         return {TENSOR: to_json_values(rows.values)}
     return {str(name): _column_to_json(rows.values[name]) for name in rows.values.columns}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from ..models.predictions_file import read_predictions
 from ..runner.request import StepInput, parse_input
 from ..values.arrays import load_array, load_sparse
 from ..values.entries import load_entries
@@ -72,8 +72,7 @@ def _compare_arrays(recorded: StepInput, reproduced: StepInput, tolerance: Toler
 
 
 def _compare_predictions(one: str, other: str, tolerance: Tolerance) -> Outcome:
-    with open(one, encoding="utf-8") as mine, open(other, encoding="utf-8") as theirs:
-        ours, others = json.load(mine), json.load(theirs)
+    ours, others = read_predictions(one), read_predictions(other)
     rows = compare_values(ours["inputs"], others["inputs"], EXACT)
     if rows.verdict != "identical":
         return rows.within("inputs")

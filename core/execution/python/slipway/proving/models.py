@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from ..models.native import load_model
+from ..models.predictions_file import read_predictions
 from ..models.proof import answers_of
 from ..models.rows import TENSOR, Rows
 from ..runner.request import StepInput
@@ -45,8 +45,7 @@ def compare_models(recorded: StepInput, reproduced: StepInput, proofs: list[Any]
 
 
 def _rows(proof: dict[str, Any]) -> Rows:
-    with open(proof["file"], encoding="utf-8") as text:
-        inputs = _restore(json.load(text)["inputs"])
+    inputs = _restore(read_predictions(proof["file"])["inputs"])
     if proof.get("layout") == "columns":
         import pandas
 

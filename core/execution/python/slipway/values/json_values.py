@@ -7,10 +7,8 @@ import dataclasses
 import json
 import math
 import sys
-from collections.abc import Iterator
 from typing import Any
 
-from .number_text import numbers_to_json
 from .python_type import python_type
 from .staging import Staging, Stored, media
 
@@ -48,29 +46,6 @@ def canonical_json(plain: Any) -> bytes:
         return text.encode("utf-8")
     except UnicodeEncodeError:
         return json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
-
-
-def canonical_json_of_arrays(value: Any) -> bytes:
-    """The same of dicts with text as keys, which hold plain values or NumPy arrays of finite numbers."""
-    try:
-        return b"".join(_parts_of_arrays(value, ensure_ascii=False))
-    except UnicodeEncodeError:
-        return b"".join(_parts_of_arrays(value, ensure_ascii=True))
-
-
-def _parts_of_arrays(value: Any, ensure_ascii: bool) -> Iterator[Any]:
-    """Joined once: of a megabyte each copy is memory that the system has to clear first."""
-    if isinstance(value, dict):
-        before = "{"
-        for key in sorted(value):
-            yield f"{before}{json.dumps(key, ensure_ascii=ensure_ascii)}:".encode()
-            yield from _parts_of_arrays(value[key], ensure_ascii)
-            before = ","
-        yield b"}" if value else b"{}"
-    elif type(value).__module__ == "numpy":
-        yield from numbers_to_json(value)
-    else:
-        yield json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=ensure_ascii, allow_nan=False).encode()
 
 
 def to_plain(value: Any, depth: int = 0) -> tuple[Any, dict[str, Any] | None]:

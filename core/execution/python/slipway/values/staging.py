@@ -77,4 +77,4 @@ class media:
     SKOPS = "application/vnd.skops"
     PICKLE = "application/vnd.python.pickle"
     TREE = "application/vnd.slipway.tree.v1+json"
-    PREDICTIONS = "application/vnd.slipway.predictions.v1+json"
+    PREDICTIONS = "application/vnd.slipway.predictions.v2+zip"

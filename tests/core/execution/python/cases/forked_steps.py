@@ -2,17 +2,13 @@
 
 import atexit
 import importlib
-import json
 import os
-import random
 import struct
 import subprocess
 import sys
 import tempfile
 
-import numpy as np
 import pandas as pd
-import pyarrow  # noqa: F401  numbers are written by it once it is in memory
 import skl2onnx
 from case import case, run_cases
 from onnx.defs import OpSchema, register_schema
@@ -29,15 +25,6 @@ from slipway.runner.farewell import _SILENT, _tops_of_native, leave
 from slipway.runner.first_uses import learn_first_uses
 from slipway.runner.fresh_sources import import_project_from_source
 from slipway.runner.written_pages import WrittenPages, _count_faults
-from slipway.values.json_values import canonical_json, canonical_json_of_arrays
-from slipway.values.number_text import numbers_to_json
-
-
-def same_text(values):
-    wanted = json.dumps(values.tolist(), separators=(",", ":"), allow_nan=False)
-    given = b"".join(numbers_to_json(values)).decode("ascii")
-    differing = [pair for pair in zip(given.split(","), wanted.split(","), strict=True) if pair[0] != pair[1]]
-    assert given == wanted, differing[:5]
 
 
 @case
@@ -129,40 +116,6 @@ def what_a_step_wrote_is_told_when_all_that_ends_it_was_done():
 @case
 def what_a_model_is_exported_with_says_nothing_when_the_process_ends():
     assert _tops_of_native(list(sys.modules.values())) <= _SILENT
-
-
-@case
-def numbers_of_every_size_are_written_as_json_writes_them():
-    rng = random.Random(5)
-    bits = [struct.unpack("<d", struct.pack("<Q", rng.getrandbits(64)))[0] for _ in range(50_000)]
-    sizes = [rng.choice((1, -1)) * rng.random() * 10 ** rng.randint(-9, 19) for _ in range(50_000)]
-    short = [round(rng.uniform(-1000, 1000), rng.randint(0, 9)) for _ in range(50_000)]
-    edges = [0.0, -0.0, 1e-4, 9.9999e-5, 1e9, 999999999.9999999, 1e16, 1e22, 5e-324, 0.1 + 0.2, 123456789.125]
-    same_text(np.array([number for number in bits if np.isfinite(number)]))
-    same_text(np.array(sizes))
-    same_text(np.array(short))
-    same_text(np.array([*edges, *[np.nextafter(one, up) for one in edges for up in (-1e300, 1e300)]] * 40))
-
-
-@case
-def numbers_of_every_kind_and_shape_are_written_as_json_writes_them():
-    rng = np.random.default_rng(5)
-    plain = rng.normal(size=4_000)
-    for values in (
-        plain, plain[:3], plain[:0], plain.astype("float32"), plain.astype("float16"), plain.astype(">f8"),
-        plain.reshape(-1, 2), plain.reshape(-1, 4).T, plain.reshape(-1, 1), plain[::2], plain.reshape(20, 20, 10),
-        np.zeros((2_000, 0)), (plain * 100).astype("int64"), plain > 0, np.arange(2_000, dtype="uint8"),
-    ):  # fmt: skip
-        same_text(values)
-
-
-@case
-def documents_with_arrays_are_the_bytes_of_the_same_with_lists():
-    numbers = np.linspace(0, 7, 1_000)
-    for name in ("plain", "Größe \" \\ \n", "a lone \ud800"):
-        document = {"rows": 3, name: {"z": numbers, "a": [None, "NaN", name], "é": numbers.reshape(-1, 2)}, "A": numbers > 1}
-        lists = {"rows": 3, name: {**document[name], "z": numbers.tolist(), "é": numbers.reshape(-1, 2).tolist()}}
-        assert canonical_json_of_arrays(document) == canonical_json({**lists, "A": (numbers > 1).tolist()})
 
 
 @case
