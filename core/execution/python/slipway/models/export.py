@@ -91,8 +91,7 @@ def _convert(model: Any, rows: Rows, specs: list[ColumnSpec]) -> Any:
 def _holds_none(rows: Rows) -> bool:
     if rows.layout == "tensor":
         return False
-    columns = [rows.values[name] for name in rows.values.columns]
-    return any(column.dtype == object and any(value is None for value in column) for column in columns)
+    return any(column.dtype == object and any(value is None for value in column) for _, column in rows.values.items())
 
 
 def _initial_types(model: Any, rows: Rows, specs: list[ColumnSpec], number: str) -> list[tuple[str, Any]]:

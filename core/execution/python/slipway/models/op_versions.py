@@ -4,30 +4,35 @@ export: as long as all the rest of a small model takes, and in a forked process 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
-
-
-class _Version(NamedTuple):
-    domain: str
-    name: str
-    since_version: int
-
+from types import SimpleNamespace
+from typing import Any
 
 _EXPORTER = "skl2onnx.common._container"
-_DESCRIPTIONS = "get_all_schemas_with_history"
+_CONTAINER = "ModelComponentContainer"
+_BUILD = "_build_op_version"
 _REGISTER = "register_schema"
-_known: tuple[_Version, ...] | None = None
+#: What the exporter's own method notes in what it is called on; it changes nothing of it later.
+_known: dict[str, Any] | None = None
 
 
 def learn_versions() -> None:
     """For processes that are forked from this one, once the exporter is in memory."""
     global _known
-    really = getattr(sys.modules.get(_EXPORTER), _DESCRIPTIONS, None)
-    if _known is None and really is not None and _forget_when_more_come():
-        texts = sys.intern
-        _known = tuple(_Version(texts(one.domain), texts(one.name), one.since_version) for one in really())
+    build = _building()
+    if _known is not None or build is None or not _forget_when_more_come():
+        return
+    noted = SimpleNamespace()
+    try:
+        build(noted)
+    except Exception:
+        return  # one that does more than note them goes on doing so
+    _known = vars(noted)
+
+
+def _building() -> Callable[[Any], None] | None:
+    return getattr(getattr(sys.modules.get(_EXPORTER), _CONTAINER, None), _BUILD, None)
 
 
 def _forget_when_more_come() -> bool:
@@ -49,14 +54,21 @@ def _forget_when_more_come() -> bool:
 @contextmanager
 def known_versions() -> Iterator[None]:
     """The exporter is told what was learnt; where nothing was, it reads for itself."""
-    exporter = sys.modules.get(_EXPORTER)
-    really = getattr(exporter, _DESCRIPTIONS, None)
-    if exporter is None or really is None or _known is None:
+    really = _building()
+    if really is None or _known is None:
         yield
         return
     known = _known
-    setattr(exporter, _DESCRIPTIONS, lambda: known if _known is known else really())
+
+    def note(container: Any) -> None:
+        if _known is known:
+            vars(container).update(known)
+        else:
+            really(container)
+
+    owner = getattr(sys.modules[_EXPORTER], _CONTAINER)
+    setattr(owner, _BUILD, note)
     try:
         yield
     finally:
-        setattr(exporter, _DESCRIPTIONS, really)
+        setattr(owner, _BUILD, really)

@@ -14,6 +14,8 @@ from .rows import Rows, join_rows, to_json_inputs, to_json_values, to_rows
 from .watch_calls import calls
 
 _Proof = tuple[str, Stored, dict[str, str]]
+#: Models of this step with the rows that they were fitted on, which their graph and their proof both ask for.
+_fitted: dict[int, tuple[Any, Rows | None]] = {}
 
 
 def prove_models(
@@ -55,10 +57,12 @@ def _rows_of_output(model: Any, logged: list[tuple[Any, Any]], tables: dict[str,
 
 def training_rows(model: Any, inputs: dict[str, Any]) -> Rows | None:
     """What the model was seen to be fitted on, else the first input table that holds its columns."""
-    fitted = calls.rows_fitted(model)
-    rows = None if fitted is None else to_rows(model, fitted)
-    if rows is not None:
-        return rows
+    known = _fitted.get(id(model))
+    if known is None or known[0] is not model:
+        fitted = calls.rows_fitted(model)
+        known = _fitted[id(model)] = model, None if fitted is None else to_rows(model, fitted)
+    if known[1] is not None:
+        return known[1]
     found = (_joined(model, [table]) for table in inputs.values() if _holds_columns(model, table))
     return next((rows for rows in found if rows is not None), None)
 

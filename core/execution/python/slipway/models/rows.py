@@ -98,7 +98,7 @@ def to_json_inputs(rows: Rows) -> dict[str, Any]:
     """By column, for `write_predictions`."""
     if rows.layout == "tensor":
         return {TENSOR: to_json_values(rows.values)}
-    return {str(name): _column_to_json(rows.values[name]) for name in rows.values.columns}
+    return {str(name): _column_to_json(column) for name, column in rows.values.items()}
 
 
 def to_json_values(values: Any) -> Any:

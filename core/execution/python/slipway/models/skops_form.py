@@ -3,13 +3,14 @@ both are replaced, so that equal models give equal bytes."""
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import zipfile
 from typing import Any
 
 _OLDEST = (1980, 1, 1, 0, 0, 0)
+#: How the header of an array of records goes on, as NumPy writes it; of others it is text: `'descr': '<f8'`.
+_RECORD, _HEADER_BYTES = b"'descr': [", 64
 
 
 def to_skops(model: Any) -> bytes | None:
@@ -19,12 +20,11 @@ def to_skops(model: Any) -> bytes | None:
     except ImportError:
         return None
     try:
-        content = _without_traces(skops.io.dumps(model))
-        wanted = skops.io.get_untrusted_types(data=content)
-        if not all(_is_known(name) for name in wanted):
-            return None
-        again = skops.io.loads(content, trusted=wanted)
-        same = type(again) is type(model) and _meaning(skops.io.dumps(again)) == _meaning(content)
+        schema, members = _unpacked(skops.io.dumps(model))
+        meaning = _meaning(schema, members)
+        content = _packed(schema, members)
+        again = _load(content)
+        same = type(again) is type(model) and _meaning(*_unpacked(skops.io.dumps(again))) == meaning
     except MemoryError:
         raise
     except Exception:
@@ -33,11 +33,21 @@ def to_skops(model: Any) -> bytes | None:
 
 
 def from_skops(file: str) -> Any:
-    """skops itself refuses a file that needs a type which is not trusted here."""
-    import skops.io
+    with open(file, "rb") as content:
+        return _load(content.read())
 
-    wanted = skops.io.get_untrusted_types(file=file)
-    return skops.io.load(file, trusted=[name for name in wanted if _is_known(name)])
+
+def _load(content: bytes) -> Any:
+    """skops itself refuses a file that needs a type which is not trusted here. Most need none: to ask first would be
+    to read the file twice."""
+    import skops.io
+    from skops.io.exceptions import UntrustedTypesFoundException
+
+    try:
+        return skops.io.loads(content)
+    except UntrustedTypesFoundException:
+        wanted = skops.io.get_untrusted_types(data=content)
+        return skops.io.loads(content, trusted=[name for name in wanted if _is_known(name)])
 
 
 def _is_known(name: str) -> bool:
@@ -47,17 +57,24 @@ def _is_known(name: str) -> bool:
     return name.startswith("sklearn.") or name == "numpy.dtype"
 
 
-def _without_traces(content: bytes) -> bytes:
+def _unpacked(content: bytes) -> tuple[Any, dict[str, bytes]]:
+    """The schema and the members that it names, without what memory happened to hold."""
     with zipfile.ZipFile(io.BytesIO(content)) as source:
-        schema = json.loads(source.read("schema.json"))
-        names: dict[str, str] = {}
-        _renumber(schema, {}, names)
-        target = io.BytesIO()
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-            for old, new in names.items():
-                archive.writestr(zipfile.ZipInfo(new, _OLDEST), _without_padding(source.read(old)))
-            text = json.dumps(schema, separators=(",", ":"), ensure_ascii=False)
-            archive.writestr(zipfile.ZipInfo("schema.json", _OLDEST), text)
+        members = {name: source.read(name) for name in source.namelist()}
+    schema = json.loads(members.pop("schema.json"))
+    return schema, {name: _without_padding(member) for name, member in members.items()}
+
+
+def _packed(schema: Any, members: dict[str, bytes]) -> bytes:
+    """Changes the numbers and names in the schema."""
+    names: dict[str, str] = {}
+    _renumber(schema, {}, names)
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for old, new in names.items():
+            archive.writestr(zipfile.ZipInfo(new, _OLDEST), members[old])
+        text = json.dumps(schema, separators=(",", ":"), ensure_ascii=False)
+        archive.writestr(zipfile.ZipInfo("schema.json", _OLDEST), text)
     return target.getvalue()
 
 
@@ -85,7 +102,7 @@ def _without_padding(member: bytes) -> bytes:
     """Records, such as the nodes of a tree, have gaps between their fields that hold whatever memory held."""
     import numpy
 
-    if not member.startswith(b"\x93NUMPY"):
+    if not member.startswith(b"\x93NUMPY") or _RECORD not in member[:_HEADER_BYTES]:
         return member
     array = numpy.load(io.BytesIO(member), allow_pickle=False)
     if array.dtype.names is None:
@@ -98,18 +115,13 @@ def _without_padding(member: bytes) -> bytes:
     return target.getvalue()
 
 
-def _meaning(content: bytes) -> Any:
+def _meaning(schema: Any, members: dict[str, bytes]) -> Any:
     """All that the file says, whichever of its equal parts are one object."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-
-        def of(node: Any) -> Any:
-            if isinstance(node, list):
-                return [of(member) for member in node]
-            if not isinstance(node, dict):
-                return node
-            plain = {key: of(member) for key, member in node.items() if key not in ("__id__", "file")}
-            if isinstance(node.get("file"), str):
-                plain["file"] = hashlib.sha256(_without_padding(archive.read(node["file"]))).hexdigest()
-            return plain
-
-        return of(json.loads(archive.read("schema.json")))
+    if isinstance(schema, list):
+        return [_meaning(member, members) for member in schema]
+    if not isinstance(schema, dict):
+        return schema
+    plain = {key: _meaning(member, members) for key, member in schema.items() if key not in ("__id__", "file")}
+    if isinstance(schema.get("file"), str):
+        plain["file"] = members[schema["file"]]
+    return plain

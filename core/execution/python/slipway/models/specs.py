@@ -8,6 +8,10 @@ from typing import Any
 from .rows import TENSOR, Rows
 
 
+#: Of NumPy's own.
+_NUMBER_KINDS = {"b": "BOOL", "i": "INT64", "u": "INT64", "f": "FP64"}
+
+
 @dataclass(frozen=True)
 class ColumnSpec:
     name: str
@@ -25,14 +29,19 @@ def describe_inputs(rows: Rows) -> list[ColumnSpec]:
         kind = "BYTES" if values.dtype.kind in "OUS" else "FP64"
         shape = (-1, *(int(size) for size in values.shape[1:]))
         return [ColumnSpec(TENSOR, kind, shape, kind == "FP64", dtype=str(values.dtype))]
-    return [_describe_column(str(name), rows.values[name]) for name in rows.values.columns]
+    return [_describe_column(str(name), column) for name, column in rows.values.items()]
 
 
 def _describe_column(name: str, column: Any) -> ColumnSpec:
     """Integers with holes are numbers with NaN to every model, so they are floats here."""
+    import numpy
     import pandas
 
     dtype = column.dtype
+    if isinstance(dtype, numpy.dtype) and dtype.kind in _NUMBER_KINDS:
+        # Floats take gaps whether they have some or not, and others of these have none.
+        kind = "FP64" if dtype.name == "uint64" else _NUMBER_KINDS[dtype.kind]
+        return ColumnSpec(name, kind, (-1, 1), kind == "FP64", dtype=str(dtype))
     has_missing = bool(column.isna().any())
     levels: tuple[str, ...] | None = None
     kind: str | None = None

@@ -39,6 +39,25 @@ def numbers_texts_and_times_come_back_dtype_for_dtype():
 
 
 @case
+def plain_numbers_of_all_kinds_come_back_dtype_for_dtype_as_the_steps_own():
+    kinds = "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float32 float64".split()
+    values = np.array([0, 1, 1, 0])
+    mixed = pd.DataFrame({f"{kind}/{at}": values.astype(kind) for at in range(2) for kind in kinds}, index=pd.Index(list("abcd"), name="id"))
+    mixed["float64/1"] = [0.1, np.nan, -0.0, -np.inf]
+    mixed["float32/0"] = np.array([np.nan, 1, 5e-45, np.inf], dtype="float32")
+    mixed.attrs = {"unit": "mm"}
+    same = pd.DataFrame(np.arange(12.0).reshape(4, 3), columns=[3, 1, 2], index=pd.date_range("2020-01-01", periods=4, freq="D"))
+    repeated = pd.DataFrame(np.arange(8).reshape(4, 2), columns=["a", "a"])
+    for frame in (mixed, same, repeated, pd.DataFrame({"one": values}), mixed.iloc[:0], mixed[mixed["bool/0"]]):
+        back = equal(frame)
+        assert back.attrs == frame.attrs
+        assert np.signbit(back.to_numpy(dtype="float64")).tolist() == np.signbit(frame.to_numpy(dtype="float64")).tolist()
+        for at in range(back.shape[1]) if len(back) else ():
+            back.iloc[0, at] = back.dtypes.iloc[at].type(1)
+        assert len(back) == 0 or (back.iloc[0] == 1).all()
+
+
+@case
 def time_zones_and_units_are_kept():
     times = pd.DataFrame({"utc": pd.date_range("2020-03-28", periods=5, freq="h", tz="UTC")})
     times["madrid"] = times["utc"].dt.tz_convert("Europe/Madrid")

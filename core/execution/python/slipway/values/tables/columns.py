@@ -41,6 +41,15 @@ def encode_column(series: Any) -> tuple[Any, dict[str, Any]]:
     return array.combine_chunks() if isinstance(array, pyarrow.ChunkedArray) else array, facts
 
 
+#: Of NumPy; gaps of the last three are NaN.
+_NUMBERS = frozenset("bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64".split())
+
+
+def is_numbers(facts: dict[str, Any]) -> bool:
+    """Whether the dtype says all of a column, and NumPy holds it."""
+    return facts.keys() == {"dtype"} and facts["dtype"] in _NUMBERS
+
+
 def decode_column(column: Any, facts: dict[str, Any]) -> Any:
     """The values as a pandas Series without name and index."""
     import numpy

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from ..staging import Staging, Stored, media
-from .columns import NoColumn, decode_column, encode_column
+from .columns import NoColumn, decode_column, encode_column, is_numbers
 from .labels import NoLabel, decode_index, decode_label, encode_index, encode_label
 from .parquet import read_parquet, write_parquet
 from .summary import summarise_pandas
@@ -78,8 +78,12 @@ def decode_pandas(table: Any) -> Any:
         return table.to_pandas()
     facts = json.loads(metadata)
     fields = facts["fields"]
-    columns = [decode_column(table.column(position), about) for position, about in enumerate(fields)]
     index = _decode_row_index(table, len(fields), facts["index"])
+    if facts["class"] == "DataFrame" and fields and all(is_numbers(about) for about in fields):
+        # All at once, in a block for each type, as pandas makes them: one column after the other takes three times as long.
+        numbers = {at: table.column(at).to_numpy().astype(about["dtype"], copy=False) for at, about in enumerate(fields)}
+        return _named(pandas.DataFrame(numbers, index=index), facts)
+    columns = [decode_column(table.column(position), about) for position, about in enumerate(fields)]
     for column in columns:
         column.index = index
     if facts["class"] == "Series":
@@ -88,8 +92,12 @@ def decode_pandas(table: Any) -> Any:
         series.attrs = facts["attrs"]
         return series
     frame = pandas.concat(columns, axis=1, copy=False) if columns else pandas.DataFrame(index=index)
-    frame.columns = decode_index(facts["columns"])
     frame.index = index  # concat forgets the frequency
+    return _named(frame, facts)
+
+
+def _named(frame: Any, facts: dict[str, Any]) -> Any:
+    frame.columns = decode_index(facts["columns"])
     frame.attrs = facts["attrs"]
     return frame
 

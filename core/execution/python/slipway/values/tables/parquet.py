@@ -6,6 +6,7 @@ import re
 import struct
 from typing import Any
 
+_CELLS_FOR_ONE = 500_000
 _CREATED_BY = re.compile(rb"parquet-cpp-arrow version [0-9A-Za-z.+-]+")
 
 
@@ -20,7 +21,9 @@ def read_parquet(path: str) -> Any:
     """The whole table in memory: writing into it never reaches the file."""
     import pyarrow.parquet
 
-    return pyarrow.parquet.ParquetFile(path).read()
+    file = pyarrow.parquet.ParquetFile(path)
+    # To start threads takes longer than to read a small one.
+    return file.read(use_threads=file.metadata.num_rows * file.metadata.num_columns > _CELLS_FOR_ONE)
 
 
 def _drop_writer_version(path: str) -> None:
