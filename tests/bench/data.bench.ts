@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openBytes } from './data/bytes.ts'
 import { gitIndexCeiling, hashCeiling, linkCeiling, statCeiling, syncedCopyCeiling } from './data/ceilings.ts'
 import type { Keeper } from './data/keeper.ts'
-import { openPeers } from './data/peers.ts'
+import { openLinkingPeers, openPeers } from './data/peers.ts'
 import { openApp, openShell } from './data/slipway.ts'
 import {
   bytesBelow,
@@ -29,10 +29,14 @@ export const bench: Bench = {
     await buildCore(note)
     const use = { folder, note }
     const copying = [openApp(use, false), openShell(use, false)]
-    const linking = openApp(use, true)
-    const peers = await openPeers(use, wantsPeer)
+    const [linking, peers, linkingPeers] = [
+      openApp(use, true),
+      await openPeers(use, wantsPeer),
+      await openLinkingPeers(use, wantsPeer),
+    ]
+    const allPeers = [...peers, ...linkingPeers]
     const finish = async () => {
-      for (const one of [...copying, linking, ...peers]) await one.close?.()
+      for (const one of [...copying, linking, ...allPeers]) await one.close?.()
     }
     try {
       if (wants('one large file')) {
@@ -42,7 +46,7 @@ export const bench: Bench = {
           name: `one large file (${large.name}), added`,
           goal: 'linked ≤ 0.70 s, ≥ 4× annex; ≥ 8× git-lfs, ≥ 7× dvc',
           contenders: [
-            ...adding([linking, ...copying, ...peers]),
+            ...adding([linking, ...copying, ...allPeers]),
             hashCeiling(large),
             syncedCopyCeiling(large, folder),
           ],
@@ -58,7 +62,7 @@ export const bench: Bench = {
             name: named('added'),
             goal: '≥ 4× restic, ≥ 7× dvc',
             contenders: [
-              ...keepers.map((one) => addSmall(one, small, count)),
+              ...[...copying, linking, ...allPeers].map((one) => addSmall(one, small, count)),
               hashCeiling(small),
               linkCeiling(small, folder),
             ],

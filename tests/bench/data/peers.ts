@@ -17,7 +17,7 @@ const gitEnvironment = {
 
 /** The peers that are wanted and installed; one that is absent is named. */
 export async function openPeers(use: KeeperUse, wants: (peer: string) => boolean): Promise<readonly Keeper[]> {
-  const opened: Keeper[] = wants('dvc') ? [await openDvc(use)] : []
+  const opened: Keeper[] = wants('dvc') ? [await openDvc(use, 'copies')] : []
   for (const [name, args, open] of [
     ['git-lfs', ['version'], openGitLfs],
     ['git-annex', ['version'], openAnnex],
@@ -31,15 +31,25 @@ export async function openPeers(use: KeeperUse, wants: (peer: string) => boolean
   return opened
 }
 
-async function openDvc({ folder, note }: KeeperUse): Promise<Keeper> {
+/** Those that can keep a file without a copy of it, told to: beside what else keeps none. annex never makes one. */
+export async function openLinkingPeers(use: KeeperUse, wants: (peer: string) => boolean): Promise<readonly Keeper[]> {
+  return wants('dvc') ? [await openDvc(use, 'hard links')] : []
+}
+
+async function openDvc({ folder, note }: KeeperUse, keeps: 'copies' | 'hard links'): Promise<Keeper> {
   const peer = await installPythonPeer('dvc', ['dvc==3.67.1'], note)
-  const project = join(folder, 'dvc')
+  const isLinking = keeps === 'hard links'
+  const name = isLinking ? 'dvc, hard links' : 'dvc'
+  const project = join(folder, isLinking ? 'dvc-link' : 'dvc')
   // Its table of known files lies outside the project.
-  const env = { DVC_SITE_CACHE_DIR: join(folder, 'dvc-site'), DVC_NO_ANALYTICS: '1' }
+  const env = { DVC_SITE_CACHE_DIR: `${project}-site`, DVC_NO_ANALYTICS: '1' }
   const dvc = (...args: string[]) => runProgram(join(peer.bin, 'dvc'), args, { cwd: project, env })
+  const how = isLinking
+    ? 'cache.type hardlink: the file is moved, linked back and made read-only, no copy'
+    : 'copies (its default here)'
   return {
-    name: 'dvc',
-    about: `${await peer.versionOf('dvc')}; add -q, no SCM, analytics off, copies (its default here), MD5, no fsync`,
+    name,
+    about: `${await peer.versionOf('dvc')}; add -q, no SCM, analytics off, ${how}, MD5, no fsync`,
     data: join(project, 'data'),
     stored: join(project, '.dvc', 'cache'),
     async clear() {
@@ -48,6 +58,7 @@ async function openDvc({ folder, note }: KeeperUse): Promise<Keeper> {
       await dvc('init', '--no-scm', '-q')
       await dvc('config', 'core.analytics', 'false')
       await dvc('config', 'core.check_update', 'false')
+      if (isLinking) await dvc('config', 'cache.type', 'hardlink')
     },
     add: async () => void (await dvc('add', '-q', 'data')),
     async restore() {
