@@ -5,6 +5,7 @@ import type {
   ByteRange,
   Chunked,
   Cut,
+  GatherAnswer,
   Gathered,
   LookRequest,
   OldPiece,
@@ -19,6 +20,7 @@ import type {
   WorkRequest,
   WorkResult,
 } from './file-work.ts'
+import { toColumns, toGatheredFiles } from './gathered-columns.ts'
 import { compareSeen, type SeenFiles } from './seen-files.ts'
 
 export type PoolCall = {
@@ -192,15 +194,20 @@ export function createFilePool(size = Math.min(mostThreads, availableParallelism
       const packBytes = Math.min(mostPackBytes, Math.max(leastPackBytes, total / (2 * size)))
       const batches = toBatches(files, packBytes, Number.POSITIVE_INFINITY)
       const works = batches.map((batch) => ({
-        work: { kind: 'gather', files: batch.map(toWork), staging, known } as const,
+        work: { kind: 'gather', files: toColumns(batch), staging, known } as const,
         sizeBytes: sizeOf(batch),
       }))
-      const onDone = ([part]: readonly WorkResult[], index: number) =>
+      const parts: (Gathered | Refusal)[] = []
+      await askAll(works, call, ([result], index) => {
+        const answer = result as GatherAnswer | Refusal
+        const part = 'refused' in answer ? answer : { files: toGatheredFiles(answer.columns), pack: answer.pack }
+        parts[index] = part
         onPart(
-          part as Gathered | Refusal,
+          part,
           batches.slice(0, index).reduce((sum, { length }) => sum + length, 0),
         )
-      return (await askAll(works, call, onDone)) as (Gathered | Refusal)[]
+      })
+      return parts
     },
     compare: (seen) => compareSeen(seen, () => seen.count >= fewestCompared && help(seen)),
     async chunk(file, chunking, older, call = {}) {

@@ -1,3 +1,4 @@
+import type { Digest } from '../domain/digest.ts'
 import type { Chunking } from './chunker.ts'
 import type { SeenFiles } from './seen-files.ts'
 
@@ -5,6 +6,9 @@ import type { SeenFiles } from './seen-files.ts'
 
 /** A file as the caller saw it; another one under its name is refused. */
 export type WorkFile = { readonly file: string; readonly dev?: number; readonly ino?: number }
+
+/** Many of them, see gathered-columns.ts. */
+export type WorkFiles = { readonly count: number; readonly paths: string; readonly ids: Float64Array }
 
 /** Identity, size and times: two equal stamps mean that nothing was written between. */
 export type FileStamp = {
@@ -33,7 +37,7 @@ export type Work =
   /** Writes small files one after the other into one new file, but those whose digests `known` holds, in order. */
   | {
       readonly kind: 'gather'
-      readonly files: readonly WorkFile[]
+      readonly files: WorkFiles
       readonly staging: Staging
       readonly known: Uint8Array
     }
@@ -50,7 +54,7 @@ export type Work =
   | { readonly kind: 'pack'; readonly file: WorkFile; readonly ranges: readonly ByteRange[]; readonly staging: Staging }
 
 export type GatheredFile = {
-  readonly hex: string
+  readonly digest: Digest
   readonly stamp: FileStamp
   /** Where it begins in the pack; null when the store had those bytes already. */
   readonly offset: number | null
@@ -59,6 +63,15 @@ export type GatheredFile = {
 }
 /** The hash of a pack is that of its list. */
 export type Gathered = { readonly files: readonly (GatheredFile | Refusal)[]; readonly pack: Packed | null }
+/** The same files as a thread tells of them. */
+export type GatheredColumns = {
+  readonly hexes: string
+  readonly stamps: Float64Array
+  readonly offsets: Float64Array
+  readonly isNew: Uint8Array
+  readonly refused: readonly (readonly [index: number, refusal: WorkRefusal])[]
+}
+export type GatherAnswer = { readonly columns: GatheredColumns; readonly pack: Packed | null }
 
 export type Taken = {
   readonly hex: string
@@ -101,7 +114,7 @@ export type WorkRequest = {
 }
 /** Nothing is answered: what is found is written where all threads see it. */
 export type LookRequest = { readonly seen: SeenFiles }
-export type WorkResult = Taken | Gathered | Chunked | Cut | Packed | Refusal
+export type WorkResult = Taken | GatherAnswer | Chunked | Cut | Packed | Refusal
 export type WorkAnswer = { readonly id: number; readonly results: readonly WorkResult[] }
 /** Bytes read since the last word, for progress. */
 export type WorkProgress = { readonly id: number; readonly bytes: number }

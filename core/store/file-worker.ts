@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads'
 import { chunkFile, cutPart, packRanges } from './chunk-file.ts'
 import type { LookRequest, Refusal, Work, WorkProgress, WorkRequest, WorkResult } from './file-work.ts'
 import { gatherFiles } from './gather-files.ts'
+import { fromColumns } from './gathered-columns.ts'
 import { explainSource, WorkRefused } from './read-hashed.ts'
 import { takeParts } from './seen-files.ts'
 import { takeFile } from './take-file.ts'
@@ -35,7 +36,7 @@ async function answer(work: Work, onBytes: (bytes: number) => void): Promise<rea
       return results
     }
     case 'gather':
-      return [await gatherFiles(work.files, work.staging, work.known, onBytes).catch(toRefusal)]
+      return [await gatherFiles(fromColumns(work.files), work.staging, work.known, onBytes).catch(toRefusal)]
     case 'chunk':
       return [await chunkFile(work.file, work.chunking, work.older, onBytes).catch(toRefusal)]
     case 'cut':

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
 import { closeSync, rmSync } from 'node:fs'
 import { digestHex } from '../domain/digest.ts'
-import type { Gathered, GatheredFile, Refusal, Staging, WorkFile } from './file-work.ts'
+import type { FileStamp, GatherAnswer, Refusal, Staging, WorkFile } from './file-work.ts'
+import { createGatheredColumns } from './gathered-columns.ts'
 import { formatPackEnd } from './pack-list.ts'
 import {
   explainSource,
@@ -30,8 +31,8 @@ export async function gatherFiles(
   staging: Staging,
   known: Uint8Array,
   onBytes: (bytes: number) => void,
-): Promise<Gathered> {
-  const results: (GatheredFile | Refusal)[] = []
+): Promise<GatherAnswer> {
+  const columns = createGatheredColumns(files.length)
   const file = stagedName(staging)
   const pack = createPack(file)
   const isKnown = searchIn(known)
@@ -41,26 +42,28 @@ export async function gatherFiles(
     for (const wanted of files) {
       const result = readOne(wanted, pack.place)
       if ('refused' in result) {
-        results.push(result)
+        columns.refuse(result.refused)
         continue
       }
-      const { bytes, ...taken } = result
-      let offset = gathered.get(taken.hex) ?? null
-      const isNew = offset === null && !isKnown(taken.hex)
+      const { bytes, hex, stamp } = result
+      let offset = gathered.get(hex) ?? null
+      const isNew = offset === null && !isKnown(hex)
       if (isNew) {
         offset = pack.sizeBytes()
-        gathered.set(taken.hex, offset)
-        listed.push([taken.hex, bytes.length])
-        await pack.append(bytes)
+        gathered.set(hex, offset)
+        listed.push([hex, bytes.length])
+        // Most only fill a piece: to wait for nothing costs something as well.
+        const writing = pack.append(bytes)
+        if (writing !== null) await writing
       }
-      results.push({ ...taken, offset, isNew })
+      columns.add(hex, stamp, offset, isNew)
       onBytes(bytes.length)
     }
-    if (listed.length === 0) return { files: results, pack: null }
+    if (listed.length === 0) return { columns: columns.get(), pack: null }
     const { name, end } = formatPackEnd(listed)
     await pack.append(end)
     const sizeBytes = await pack.finish(staging.sync)
-    return { files: results, pack: { hex: digestHex(name), sizeBytes, staged: file } }
+    return { columns: columns.get(), pack: { hex: digestHex(name), sizeBytes, staged: file } }
   } catch (error) {
     rmSync(file, { force: true })
     throw explainStore(error)
@@ -73,7 +76,7 @@ export async function gatherFiles(
 function readOne(
   wanted: WorkFile,
   place: (sizeBytes: number) => Buffer,
-): Refusal | { hex: string; stamp: GatheredFile['stamp']; bytes: Buffer } {
+): Refusal | { hex: string; stamp: FileStamp; bytes: Buffer } {
   try {
     const { fd, status } = openSource(wanted)
     try {
@@ -112,6 +115,16 @@ function createPack(file: string) {
     if (writing.length === pieces.length - 1) await writing.shift()
   }
 
+  async function copyIn(bytes: Buffer): Promise<void> {
+    for (let at = 0; at < bytes.length; ) {
+      const piece = pieces[turn % pieces.length] as Buffer
+      const copied = bytes.copy(piece, filled, at)
+      at += copied
+      filled += copied
+      if (filled === piece.length) await writeOut()
+    }
+  }
+
   return {
     sizeBytes: () => written + filled,
     /** Where so many bytes may be read to: if they fit, where they would stand, so that adding them copies nothing. */
@@ -119,20 +132,12 @@ function createPack(file: string) {
       const piece = pieces[turn % pieces.length] as Buffer
       return sizeBytes <= piece.length - filled ? piece.subarray(filled) : smallBuffer
     },
-    async append(bytes: Buffer): Promise<void> {
+    /** Null when there is nothing to wait for. */
+    append(bytes: Buffer): Promise<void> | null {
       const open = pieces[turn % pieces.length] as Buffer
-      if (bytes.buffer === open.buffer) {
-        filled += bytes.length
-        if (filled === open.length) await writeOut()
-        return
-      }
-      for (let at = 0; at < bytes.length; ) {
-        const piece = pieces[turn % pieces.length] as Buffer
-        const copied = bytes.copy(piece, filled, at)
-        at += copied
-        filled += copied
-        if (filled === piece.length) await writeOut()
-      }
+      if (bytes.buffer !== open.buffer) return copyIn(bytes)
+      filled += bytes.length
+      return filled === open.length ? writeOut() : null
     },
     async finish(sync: boolean): Promise<number> {
       if (filled > 0) await writeOut()
@@ -150,6 +155,7 @@ function createPack(file: string) {
 
 /** Whether a digest is among those in order. */
 function searchIn(sorted: Uint8Array): (hex: string) => boolean {
+  if (sorted.length === 0) return () => false
   const digests = Buffer.from(sorted.buffer, sorted.byteOffset, sorted.byteLength)
   return (hex) => {
     const wanted = Buffer.from(hex, 'hex')

@@ -1,4 +1,4 @@
-import { type Digest, digestHex, parseDigest } from '../domain/digest.ts'
+import { type Digest, digestHex } from '../domain/digest.ts'
 import type { BlobFolder } from './blob-folder.ts'
 import type { FilePool } from './file-pool.ts'
 import type { Gathered, GatheredFile, Refusal, Staging } from './file-work.ts'
@@ -55,8 +55,7 @@ export async function keepPacked(
   return kept
 }
 
-function toKept({ hex, stamp, isNew }: GatheredFile): KeptFile {
-  const digest = parseDigest(`sha256:${hex}`)
+function toKept({ digest, stamp, isNew }: GatheredFile): KeptFile {
   return {
     digest,
     sizeBytes: stamp.sizeBytes,

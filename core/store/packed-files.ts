@@ -124,7 +124,7 @@ export function createPackedFiles(
         const members = files.flatMap((file) =>
           'refused' in file || file.offset === null || !file.isNew
             ? []
-            : [{ digest: parseDigest(`sha256:${file.hex}`), offset: file.offset, length: file.stamp.sizeBytes }],
+            : [{ digest: file.digest, offset: file.offset, length: file.stamp.sizeBytes }],
         )
         learn({ kind: 'packed', name, file: folder.pathOf(name), parts: [name], members })
         blobs.notePut(name)

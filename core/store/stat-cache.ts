@@ -86,7 +86,8 @@ export function openStatCache(folder: string, temporary: string): StatCache {
       isAnyKnown = false
       if (last !== null) since.add(path)
       if (known().size >= mostEntries) known().clear()
-      const entry = { ...stamp, digest, hashedAtMs }
+      const { dev, ino, sizeBytes, mtimeMs, ctimeMs } = stamp
+      const entry = { dev, ino, sizeBytes, mtimeMs, ctimeMs, digest, hashedAtMs }
       known().set(path, entry)
       unsaved += toLine(path, entry)
       unsavedLines++
