@@ -1,6 +1,7 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { type ChartLook, chartLookOf } from './chart-look.ts'
 import styles from './curve-chart.module.css'
 import { type Curve, smooth, toColumns } from './curve-data.ts'
 import { seriesLook } from './series-look.ts'
@@ -35,13 +36,21 @@ export function CurveChart(props: CurveChartProps) {
   const shown = useRef(range)
   shown.current = range
 
+  // Looked up before any chart of the page is drawn: after each, the next would have the page laid out once more.
+  const paper = useRef<Paper | null>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as often as it is drawn, see below
+  useLayoutEffect(() => {
+    const element = place.current
+    paper.current = element && { width: element.clientWidth, look: chartLookOf(element) }
+  }, [curves, xTitle, logScale, smoothing, group])
+
   useEffect(() => {
     const element = place.current
     // Before there are values there is nothing to draw, and an empty chart would be drawn for nothing.
-    if (element === null || curves.length === 0) return
+    if (element === null || paper.current === null || curves.length === 0) return
     const drawn = new uPlot(
       optionsOf(
-        { curves, xTitle, logScale, group, width: element.clientWidth, style: getComputedStyle(element) },
+        { curves, xTitle, logScale, group, ...paper.current },
         { onRange: (next) => onRange.current(next), onDrag: setDragged },
       ),
       toColumns(curves.map((curve) => smooth(curve, smoothing))),
@@ -82,22 +91,19 @@ function useHeld<Value>(value: Value, isHeld: boolean): Value {
   return kept.current
 }
 
-type Drawing = Pick<CurveChartProps, 'curves' | 'xTitle' | 'logScale' | 'group'> & {
-  readonly width: number
-  readonly style: CSSStyleDeclaration
-}
+type Paper = { readonly width: number; readonly look: ChartLook }
+type Drawing = Pick<CurveChartProps, 'curves' | 'xTitle' | 'logScale' | 'group'> & Paper
 
 type Told = { readonly onRange: (range: Range | null) => void; readonly onDrag: (isDragged: boolean) => void }
 
 function optionsOf(drawing: Drawing, { onRange, onDrag }: Told): uPlot.Options {
-  const { curves, xTitle, logScale, group, width, style } = drawing
-  const colour = (name: string) => style.getPropertyValue(name).trim()
+  const { curves, xTitle, logScale, group, width, look } = drawing
   const axis: uPlot.Axis = {
-    stroke: colour('--muted'),
-    grid: { stroke: colour('--border'), width: 1 },
-    ticks: { stroke: colour('--border'), width: 1 },
-    font: `11px ${style.fontFamily}`,
-    labelFont: `11px ${style.fontFamily}`,
+    stroke: look.muted,
+    grid: { stroke: look.border, width: 1 },
+    ticks: { stroke: look.border, width: 1 },
+    font: `11px ${look.font}`,
+    labelFont: `11px ${look.font}`,
   }
   // The other charts of the group follow the pointer; only the one that it is in says what was chosen.
   let isDragged = false
@@ -118,10 +124,10 @@ function optionsOf(drawing: Drawing, { onRange, onDrag }: Told): uPlot.Options {
     series: [
       {},
       ...curves.map((curve, index) => {
-        const { variable, dash } = seriesLook(index)
+        const { dash } = seriesLook(index)
         return {
           label: curve.label,
-          stroke: colour(variable),
+          stroke: look.series[index % look.series.length] as string,
           width: 1.5,
           spanGaps: true,
           points: { show: curve.xs.length < 3 },

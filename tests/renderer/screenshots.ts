@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test'
 import { fail } from '../../core/domain/failure.ts'
 import type { FixtureCore } from '../fakes/fixture-core.ts'
 import { serveFixture } from '../fakes/fixture-server.ts'
+import { createManyRuns } from '../fakes/many-runs.ts'
 import { launchBrowser, openPage } from './browser.ts'
 import { dropScreens } from './drop-screens.ts'
 import { lineageOfDeleted } from './lineage-screen.ts'
@@ -163,6 +164,15 @@ const screens: readonly Screen[] = [
     },
   },
   { name: 'runs', start: runs, manyRuns: 1_000 },
+  {
+    name: 'runs-compare',
+    start: `${runs}/compare?runs=${createManyRuns(1_000)
+      .newest(3)
+      .map(({ id }) => id)
+      .join(',')}`,
+    manyRuns: 1_000,
+    prepare: (page) => page.getByRole('figure').first().getByRole('img').waitFor(),
+  },
   {
     name: 'runs-failed',
     start: runs,

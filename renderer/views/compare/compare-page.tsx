@@ -1,5 +1,5 @@
 import { FlaskConical } from 'lucide-react'
-import { type ReactNode, useDeferredValue, useMemo, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useState } from 'react'
 import { useProjectKey } from '../../clients/connections.tsx'
 import { Button } from '../../components/button.tsx'
 import { describeDelta, describeMetric, describeTime } from '../../components/describe-values.ts'
@@ -115,9 +115,14 @@ export function ComparePage({ runs }: { readonly runs: readonly string[] }) {
   )
 }
 
-/** What stands below the curves, and mostly below the window, is drawn when they are. */
+/** What stands below the curves, and mostly below the window, is made when a frame with them was drawn: else that waits. */
 function Afterwards({ children }: { readonly children: ReactNode }) {
-  return useDeferredValue(true, false) && children
+  const [isDue, setDue] = useState(false)
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => setDue(true))
+    return () => cancelAnimationFrame(frame)
+  }, [])
+  return isDue && children
 }
 
 /** Runs are told apart by a letter, so that no reader depends on colour. */

@@ -31,18 +31,32 @@ export type Chart = {
   ends(): Promise<{ readonly lowest: string; readonly highest: string }>
 }
 
-/** Looks at every frame for a canvas, or a picture that has come. @returns milliseconds since `act` was begun */
-export async function timeInPage(page: Page, act: () => Promise<unknown>, selector: string): Promise<number> {
-  const began = performance.now()
-  await act()
-  // A function, not a text: our page lets nothing be evaluated.
-  await page.waitForFunction(
-    (drawn) => {
-      const found = document.querySelector(drawn)
-      return found instanceof HTMLImageElement ? found.complete && found.naturalWidth > 0 : found !== null
-    },
-    selector,
-    { polling: 'raf' },
+/** What a page does by itself: another place of it, or a command of JupyterLab. */
+type Deed = { readonly place: string } | { readonly command: string }
+
+/**
+ * From a deed until the frame in which a canvas is there, or a picture has come, told by the page: words between it and
+ * the bench are none of its time. @returns milliseconds
+ */
+export function timeInPage(page: Page, deed: Deed, selector: string): Promise<number> {
+  return page.evaluate(
+    ({ deed, selector }) =>
+      new Promise<number>((settle) => {
+        const isDrawn = () => {
+          const found = document.querySelector(selector)
+          return found instanceof HTMLImageElement ? found.complete && found.naturalWidth > 0 : found !== null
+        }
+        const look = () => {
+          if (isDrawn()) settle(performance.now() - began)
+          else requestAnimationFrame(look)
+        }
+        const began = performance.now()
+        if ('place' in deed) location.hash = deed.place
+        else (window as unknown as JupyterWindow).jupyterapp.commands.execute(deed.command)
+        requestAnimationFrame(look)
+      }),
+    { deed, selector },
   )
-  return performance.now() - began
 }
+
+type JupyterWindow = { readonly jupyterapp: { readonly commands: { execute(command: string): unknown } } }

@@ -86,12 +86,7 @@ export async function jupyterDesk({ browser, peer, folder }: JupyterUse): Promis
         await shown().evaluate(`window.jupyterapp.commands.execute('notebook:run-cell-and-select-next')`)
         await shown().waitForTimeout(1_000)
       },
-      draw: () =>
-        timeInPage(
-          shown(),
-          () => shown().evaluate(`window.jupyterapp.commands.execute('notebook:run-cell')`),
-          '.jp-OutputArea-output img',
-        ),
+      draw: () => timeInPage(shown(), { command: 'notebook:run-cell' }, '.jp-OutputArea-output img'),
       async ends() {
         const said = await shown().locator('.jp-OutputArea-output', { hasText: 'ends' }).first().textContent()
         const [, lowest = '', highest = ''] = /ends (\S+) (\S+)/.exec(said ?? '') ?? []

@@ -33,10 +33,17 @@ export function slipwayDesk(use: {
           .slice(0, most)
           .map(({ id }) => id)
       }, shownRows)
-  const go = (hash: string) =>
-    shown().evaluate((to) => {
-      location.hash = location.hash.replace(/^(#\/project\/[^/]+).*$/, `$1/${to}`)
-    }, hash)
+  /** Another place of the same project, as the hash of the page. */
+  const placeOf = async (to: string) => {
+    const here = await shown().evaluate(() => location.hash)
+    return here.replace(/^(#\/project\/[^/]+).*$/, `$1/${to}`)
+  }
+  const go = async (to: string) => {
+    const place = await placeOf(to)
+    await shown().evaluate((hash) => {
+      location.hash = hash
+    }, place)
+  }
 
   const reset = async (): Promise<void> => {
     await go('runs')
@@ -86,11 +93,8 @@ export function slipwayDesk(use: {
       },
       async draw() {
         const [newest, other] = await ids()
-        return timeInPage(
-          shown(),
-          () => go(`runs/compare?runs=${other},${newest}`),
-          'figure[aria-label="train.loss"] canvas',
-        )
+        const place = await placeOf(`runs/compare?runs=${other},${newest}`)
+        return timeInPage(shown(), { place }, 'figure[aria-label="train.loss"] canvas')
       },
       async ends() {
         const figure = shown().getByRole('figure', { name: 'train.loss' })
