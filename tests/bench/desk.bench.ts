@@ -182,7 +182,7 @@ function chartCase(desks: readonly Desk[]): Case {
       : [
           {
             name: desk.name,
-            about: desk.about,
+            about: `${desk.about}; from the deed until the frame in which it is drawn, told by the page`,
             reset: () => chart.prepare(),
             work: () => timed(desk, () => chart.draw()),
             output: () => chart.ends(),
