@@ -4,10 +4,10 @@ import type { Page } from '@playwright/test'
 import { fail } from '../../core/domain/failure.ts'
 import type { FixtureCore } from '../fakes/fixture-core.ts'
 import { serveFixture } from '../fakes/fixture-server.ts'
-import { createManyRuns } from '../fakes/many-runs.ts'
 import { launchBrowser, openPage } from './browser.ts'
 import { dropScreens } from './drop-screens.ts'
 import { lineageOfDeleted } from './lineage-screen.ts'
+import { manyRunsScreens } from './many-runs-screens.ts'
 import { spaceScreens } from './space-screens.ts'
 
 /**
@@ -163,16 +163,7 @@ const screens: readonly Screen[] = [
       await page.keyboard.press('Control+Shift+M')
     },
   },
-  { name: 'runs', start: runs, manyRuns: 1_000 },
-  {
-    name: 'runs-compare',
-    start: `${runs}/compare?runs=${createManyRuns(1_000)
-      .newest(3)
-      .map(({ id }) => id)
-      .join(',')}`,
-    manyRuns: 1_000,
-    prepare: (page) => page.getByRole('figure').first().getByRole('img').waitFor(),
-  },
+  ...manyRunsScreens(runs),
   {
     name: 'runs-failed',
     start: runs,
@@ -347,15 +338,6 @@ const screens: readonly Screen[] = [
       await page.getByRole('button', { name: 'Charts' }).click()
       await page.getByRole('combobox', { name: 'Horizontal' }).selectOption('metric.evaluation.f1')
       await page.getByRole('combobox', { name: 'Colour' }).selectOption('param.train.kernel')
-    },
-  },
-  {
-    name: 'runs-parallel',
-    start: runs,
-    manyRuns: 1_000,
-    prepare: async (page) => {
-      await page.getByRole('button', { name: 'Charts' }).click()
-      await page.getByRole('tab', { name: 'Parallel coordinates' }).click()
     },
   },
   {
