@@ -37,6 +37,8 @@ export type StepToRun = {
   readonly declaration: StepDeclaration
   readonly facts: StepFacts
   readonly settings: StepSettings
+  /** The variables that core itself was started with. */
+  readonly own: Readonly<Record<string, string | undefined>>
   /** How much of its log is kept. */
   readonly logBytes: number
   /** Those that slipway.toml declares. */
@@ -90,7 +92,7 @@ export async function executeStep(step: StepToRun, use: StepRunner, signal: Abor
       step: step.declaration.name,
       stepRunId: step.stepRunId,
       pythonPath: step.pythonPath,
-      own: process.env,
+      own: step.own,
       declared: step.settings.environment,
       cpus: step.settings.cpus,
     })

@@ -10,7 +10,7 @@ import type { FileDigests } from './file-digests.ts'
 import { outsideKey } from './outside-path.ts'
 import type { StepFacts } from './plan-run.ts'
 import { effectiveParams, type RunRequest } from './run-request.ts'
-import { createStepEnvironment } from './step-environment.ts'
+import { createStepEnvironment, type StepEnvironmentOptions } from './step-environment.ts'
 
 /** How many past results of a step are looked at: any of them may be used again. */
 const mostCandidates = 100
@@ -20,6 +20,8 @@ export type FactSources = {
   readonly sources: ReadonlyMap<string, StepSource>
   readonly environment: Environment | null
   readonly pythonPath: string
+  /** The variables that core itself was started with. */
+  readonly own: StepEnvironmentOptions['own']
   readonly queries: Pick<RunQueries, 'findStepRunsBySteps' | 'findWriters'>
   readonly store: Pick<Store, 'look'>
   readonly files: FileDigests
@@ -38,7 +40,7 @@ export async function gatherFacts(
   const folders = await namesOf(all, from.files)
   const facts = new Map<string, StepFacts>()
   const hasBlob = from.store.look()
-  const variables = variablesBySettings(from.pythonPath)
+  const variables = variablesBySettings(from)
   for (const step of order) {
     const { name } = step
     const source = from.sources.get(name) as StepSource
@@ -76,7 +78,7 @@ function modulesOf(source: StepSource): ReadonlySet<string> {
 }
 
 /** Most steps say nothing of their own: the variables of all those are made once. */
-function variablesBySettings(pythonPath: string) {
+function variablesBySettings({ pythonPath, own }: Pick<FactSources, 'pythonPath' | 'own'>) {
   const made = new Map<string, Readonly<Record<string, string>>>()
   return (step: string, { environment, cpus }: StepSettings): Readonly<Record<string, string>> => {
     const key = JSON.stringify([cpus, environment])
@@ -86,7 +88,7 @@ function variablesBySettings(pythonPath: string) {
       step,
       stepRunId: '',
       pythonPath,
-      own: process.env,
+      own,
       declared: environment,
       cpus,
     })

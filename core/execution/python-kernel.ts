@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { defaultRecording } from '../project/project-settings.ts'
 import { findProcess, ownIdentity, type ProcessIdentity } from '../tracking/process-identity.ts'
 import { describeExit } from './describe-exit.ts'
@@ -136,7 +135,7 @@ export function createPythonKernel({
     waited = request.fresh ? null : await startProcess(request, note)
     const child = waited ?? spawnStepProcess(request)
     const { exited } = child
-    const root = child.pid === undefined ? null : findProcess(child.pid)
+    const root = child.identity ?? (child.pid === undefined ? null : findProcess(child.pid))
     const kill = () => {
       if (root) signalProcess(root, 'SIGKILL')
     }
@@ -168,7 +167,7 @@ export function createPythonKernel({
     // Nothing leaves a control group; where there is none, the marker in the environment has to do.
     const tracked = group ? null : trackStepProcesses(request.stepRunId, root)
     const find = () => group?.members() ?? tracked?.find() ?? []
-    const sockets = watchSockets(find)
+    const sockets = watchSockets(group?.pids ?? (() => find().map(({ pid }) => pid)))
     listener.onProcess?.(root)
     sendRequest(child.messages, request, group !== null, limitsMemory)
 
@@ -258,10 +257,13 @@ function watchFarewell(heard: Heard, kill: () => void): NodeJS.Timeout {
   }, 500).unref()
 }
 
+/** Most work has settled long before: a timer that is put off costs a fraction of one that is aborted. */
 async function settleWithin(work: Promise<unknown>, deadlineMs: number): Promise<void> {
-  const waiting = new AbortController()
-  await Promise.race([work, sleep(deadlineMs, undefined, { signal: waiting.signal }).catch(() => undefined)])
-  waiting.abort()
+  let timer: NodeJS.Timeout | undefined
+  const deadline = new Promise((resolve) => {
+    timer = setTimeout(resolve, deadlineMs)
+  })
+  await Promise.race([work, deadline]).finally(() => clearTimeout(timer))
 }
 
 /** How many processes this system has killed for want of memory since it started; 0 where it does not tell. */

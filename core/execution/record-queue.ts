@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { GroupedPuts } from '../store/store.ts'
 import type { Recorder } from '../tracking/recorder.ts'
 
@@ -54,9 +53,11 @@ export function createRecordQueue(
   async function pause(): Promise<void> {
     const left = lastAt + pauseMs - performance.now()
     if (left <= 0) return
-    const waits = new AbortController()
-    await Promise.race([sleep(left, undefined, { signal: waits.signal }).catch(() => undefined), hurry.promise])
-    waits.abort()
+    let timer: NodeJS.Timeout | undefined
+    const over = new Promise((resolve) => {
+      timer = setTimeout(resolve, left)
+    })
+    await Promise.race([over, hurry.promise]).finally(() => clearTimeout(timer))
   }
 
   async function record(batch: readonly Waiting[]): Promise<void> {

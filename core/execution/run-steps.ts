@@ -120,6 +120,7 @@ export async function runSteps(
       declaration,
       facts,
       settings,
+      own: run.survey.own,
       logBytes: run.survey.settings.recording.keepLogBytes,
       datasets: run.survey.settings.datasets,
       alone: run.alone,

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import type { StepEffect } from '../domain/observation.ts'
-import type { ProcessIdentity } from '../tracking/process-identity.ts'
 import type { StepObserved } from './step-protocol.ts'
 
 /** A connection that lives shorter than this may be missed; Python's own are seen by the audit hook, whatever they last. */
@@ -11,7 +10,8 @@ const tables = ['tcp', 'tcp6', 'udp', 'udp6'] as const
 const mostLooks = 5
 
 type Watched = {
-  readonly find: () => readonly ProcessIdentity[]
+  /** The numbers of its processes. */
+  readonly find: () => readonly number[]
   readonly addresses: Set<string>
   /** How often each of its sockets was looked up. */
   readonly looks: Map<string, number>
@@ -29,7 +29,7 @@ export function watchSockets(find: Watched['find']): { stop(): readonly string[]
   if (process.platform !== 'linux') return { stop: () => [] }
   const one: Watched = { find, addresses: new Set(), looks: new Map() }
   // Those over which it speaks with us.
-  for (const inode of find().flatMap(({ pid }) => socketsOf(pid))) one.looks.set(inode, mostLooks)
+  for (const inode of find().flatMap(socketsOf)) one.looks.set(inode, mostLooks)
   watched.add(one)
   timer ??= setInterval(look, lookMs).unref()
   return {
@@ -55,7 +55,7 @@ export function withAddresses(observed: StepObserved | null, addresses: readonly
 function look(): void {
   let connections: ReadonlyMap<string, Connection> | null = null
   for (const { find, addresses, looks } of watched) {
-    const own = new Set(find().flatMap(({ pid }) => socketsOf(pid)))
+    const own = new Set(find().flatMap(socketsOf))
     for (const inode of own) {
       const before = looks.get(inode) ?? 0
       if (before >= mostLooks) continue

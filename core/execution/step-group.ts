@@ -25,6 +25,8 @@ export type StepGroup = {
   /** True when the limit is in force from here on. */
   limitMemory(bytes: number): Promise<boolean>
   members(): readonly ProcessIdentity[]
+  /** The same by number alone, which is one look for all of them. */
+  pids(): readonly number[]
   /** How many processes the system killed in it for want of memory. */
   oomKills(): number
   /** Once its processes are gone. */
@@ -67,6 +69,7 @@ async function enterFresh(pid: number): Promise<StepGroup | null> {
       return memory.some((group) => limit(group, bytes))
     },
     members: () => groups.flatMap(readMembers),
+    pids: () => groups.flatMap(readPids),
     oomKills: () => Math.max(0, ...groups.map(readOomKills)),
     remove: () => removeGroups(groups),
   }
@@ -194,8 +197,12 @@ function limit(group: Hierarchy, memoryBytes: number): boolean {
 }
 
 function readMembers(group: Hierarchy): readonly ProcessIdentity[] {
+  return readPids(group).flatMap((pid) => findProcess(pid) ?? [])
+}
+
+function readPids(group: Hierarchy): readonly number[] {
   const lines = read(join(group.folder, 'cgroup.procs'))?.split('\n') ?? []
-  return lines.flatMap((line) => (line === '' ? [] : (findProcess(Number(line)) ?? [])))
+  return lines.flatMap((line) => (line === '' ? [] : [Number(line)]))
 }
 
 function readOomKills(group: Hierarchy): number {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { type Duplex, PassThrough, type Readable, type Writable } from 'node:stream'
+import type { ProcessIdentity } from '../tracking/process-identity.ts'
 import type { KernelRequest } from './kernel.ts'
 import type { StepGroup } from './step-group.ts'
 
@@ -9,6 +10,8 @@ export type Ending = { readonly exitCode: number | null; readonly signal: string
 export type StepProcess = {
   /** Undefined when it could not be started. */
   readonly pid: number | undefined
+  /** Absent when nobody has looked yet who that is. */
+  readonly identity?: ProcessIdentity | undefined
   readonly stdout: Readable
   readonly stderr: Readable
   /** Its descriptor 3, over which nothing goes: its end tells the runner that core is gone. */

@@ -31,6 +31,8 @@ export type SurveyUse = {
 /** A run as it would go now: everything that was read for it, and the plan that follows. */
 export type RunSurvey = {
   readonly settings: ProjectSettings
+  /** The variables that core itself was started with: asking for all of them takes longer than all else that is made of them. */
+  readonly own: Readonly<Record<string, string | undefined>>
   readonly plan: RunPlan
   /** What the plan follows from, by step. */
   readonly facts: ReadonlyMap<string, StepFacts>
@@ -53,12 +55,14 @@ export async function surveyRun(
   const { project, queries, store, files } = use
   const settings = await project.settings()
   const sources = new Map(await project.stepSources(order.map(({ name }) => name)))
-  const from = { settings, sources, environment, pythonPath, queries, store, files }
+  const own = { ...process.env }
+  const from = { settings, sources, environment, pythonPath, own, queries, store, files }
   const facts = await gatherFacts(order, request, from)
   // In the middle of being typed it may not be readable: then what was read before stands.
   const sourceOf = ({ name }: StepDeclaration) => project.stepSource(name).catch(() => sources.get(name) as StepSource)
   return {
     settings,
+    own,
     plan: planRun(pipeline, order, facts),
     facts,
     sourceOf,

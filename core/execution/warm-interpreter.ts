@@ -194,7 +194,8 @@ export function startWarmInterpreter(
       const dismiss = () => {
         for (const line of lines ?? []) line.destroy()
       }
-      if (lines === null || pid === null || fork.process === null) {
+      const identity = fork.process
+      if (lines === null || pid === null || identity === null) {
         forks.delete(id)
         hold()
         dismiss()
@@ -218,7 +219,7 @@ export function startWarmInterpreter(
           commands.write(encodeFrame({ taken: id }))
           messages.write(encodeFrame({ marker: stepRunId, folder: request.scratchFolder }))
           const ended = exited.promise.then(({ exitCode, signal }) => ({ exitCode, signal, problem: null }))
-          return { pid, stdout, stderr, lifeline, messages, exited: ended, group }
+          return { pid, identity, stdout, stderr, lifeline, messages, exited: ended, group }
         },
       }
     },
