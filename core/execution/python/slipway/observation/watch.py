@@ -222,6 +222,14 @@ class Watch:
                 if os.path.isfile(part):
                     self.note_read(part)
 
+    def rehearse(self, path: str) -> dict[str, Any]:
+        """Begins, sees one file read, and ends, but for all that cannot be taken back."""
+        self._imports = Imports(self._places)
+        self._active = True
+        self._hook("open", (path, "r", os.O_RDONLY))
+        self.stop()
+        return self.report()
+
     def report(self) -> dict[str, Any]:
         places, found = self._places, self._found
         with self.paused():

@@ -35,9 +35,10 @@ def store_outputs(
             from ..models.graph import add_graph
 
             stored = add_graph(stored, value, staging, inputs)
-        channel.send(output_message("output", name, value, stored))
+        # Core can do nothing with it before the step has ended.
+        channel.hold(output_message("output", name, value, stored))
     for name, stored, of in prove_models(request, staging, recorder.logged_predictions, inputs, values):
-        channel.send({**output_message("predictions", name, None, stored), "of": of})
+        channel.hold({**output_message("predictions", name, None, stored), "of": of})
     close_figures()
 
 

@@ -94,8 +94,8 @@ class _StepRun:
 
     def _enter(self, phase: str) -> None:
         self.phase = phase
-        # The first output tells of storing soon enough.
-        tell = self.channel.hold if phase == "storing" else self.channel.send
+        # What follows these two tells of them soon enough.
+        tell = self.channel.hold if phase in ("loading", "storing") else self.channel.send
         tell({"event": "phase", "phase": phase})
 
     def _failed(self, error: BaseException) -> int:

@@ -29,8 +29,10 @@ from .channel import to_frame
 from .farewell import learn_native, leave
 from .first_uses import learn_first_uses
 from .interpreter import describe_computer, describe_platform
+from .lasting import stop_counting
 from .marker import can_mark
 from .preload import Preload, other_threads, renew_chance
+from .rehearsal import rehearse
 from .waiting import FORGOTTEN, become_step
 from .written_pages import WrittenPages
 
@@ -86,6 +88,7 @@ class _Server:
             self._report({"event": "unfit", "reason": "the system cannot mark or watch a forked process"})
             return True
         describe_computer()
+        rehearse(os.getcwd())
         self._share_memory()
         self._report({"event": "ready"})
         while self._is_wanted or self._children:
@@ -142,6 +145,8 @@ class _Server:
         learn_versions()
         learn_first_uses()
         gc.collect()
+        if gc.get_freeze_count() == 0:
+            stop_counting()  # once: of large packages it takes longer than it spares
         gc.freeze()
         self._pages.begin()
 

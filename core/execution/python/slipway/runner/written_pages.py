@@ -6,6 +6,7 @@ So an ended step tells which they were, and processes that wait for their step c
 
 from __future__ import annotations
 
+import functools
 import importlib
 import os
 import struct
@@ -99,7 +100,7 @@ def _find_copy() -> Callable[[int, int, int], int] | None:
     if sys.platform != "linux" or os.sysconf("SC_PAGE_SIZE") != _PAGE:
         return None
     try:
-        ctypes = _own_ctypes()
+        ctypes = own_ctypes()
         copy = ctypes.CDLL(None).madvise
     except (ImportError, OSError, AttributeError):
         return None
@@ -107,7 +108,8 @@ def _find_copy() -> Callable[[int, int, int], int] | None:
     return copy if copy(None, 0, _POPULATE_WRITE) == 0 else None
 
 
-def _own_ctypes() -> Any:
+@functools.cache
+def own_ctypes() -> Any:
     """A step that imports nothing of C does not find it imported: it is taken out again, with what it brought."""
     before = set(sys.modules)
     ctypes = importlib.import_module("ctypes")
