@@ -49,6 +49,16 @@ describe.each(Object.entries(sources))('python kernel, in %s', (_, startProcess)
     expect(run.platform.implementation).toBe('CPython')
   })
 
+  it('keeps each line that a step printed before it was killed, in the order of what its programs print', async () => {
+    const code = step(
+      'print("own")\nsubprocess.run(["sh", "-c", "echo program"])\nprint("last")\nos.kill(os.getpid(), 9)',
+      'import os, subprocess',
+    )
+    const run = await runOneStep({ code })
+    expect(run.failure?.kind).toBe('killed')
+    expect(readFileSync(run.logFile, 'utf8')).toBe('own\nprogram\nlast\n')
+  })
+
   it('is heard of in order, whatever waits for the next message, and at once when it runs', async () => {
     const events: string[] = []
     const halt = new AbortController()

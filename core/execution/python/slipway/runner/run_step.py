@@ -61,6 +61,7 @@ class _StepRun:
         self.phase = "importing"
 
     def run(self) -> int:
+        _write_lines_at_once()
         prepare_paths(self.request.project_folder, self.request.module)
         self.watch.start(self.request.scratch_folder)
         report_hard_exits(self._hard_exit)
@@ -143,6 +144,15 @@ def _call(function: Any, inputs: dict[str, Any], params: dict[str, Any]) -> Any:
 
 async def _awaited(result: Any) -> Any:
     return await result
+
+
+def _write_lines_at_once() -> None:
+    """As on a terminal. Else Python would keep the last 8 KB back: seen late, behind what programs of the step print, and
+    lost where it is killed or crashes."""
+    try:
+        sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    except (OSError, ValueError, AttributeError):
+        pass  # closed from the start
 
 
 def _flush_standard_streams() -> None:
