@@ -116,7 +116,12 @@ export function parseFilter(filter: string): Filter {
       return { of: plain, position: token.position }
     }
     const of = keyedSubjects.get(token.text.slice(0, dot).toLowerCase())
-    if (!of) throw refuse(token.position, `${expected}, not "${token.text.slice(0, dot)}"`)
+    // The name as the table shows it, without what kind of thing it names.
+    if (!of)
+      throw refuse(
+        token.position,
+        `${expected}, not "${token.text.slice(0, dot)}"; for a metric write metric.${token.text}, for a param param.${token.text}`,
+      )
     const key = token.text.slice(dot + 1)
     if (key !== '') return { of, key, position: token.position }
     const quoted = accept(peek().kind === 'text')

@@ -134,6 +134,7 @@ describe('a filter', () => {
     ['metric.a > high', 11, 'expected a number, not "high"'],
     ['metric.a like 5', 14, 'not "like"'],
     ['accuracy > 1', 0, 'expected metric.KEY'],
+    ['fit.score > 1', 0, 'for a metric write metric.fit.score, for a param param.fit.score'],
     ['measure.a > 1', 0, 'not "measure"'],
     ['constructor = 1', 0, 'not "constructor"'],
     ['state = complete', 8, 'did you mean completed'],
