@@ -1,5 +1,5 @@
-import type { JsonValue } from '../domain/json.ts'
-import type { ParamDeclaration } from '../domain/pipeline.ts'
+import type { JsonValue } from './json.ts'
+import type { ParamDeclaration } from './pipeline.ts'
 
 /** What a param takes, from its annotation, else from its default. */
 export type ParamType = {
@@ -57,4 +57,10 @@ export function describeType({ kind, nullable }: ParamType): string {
     any: 'any JSON value',
   }
   return nullable && kind !== 'any' ? `${words[kind]} or null` : words[kind]
+}
+
+/** What a param's annotation says that this value is not, in words; null where it fits, or no annotation says. */
+export function misfitOf(value: JsonValue, param: ParamDeclaration): string | null {
+  const type = typeOf({ ...param, default: null })
+  return type.kind === 'string' || fitsType(value, type) ? null : describeType({ ...type, nullable: false })
 }

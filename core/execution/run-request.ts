@@ -1,6 +1,7 @@
 import { fail } from '../domain/failure.ts'
-import type { JsonValue } from '../domain/json.ts'
+import { canonicalJson, type JsonValue } from '../domain/json.ts'
 import { nearestName } from '../domain/nearest-name.ts'
+import { misfitOf } from '../domain/param-type.ts'
 import type { Pipeline, StepDeclaration } from '../domain/pipeline.ts'
 
 /** What to bring up to date. */
@@ -14,7 +15,7 @@ export type RunRequest = {
   readonly noCache?: boolean | undefined
 }
 
-/** @throws project/pipelineBroken, project/stepUnknown, execution/paramUnknown: the first thing that is wrong. */
+/** @throws project/pipelineBroken, project/stepUnknown, execution/paramUnknown, execution/paramUnfit: the first thing that is wrong. */
 export function assertRunnable(pipeline: Pipeline, request: RunRequest): void {
   const problem = pipeline.problems.find(({ severity }) => severity === 'error')
   if (problem) {
@@ -22,8 +23,7 @@ export function assertRunnable(pipeline: Pipeline, request: RunRequest): void {
     throw fail('project/pipelineBroken', { module: span.module, line: span.line, problem: message, remedy })
   }
   if (request.steps.length > 0) assertStepsKnown(pipeline, request.steps)
-  const given = Object.keys(request.params)
-  if (given.length > 0) assertParamsKnown(pipeline, given)
+  assertParamsKnown(pipeline, request.params)
 }
 
 function assertStepsKnown(pipeline: Pipeline, steps: readonly string[]): void {
@@ -32,10 +32,16 @@ function assertStepsKnown(pipeline: Pipeline, steps: readonly string[]): void {
     if (!names.includes(step)) throw fail('project/stepUnknown', { step, nearest: nearestName(step, names) })
 }
 
-function assertParamsKnown(pipeline: Pipeline, given: readonly string[]): void {
-  const keys = pipeline.steps.flatMap((step) => step.params.map((param) => `${step.name}.${param.name}`))
-  for (const key of given)
-    if (!keys.includes(key)) throw fail('execution/paramUnknown', { key, nearest: nearestName(key, keys) })
+function assertParamsKnown(pipeline: Pipeline, given: RunRequest['params']): void {
+  const params = new Map(
+    pipeline.steps.flatMap(({ name, params }) => params.map((one) => [`${name}.${one.name}`, one])),
+  )
+  for (const [key, value] of Object.entries(given)) {
+    const param = params.get(key)
+    if (!param) throw fail('execution/paramUnknown', { key, nearest: nearestName(key, [...params.keys()]) })
+    const wanted = misfitOf(value, param)
+    if (wanted !== null) throw fail('execution/paramUnfit', { key, value: canonicalJson(value), wanted })
+  }
 }
 
 /** A step's params as it would receive them: its defaults, with what the request says. */

@@ -1,8 +1,8 @@
 import { fail } from '../domain/failure.ts'
 import { canonicalJson, type JsonValue } from '../domain/json.ts'
 import { nearestName } from '../domain/nearest-name.ts'
+import { describeType, fitsType, type ParamType } from '../domain/param-type.ts'
 import type { ParamSpace } from '../domain/sweep.ts'
-import { describeType, fitsType, type ParamType } from './param-type.ts'
 
 const number = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?`
 const range = new RegExp(`^(${number})\\.\\.(${number})((?::[^:]*)*)$`)

@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto'
 import { fail } from '../domain/failure.ts'
 import { nearestName } from '../domain/nearest-name.ts'
+import { typeOf } from '../domain/param-type.ts'
 import type { Pipeline } from '../domain/pipeline.ts'
 import type { SweepPlan, SweepPreview, SweepRequest } from '../domain/sweep.ts'
 import { assertRunnable } from '../execution/run-request.ts'
 import { stepOrder } from '../execution/step-order.ts'
-import { typeOf } from './param-type.ts'
 import { parseSpace } from './parse-space.ts'
 import { countTrials, isListed, proposeGrid, proposeRandom, type TrialParams } from './propose-trials.ts'
 

@@ -58,4 +58,12 @@ export const executionFailures = {
       remedy: 'Params are written STEP.PARAM=VALUE, with the names that the pipeline declares.',
     }),
   } satisfies FailureEntry<{ key: string; nearest: string | null }>,
+  'execution/paramUnfit': {
+    exitCode: 2,
+    text: ({ key, value, wanted }) => ({
+      message: `${value} is not ${wanted}, as the pipeline declares "${key}".`,
+      kept: 'Nothing ran and nothing was changed.',
+      remedy: 'Values are written as in JSON (0.5, true, null, [1, 2]); anything else is a text.',
+    }),
+  } satisfies FailureEntry<{ key: string; value: string; wanted: string }>,
 }

@@ -62,6 +62,28 @@ describe('a pipeline that cannot run', () => {
   })
 })
 
+describe('a param', () => {
+  const pipeline = `${head}@step\ndef a(*, on: bool = True, n: int | None = 1, rate: float = 1.0, name: str = "x", free=1):\n    return [on, n, rate, name, free]\n`
+  const unfit = [
+    ['on', 'False', '"False" is not true or false'],
+    ['on', 0, '0 is not true or false'],
+    ['n', 2.5, '2.5 is not a whole number'],
+    ['rate', 'high', '"high" is not a number'],
+  ] as const
+  for (const [name, value, words] of unfit)
+    it(`that is declared otherwise is refused: ${name} = ${value}`, async () => {
+      const error = await refusal(pipeline, { params: { [`a.${name}`]: value } })
+      expect(error.code).toBe('execution/paramUnfit')
+      expect(error.message).toBe(`${words}, as the pipeline declares "a.${name}".`)
+    })
+
+  it('takes what fits, and anything where nothing is declared or a text is', async () => {
+    const { run } = await openExecution({ 'pipeline.py': pipeline })
+    const params = { 'a.on': false, 'a.n': null, 'a.rate': 2, 'a.name': 3, 'a.free': 'any' }
+    expect((await run({ params })).states).toEqual({ a: 'completed' })
+  })
+})
+
 /** A step that ends badly, beside one that is fine; then the first is mended. */
 async function failing(body: string, options: { imports?: string; toml?: string } = {}) {
   const lines = body.split('\n').map((line) => `    ${line}\n`)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isFailure } from '../../../core/domain/failure.ts'
 import type { JsonValue } from '../../../core/domain/json.ts'
-import { typeOf } from '../../../core/sweeps/param-type.ts'
+import { typeOf } from '../../../core/domain/param-type.ts'
 import { parseSpace } from '../../../core/sweeps/parse-space.ts'
 import { countTrials, listValues, proposeGrid, proposeRandom } from '../../../core/sweeps/propose-trials.ts'
 
