@@ -2,6 +2,7 @@
 
 const number = new Intl.NumberFormat('en')
 const decimals = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 })
+const tenths = new Intl.NumberFormat('en', { maximumFractionDigits: 1 })
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
 const longAgo = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
@@ -19,10 +20,13 @@ export function describeCount(count: number, one: string, many = `${one}s`): str
   return `${number.format(count)} ${count === 1 ? one : many}`
 }
 
-/** Four significant digits; whole numbers whole; the words for what JSON has no number for. */
+/** Four significant digits, and never fewer than the whole part; whole numbers whole; the words for what JSON has no number for. */
 export function describeMetric(value: number | string): string {
   if (typeof value === 'string') return value
-  return Number.isInteger(value) ? number.format(value) : decimals.format(value)
+  if (Number.isInteger(value)) return number.format(value)
+  const size = Math.abs(value)
+  if (size >= 1000) return tenths.format(value)
+  return size < 1e-6 ? value.toExponential(3) : decimals.format(value)
 }
 
 /** `+0.093`, `−12`; null where nothing differs or nothing can be subtracted. */

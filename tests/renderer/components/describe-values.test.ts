@@ -26,6 +26,11 @@ describe('values for people', () => {
     [0.98837, '0.9884'],
     [1, '1'],
     [12345, '12,345'],
+    // The errors of two models of prices are not the same.
+    [48_213.72, '48,213.7'],
+    [-48_214.9, '-48,214.9'],
+    [999.96, '1,000'],
+    [1.2346e-9, '1.235e-9'],
     ['NaN', 'NaN'],
   ])('a metric of %s reads %s', (value, text) => expect(describeMetric(value)).toBe(text))
 
