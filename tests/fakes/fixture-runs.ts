@@ -318,7 +318,8 @@ function compareKeys(step: StepDeclaration, before: string, now: string): StaleR
       name: step.name,
       from: oldSource,
       to: newSource,
-      diff: '-    trees=120\n+    trees=200\n',
+      // As wide as lines of code may be.
+      diff: `-    trees=120\n+    trees=200\n     forest = RandomForestClassifier(${'n_estimators=trees, '.repeat(4)}random_state=seed)\n`,
     })
   for (const name of Object.keys(newParams))
     if (JSON.stringify(oldParams[name]) !== JSON.stringify(newParams[name]))

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { pipelineText } from '../fakes/fixture-sources.ts'
 import { buildAddress, prepareWindows, runStale, see, typeAtLine, untilEditor } from './window-under-test.ts'
 
 const openWindow = prepareWindows()
@@ -67,6 +68,22 @@ describe('Build', () => {
     await see(page.getByRole('treeitem', { name: /^split, Completed/ })).toBeVisible()
     await runStale(page, /^Done .*\(3 cached\)/)
     await see(page.getByRole('treeitem', { name: /^split, Cached/ })).toBeVisible()
+  })
+
+  it('shows the code that changed inside the inspector, however wide its lines are', async () => {
+    const { page, server } = await openBuild({ trusted: true })
+    await runStale(page)
+    server.core.writeOutside(
+      'pipeline.py',
+      pipelineText.replace('table = raw.dropna()', 'table = raw.dropna(how="any")'),
+    )
+    await page.getByRole('treeitem', { name: /^clean, Stale/ }).click()
+    const inspector = page.getByRole('complementary', { name: 'Inspector' })
+    const diff = inspector.getByRole('region', { name: 'What changed in clean' })
+    await see(diff).toContainText('random_state=seed')
+    const [around, inside] = [await inspector.boundingBox(), await diff.boundingBox()]
+    expect((inside?.x ?? 0) + (inside?.width ?? 9999)).toBeLessThanOrEqual((around?.x ?? 0) + (around?.width ?? 0))
+    expect(await diff.evaluate((element) => element.scrollWidth > element.clientWidth)).toBe(true)
   })
 
   it('refuses a param that is not of its type, in words at the field', async () => {
