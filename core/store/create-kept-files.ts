@@ -65,6 +65,8 @@ export function createKeptFiles(
         const one = accept(taken[index] as Taken | Refusal, file)
         done.push({ file, taken: one.how === 'copy' && (await isPacked(one)) ? inPack(one) : one })
       }
+      // Said before the one sync, which takes a while: what comes of it can be made ready meanwhile.
+      if (once) for (const { file, taken } of done) call.onHashed?.(file, toKept(taken))
       await publish(
         done.map((one) => one.taken),
         folder,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
@@ -41,9 +41,9 @@ export async function takeFile(
   staging: Staging | null,
   onBytes: (bytes: number) => void,
 ): Promise<Taken> {
-  if (staging?.link) makeReadOnly(wanted.file)
-  const { fd, status } = openSource(wanted)
+  const { fd, status: found } = openSource(wanted)
   try {
+    const status = staging?.link ? makeReadOnly(fd, found) : found
     if (staging === null) {
       const hex = await hashOpen(fd, status, onBytes)
       refuseChanged(fd, status)
@@ -69,14 +69,12 @@ export async function takeFile(
 async function hashOpen(fd: number, status: Stats, onBytes: (bytes: number) => void): Promise<string> {
   if (status.size > smallBytes) return hashPieces(fd, status.size, null, onBytes)
   onBytes(status.size)
-  return createHash('sha256')
-    .update(readWhole(fd, status.size, smallBuffer))
-    .digest('hex')
+  return hash('sha256', readWhole(fd, status.size, smallBuffer), 'hex')
 }
 
 function stageSmall(fd: number, status: Stats, staging: Staging): Taken {
   const bytes = readWhole(fd, status.size, smallBuffer)
-  const hex = createHash('sha256').update(bytes).digest('hex')
+  const hex = hash('sha256', bytes, 'hex')
   const stamp = stampOf(status)
   if (isPresent(staging, hex, status.size)) return { hex, stamp, staged: null, how: 'present' }
   const file = stagedName(staging)
@@ -203,20 +201,17 @@ function syncFile(file: string, staging: Staging): void {
   }
 }
 
-function makeReadOnly(file: string): void {
+/** @returns the file as it is then; as it was where it is somebody else's: that is copied instead */
+function makeReadOnly(fd: number, status: Stats): Stats {
+  if ((status.mode & 0o222) === 0) return status
   try {
-    const { fd, status } = openSource({ file })
-    try {
-      if ((status.mode & 0o222) !== 0) fchmodSync(fd, status.mode & 0o555)
-    } finally {
-      closeSync(fd)
-    }
+    fchmodSync(fd, status.mode & 0o555)
   } catch (error) {
-    // Somebody else's file is copied instead; what it is will be said when it is opened.
-    if (error instanceof WorkRefused) return
     const { code } = error as NodeJS.ErrnoException
     if (code !== 'EPERM' && code !== 'EROFS' && code !== 'EACCES') throw error
+    return status
   }
+  return fstatSync(fd)
 }
 
 function isPresent(staging: Staging, hex: string, size: number): boolean {
