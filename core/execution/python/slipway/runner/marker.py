@@ -24,8 +24,9 @@ def mark_process(value: str) -> None:
         memory.write(new.ljust(room, b"\0"))
 
 
+@functools.cache
 def can_mark() -> bool:
-    """Tries it, with the value that is there."""
+    """Tries it, with the value that is there; what is forked from a process that can is able to as well."""
     try:
         place = _find_place()
         if place is None:
