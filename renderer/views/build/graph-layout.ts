@@ -1,5 +1,6 @@
 import { Graph, layout } from '@dagrejs/dagre'
 import type { Pipeline } from '../../../core/domain/pipeline.ts'
+import { arrange, connectedParts, type Part } from './graph-parts.ts'
 
 export const nodeWidth = 176
 export const nodeHeight = 52
@@ -18,21 +19,40 @@ export type PlacedEdge = {
 }
 export type PlacedGraph = { readonly steps: readonly PlacedStep[]; readonly edges: readonly PlacedEdge[] }
 
-/** Places the steps from top to bottom. The same pipeline always gets the same picture. */
+/**
+ * Places the steps from top to bottom; parts that no line connects stand beside and below each other, since in one row
+ * they would be too wide to be read. The same pipeline always gets the same picture.
+ */
 export function placeGraph(pipeline: Pick<Pipeline, 'steps' | 'edges'>): PlacedGraph {
-  const graph = new Graph()
-  graph.setGraph({ rankdir: 'TB', nodesep: 18, ranksep: 30, edgesep: 14, marginx: 8, marginy: 8 })
-  graph.setDefaultEdgeLabel(() => ({}))
-  for (const { name } of pipeline.steps) graph.setNode(name, { width: nodeWidth, height: nodeHeight })
   const edges = mergeEdges(pipeline)
+  const names = pipeline.steps.map(({ name }) => name)
+  const parts = arrange(connectedParts(names, edges).map((part) => placePart(part, edges)))
+  const places = new Map(parts.flatMap(({ steps }) => steps.map((step) => [step.name, step])))
+  const lines = new Map(parts.flatMap((part) => part.edges.map((edge) => [edge.id, edge])))
+  return {
+    steps: names.flatMap((name) => places.get(name) ?? []),
+    edges: edges.flatMap(({ id }) => lines.get(id) ?? []),
+  }
+}
+
+function placePart(names: readonly string[], all: readonly MergedEdge[]): Part {
+  const graph = new Graph()
+  graph.setGraph({ rankdir: 'TB', nodesep: 18, ranksep: 30, edgesep: 14 })
+  graph.setDefaultEdgeLabel(() => ({}))
+  for (const name of names) graph.setNode(name, { width: nodeWidth, height: nodeHeight })
+  const members = new Set(names)
+  const edges = all.filter(({ from }) => members.has(from))
   for (const edge of edges) {
     const label = labelOf(edge)
     const size = label ? { width: label.length * 6.5 + 8, height: labelHeight, labelpos: 'c' } : {}
     graph.setEdge(edge.from, edge.to, { ...size })
   }
   layout(graph)
+  const { width, height } = graph.graph() as { width: number; height: number }
   return {
-    steps: pipeline.steps.map(({ name }) => {
+    width,
+    height,
+    steps: names.map((name) => {
       const { x, y } = graph.node(name) as { x: number; y: number }
       return { name, x: x - nodeWidth / 2, y: y - nodeHeight / 2 }
     }),
@@ -93,8 +113,20 @@ export function moveInGraph(graph: PlacedGraph, from: string | null, key: string
     graph.steps
       .filter((step) => names.includes(step.name))
       .sort((a, b) => Math.abs(a.x - here.x) - Math.abs(b.x - here.x))[0]?.name ?? null
-  if (key === 'ArrowUp') return nearest(graph.edges.filter((edge) => edge.to === from).map((edge) => edge.from))
-  if (key === 'ArrowDown') return nearest(graph.edges.filter((edge) => edge.from === from).map((edge) => edge.to))
+  // Where no line leads on, the row above or below: of a part that none connects.
+  const row = (apart: (step: PlacedStep) => number) => {
+    const there = graph.steps.filter((step) => apart(step) >= nodeHeight)
+    const next = Math.min(...there.map(apart))
+    return nearest(there.filter((step) => apart(step) < next + nodeHeight).map((step) => step.name))
+  }
+  if (key === 'ArrowUp')
+    return (
+      nearest(graph.edges.filter((edge) => edge.to === from).map((edge) => edge.from)) ?? row((step) => here.y - step.y)
+    )
+  if (key === 'ArrowDown')
+    return (
+      nearest(graph.edges.filter((edge) => edge.from === from).map((edge) => edge.to)) ?? row((step) => step.y - here.y)
+    )
   const beside = byPlace.filter((step) => Math.abs(step.y - here.y) < nodeHeight)
   const index = beside.findIndex((step) => step.name === from)
   if (key === 'ArrowRight') return beside[index + 1]?.name ?? null

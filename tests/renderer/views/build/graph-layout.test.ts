@@ -41,6 +41,27 @@ describe('the picture of a pipeline', () => {
     expect(lines.map(labelOf)).toEqual(['train, test', ''])
   })
 
+  it('stays about as high as wide for steps that nothing connects, and arrows still lead to all of them', () => {
+    const [first] = pipeline.steps
+    const alone = Array.from({ length: 13 }, (_, at) => ({ ...first, name: `s${at}` }) as (typeof pipeline.steps)[0])
+    const steps = [...pipeline.steps, ...alone]
+    const apart = placeGraph({ steps, edges: pipeline.edges })
+    const [xs, ys] = [apart.steps.map(({ x }) => x), apart.steps.map(({ y }) => y)]
+    const [width, height] = [Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys)]
+    expect(width / height).toBeGreaterThan(0.4)
+    expect(width / height).toBeLessThan(2)
+    for (const a of apart.steps)
+      for (const b of apart.steps)
+        if (a !== b) expect(Math.abs(a.x - b.x) >= nodeWidth || Math.abs(a.y - b.y) >= nodeHeight).toBe(true)
+    const reached = new Set(['raw'])
+    for (const name of reached)
+      for (const key of ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight']) {
+        const next = moveInGraph(apart, name, key)
+        if (next !== null) reached.add(next)
+      }
+    expect([...reached].sort()).toEqual(steps.map(({ name }) => name).sort())
+  })
+
   it('leaves out lines to steps that are not there', () => {
     expect(placeGraph({ steps: [], edges: [{ from: 'a', to: 'b', artifact: 'a' }] })).toEqual({ steps: [], edges: [] })
   })
