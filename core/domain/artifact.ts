@@ -35,6 +35,11 @@ export type Artifact = {
   readonly summary: { readonly [key: string]: JsonValue }
 }
 
+/** Of all its bytes: what stands for a composite only lists its parts. */
+export function totalBytes({ descriptor, parts }: Pick<Artifact, 'descriptor' | 'parts'>): number {
+  return parts.reduce((sum, part) => sum + part.descriptor.sizeBytes, descriptor.sizeBytes)
+}
+
 /** What a preview shows, whatever the artifact's bytes are. Bounded: never the whole of a big artifact. */
 export type ArtifactPreview =
   | {

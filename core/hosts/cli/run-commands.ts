@@ -1,4 +1,5 @@
 import { DescribedError } from '../../api/described-error.ts'
+import { totalBytes } from '../../domain/artifact.ts'
 import { describeReason } from '../../domain/describe-reason.ts'
 import { isDigest, shortDigest } from '../../domain/digest.ts'
 import type { DescribedFailure } from '../../domain/failure.ts'
@@ -142,7 +143,7 @@ export function describeRun({ run, steps, artifacts, observed }: RunDetail): str
     '\n',
     formatTable(
       ['ARTIFACT', 'KIND', 'BYTES', 'DIGEST'],
-      artifacts.map(({ name, kind, descriptor }) => [name, kind, String(descriptor.sizeBytes), descriptor.digest]),
+      artifacts.map((one) => [one.name, one.kind, String(totalBytes(one)), one.descriptor.digest]),
       'No artifacts.',
     ),
   ].join('')

@@ -11,7 +11,7 @@ import {
   TriangleAlert,
 } from 'lucide-react'
 import { useState } from 'react'
-import type { Artifact, ArtifactKind } from '../../../core/domain/artifact.ts'
+import { type Artifact, type ArtifactKind, totalBytes } from '../../../core/domain/artifact.ts'
 import { describeBytes } from '../../../core/domain/describe-bytes.ts'
 import { mediaTypes } from '../../../core/domain/descriptor.ts'
 import { useProjectKey } from '../../clients/connections.tsx'
@@ -81,7 +81,7 @@ function List({ artifacts, current, onChoose }: ListProps) {
                 </Badge>
               )}
             </span>
-            <span className={styles.note}>{describeBytes(artifact.descriptor.sizeBytes)}</span>
+            <span className={styles.note}>{describeBytes(totalBytes(artifact))}</span>
           </button>
         </li>
       ))}
