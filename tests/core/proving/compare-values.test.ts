@@ -125,6 +125,17 @@ const science: readonly Case[] = [
     one: { kind: 'model', verdict: 'withinTolerance', detail: expect.stringMatching(/answers to all 6 recorded rows/) },
     two: { verdict: 'differs', column: expect.stringMatching(/^predict/), row: 0 },
   },
+  {
+    step: 'model_of_columns',
+    // Which are not in the order of their names, in which they are recorded.
+    code: `
+    import numpy, pandas
+    from sklearn.linear_model import Ridge
+    X = pandas.DataFrame(numpy.arange(12.0).reshape(6, 2) ** 1.1, columns=["width", "age"]); y = X["width"] * 2
+    return Ridge(alpha=1.0 if m < 2 else 50.0, copy_X=m != 1).fit(X, y)`,
+    one: { kind: 'model', verdict: 'withinTolerance', detail: expect.stringMatching(/answers to all 6 recorded rows/) },
+    two: { verdict: 'differs', column: expect.stringMatching(/^predict/), row: 0 },
+  },
 ]
 
 const polars: readonly Case[] = [

@@ -7,7 +7,7 @@ from typing import Any
 from ..models.native import load_model
 from ..models.predictions_file import read_predictions
 from ..models.proof import answers_of
-from ..models.rows import TENSOR, Rows
+from ..models.rows import TENSOR, Rows, to_rows
 from ..runner.request import StepInput
 from .files import equal_bytes
 from .outcome import Outcome, Tolerance, Worst, differs, same
@@ -23,7 +23,7 @@ def compare_models(recorded: StepInput, reproduced: StepInput, proofs: list[Any]
         return differs(recorded.python_type, reproduced.python_type, "the class of the model")
     worst, rows = Worst(), 0
     for proof in proofs:
-        asked = _rows(proof)
+        asked = _rows(proof, ours)
         answers = answers_of(ours, asked), answers_of(theirs, asked)
         if not answers[0]:
             continue
@@ -44,12 +44,14 @@ def compare_models(recorded: StepInput, reproduced: StepInput, proofs: list[Any]
     return Outcome(**{**found, "detail": found["detail"] or f"its answers to {rows} recorded rows"})
 
 
-def _rows(proof: dict[str, Any]) -> Rows:
+def _rows(proof: dict[str, Any], model: Any) -> Rows:
+    """In the order in which the model takes its columns: they were recorded in that of their names."""
     inputs = _restore(read_predictions(proof["file"])["inputs"])
     if proof.get("layout") == "columns":
         import pandas
 
-        return Rows("columns", pandas.DataFrame(inputs))
+        frame = pandas.DataFrame(inputs)
+        return to_rows(model, frame) or Rows("columns", frame)
     import numpy
 
     return Rows("tensor", numpy.asarray(inputs[TENSOR]))
