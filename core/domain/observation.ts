@@ -13,7 +13,7 @@ export type Observation = {
    * older versions recorded.
    */
   readonly outsideReads?: readonly ReadFile[]
-  /** Paths written outside the project and the temporary folder: reported, never tracked. */
+  /** Paths written outside the project and there still when the step had ended, temporary files with a name of their own included: reported, never tracked. */
   readonly outsideWrites: readonly string[]
   /** Project modules really imported, by source digest of the whole file. */
   readonly modules: readonly { readonly path: string; readonly digest: Digest }[]

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { type Digest, isDigest } from '../domain/digest.ts'
@@ -73,7 +74,8 @@ export async function observeStep(
       foldersListed,
       pathsTested: (seen?.pathsTested ?? []).filter(({ path }) => ours(path)),
       outsideReads,
-      outsideWrites: (seen?.outsideWrites ?? []).map(shortenPath),
+      // What was only needed while it ran is gone by now.
+      outsideWrites: (seen?.outsideWrites ?? []).filter((path) => existsSync(path)).map(shortenPath),
       modules: modules.flatMap(({ path, digest }) => (digest === null ? [] : [{ path, digest }])),
       packages: seen?.packages ?? [],
       variables: (seen?.variables ?? []).map(({ name, value }) => ({ name, valueDigest: variableDigest(value) })),

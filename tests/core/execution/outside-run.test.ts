@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { join, relative } from 'node:path'
+import { homedir, tmpdir } from 'node:os'
+import { basename, join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { describeReason } from '../../../core/domain/describe-reason.ts'
 import { describeEffect } from '../../../core/domain/observation.ts'
@@ -86,6 +86,15 @@ describe('what comes from outside', () => {
     } finally {
       rmSync(outside, { recursive: true })
     }
+  })
+
+  it('is told of what a step left among the temporary files, where the next one may look for it', async () => {
+    const outside = mkdtempSync(join(tmpdir(), 'slipway-outside-'))
+    const [left, gone] = ['left.csv', 'gone.csv'].map((name) => JSON.stringify(join(outside, name)))
+    const body = `    import atexit\n    for name in (${left}, ${gone}): open(name, "w").close()\n    atexit.register(os.remove, ${gone})\n    return 1\n`
+    const { queries } = await secondTime(body)
+    expect(queries.get('latest').observed.work?.outsideWrites).toEqual([`…/${basename(outside)}/left.csv`])
+    rmSync(outside, { recursive: true })
   })
 
   it('is the network, too', async () => {

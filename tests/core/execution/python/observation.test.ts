@@ -115,6 +115,10 @@ def work():
 def work():
     with open(os.path.expanduser('~/outside.txt'), 'w') as f: f.write('x')
     tempfile.NamedTemporaryFile().close()
+    tempfile.NamedTemporaryFile(delete=False).close()
+    os.makedirs(tempfile.mkdtemp() + '/inside'); os.mkdir(tempfile.gettempdir() + '/joblib_memmapping_folder_1')
+    open(tempfile.gettempdir() + '/joblib_memmapping_folder_1/a', 'w').close()
+    open(tempfile.gettempdir() + '/for-the-next-step.csv', 'w').close()
     open(os.devnull, 'w').close()
     s = socket.socket(); s.settimeout(0.2)
     try: s.connect(('192.0.2.1', 9))
@@ -123,7 +127,9 @@ def work():
     })
     const [HOME, TMPDIR] = [temporaryFolder('home-'), temporaryFolder('tmp-')]
     const { observed } = await project.run('work', { variables: { HOME, TMPDIR } })
-    expect(observed.outsideWrites).toEqual([join(HOME, 'outside.txt')])
+    expect(new Set(observed.outsideWrites)).toEqual(
+      new Set([join(HOME, 'outside.txt'), join(TMPDIR, 'for-the-next-step.csv')]),
+    )
     expect(observed.network).toBe(true)
   })
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import sys
 import tempfile
 import time
@@ -22,6 +23,8 @@ _FURNITURE = frozenset({"matplotlib", "certifi", "tzdata", "pytz", "dateutil", "
 
 # What programs keep among temporary files for the next time.
 _TEMPORARY_CACHES = (".", "matplotlib-", "torchinductor_", "triton", "numba", "joblib_memmapping_folder_", "pymp-", "sem.")
+#: As `tempfile` draws them.
+_DRAWN_NAME = re.compile(r"tmp[a-z0-9_]{8}")
 # The system's own, and what its packages install.
 _SYSTEM_FOLDERS = tuple(
     f"/{folder}/" for folder in ("bin", "boot", "etc", "lib", "lib64", "run", "sbin", "sys", "usr", "var/cache", "var/lib")
@@ -78,6 +81,14 @@ class Places:
 
     def is_outside(self, path: str) -> bool:
         return not path.startswith((self.project, self._real, *self._unreported, *self._interpreter))
+
+    def is_left_among_temporary(self, path: str) -> bool:
+        """What has a name that somebody may look for later: not one that was drawn, nor a program's cache."""
+        folder = next((one for one in self._temporary if path.startswith(one)), None)
+        if folder is None or self._is_known(path):
+            return False
+        first = path[len(folder) :].split(os.sep, 1)[0]
+        return not first.startswith(_TEMPORARY_CACHES) and not _DRAWN_NAME.match(first)
 
     def is_undeclared(self, path: str) -> bool:
         """What a person may keep as data outside the project: not the system's, nor a program's own folder at home.

@@ -245,7 +245,9 @@ class Watch:
             "foldersListed": sorted(places.relative(path + os.sep).rstrip("/") for path in found.folders),
             "pathsTested": self._paths_tested(),
             "outsideReads": sorted(path for path in found.outside if path not in found.writes),
-            "outsideWrites": sorted(path for path in written if places.is_outside(path)),
+            "outsideWrites": sorted(
+                path for path in written if places.is_outside(path) or places.is_left_among_temporary(path)
+            ),
             "ownWrites": sorted(path for path in written if places.is_slipways(path)),
             "packageFiles": [
                 {"name": places.package_name(path), "file": path}
