@@ -44,8 +44,9 @@ export function createStepRunQueries(database: Database) {
   const ofRun = database.prepare<StepRunRow>(
     `SELECT ${columns} FROM ${tables} WHERE run.id = ? ORDER BY step_run.number`,
   )
+  // What is reckoned is no value that SQLite makes a plan for: of the number alone it made one anew each time.
   const artifactsOfStepRun = database.prepare<ArtifactRow>(
-    `SELECT ${artifactColumns} FROM ${artifactTables} WHERE artifact.step_run = ? ORDER BY artifact.number`,
+    `SELECT ${artifactColumns} FROM ${artifactTables} WHERE artifact.step_run = ? + 0 ORDER BY artifact.number`,
   )
   // Of many at once, from the ids that were found: one statement for each would take longer than all else of a plan.
   const byIds = database.prepare<StepRunRow>(
