@@ -23,7 +23,10 @@ export function assertRunnable(pipeline: Pipeline, request: RunRequest): void {
     throw fail('project/pipelineBroken', { module: span.module, line: span.line, problem: message, remedy })
   }
   if (request.steps.length > 0) assertStepsKnown(pipeline, request.steps)
-  assertParamsKnown(pipeline, request.params)
+  const given = Object.keys(request.params)
+  if (given.length === 0) return
+  assertParamsKnown(pipeline, given)
+  assertParamsFit(pipeline, request.params)
 }
 
 function assertStepsKnown(pipeline: Pipeline, steps: readonly string[]): void {
@@ -32,16 +35,21 @@ function assertStepsKnown(pipeline: Pipeline, steps: readonly string[]): void {
     if (!names.includes(step)) throw fail('project/stepUnknown', { step, nearest: nearestName(step, names) })
 }
 
-function assertParamsKnown(pipeline: Pipeline, given: RunRequest['params']): void {
-  const params = new Map(
-    pipeline.steps.flatMap(({ name, params }) => params.map((one) => [`${name}.${one.name}`, one])),
-  )
-  for (const [key, value] of Object.entries(given)) {
-    const param = params.get(key)
-    if (!param) throw fail('execution/paramUnknown', { key, nearest: nearestName(key, [...params.keys()]) })
-    const wanted = misfitOf(value, param)
-    if (wanted !== null) throw fail('execution/paramUnfit', { key, value: canonicalJson(value), wanted })
-  }
+/** @throws execution/paramUnknown */
+export function assertParamsKnown(pipeline: Pipeline, given: readonly string[]): void {
+  const keys = pipeline.steps.flatMap((step) => step.params.map((param) => `${step.name}.${param.name}`))
+  for (const key of given)
+    if (!keys.includes(key)) throw fail('execution/paramUnknown', { key, nearest: nearestName(key, keys) })
+}
+
+function assertParamsFit(pipeline: Pipeline, given: RunRequest['params']): void {
+  for (const step of pipeline.steps)
+    for (const param of step.params) {
+      const key = `${step.name}.${param.name}`
+      const value = given[key]
+      const wanted = value === undefined ? null : misfitOf(value, param)
+      if (wanted !== null) throw fail('execution/paramUnfit', { key, value: canonicalJson(value), wanted })
+    }
 }
 
 /** A step's params as it would receive them: its defaults, with what the request says. */

@@ -4,7 +4,7 @@ import { nearestName } from '../domain/nearest-name.ts'
 import { typeOf } from '../domain/param-type.ts'
 import type { Pipeline } from '../domain/pipeline.ts'
 import type { SweepPlan, SweepPreview, SweepRequest } from '../domain/sweep.ts'
-import { assertRunnable } from '../execution/run-request.ts'
+import { assertParamsKnown, assertRunnable } from '../execution/run-request.ts'
 import { stepOrder } from '../execution/step-order.ts'
 import { parseSpace } from './parse-space.ts'
 import { countTrials, isListed, proposeGrid, proposeRandom, type TrialParams } from './propose-trials.ts'
@@ -20,8 +20,9 @@ const usual = { parallel: 1, maxFailures: 5 }
  */
 export function planSweep(request: SweepRequest, pipeline: Pipeline): SweepPlan {
   const fixed = request.params ?? {}
-  // The values stand for themselves here: only the names are looked at.
-  assertRunnable(pipeline, { steps: request.steps, params: { ...fixed, ...request.over } })
+  assertRunnable(pipeline, { steps: request.steps, params: fixed })
+  // What is searched is a space, no value: only the names are looked at.
+  assertParamsKnown(pipeline, Object.keys(request.over))
   const space = readSpace(request, pipeline)
   assertMetric(request.metric, pipeline, request.steps)
   const different = countTrials(space)
