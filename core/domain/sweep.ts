@@ -106,3 +106,11 @@ export type SweepPreview = { readonly plan: SweepPlan; readonly first: readonly 
 export function isBetter(goal: SweepGoal, value: number, than: number): boolean {
   return goal === 'max' ? value > than : value < than
 }
+
+const lowIsGood =
+  /(^|[^a-z])(loss|error|err|mae|mse|rmse|rmsle|mape|smape|logloss|perplexity|deviance|latency|duration)($|[^a-z])/
+
+/** What the name of a metric suggests where nobody has said which is better. */
+export function suggestGoal(metric: string): SweepGoal {
+  return lowIsGood.test(metric.slice(metric.indexOf('.') + 1).toLowerCase()) ? 'min' : 'max'
+}

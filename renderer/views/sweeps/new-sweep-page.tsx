@@ -1,6 +1,12 @@
 import { Play } from 'lucide-react'
 import { useDeferredValue, useState } from 'react'
-import { type SweepGoal, type SweepMethod, type SweepRequest, sweepMethods } from '../../../core/domain/sweep.ts'
+import {
+  type SweepGoal,
+  type SweepMethod,
+  type SweepRequest,
+  suggestGoal,
+  sweepMethods,
+} from '../../../core/domain/sweep.ts'
 import { useProjectKey } from '../../clients/connections.tsx'
 import { toDescribedFailure } from '../../clients/described-error.ts'
 import { Button } from '../../components/button.tsx'
@@ -34,7 +40,7 @@ export function NewSweepPage() {
   const known = useRuns({ limit: 20 }).data?.runs.flatMap(({ metrics }) => Object.keys(metrics)) ?? []
   const [over, setOver] = useState<Readonly<Record<string, string>>>({})
   const [metric, setMetric] = useState<string | null>(null)
-  const [goal, setGoal] = useState<SweepGoal>('max')
+  const [chosenGoal, setGoal] = useState<SweepGoal | null>(null)
   const [method, setMethod] = useState<SweepMethod | ''>('')
   const [trials, setTrials] = useState('')
   const [parallel, setParallel] = useState('1')
@@ -44,6 +50,7 @@ export function NewSweepPage() {
   const { withTrust, readOnly } = useRunActions()
   const metrics = [...new Set(known)].sort()
   const chosenMetric = metric ?? metrics[0] ?? ''
+  const goal = chosenGoal ?? suggestGoal(chosenMetric)
   const params = (pipeline.data?.steps ?? []).flatMap((step) =>
     step.params.map((param) => ({ key: `${step.name}.${param.name}`, step: step.name, param })),
   )

@@ -13,6 +13,14 @@ describe('a sweep in the window', () => {
     await page.getByRole('button', { name: 'New sweep' }).click()
 
     const trees = page.getByLabel('model.trees')
+    const goal = page.getByLabel('Goal')
+    await page.getByLabel('Metric').fill('model.loss')
+    await see(goal).toHaveValue('min')
+    await page.getByLabel('Metric').fill('evaluation.accuracy')
+    await see(goal).toHaveValue('max')
+    await goal.selectOption('max')
+    await page.getByLabel('Metric').fill('model.loss')
+    await see(goal).toHaveValue('max')
     await page.getByLabel('Metric').fill('evaluation.accuracy')
     const below = [page.getByLabel('model.seed'), page.getByLabel('Seed', { exact: true })]
     const placesOf = () => Promise.all(below.map(async (field) => (await field.boundingBox())?.y))
