@@ -127,6 +127,15 @@ describe('what a step is seen to take from outside', () => {
     }
   })
 
+  it('is what a program that speaks with others brings, however fast', async () => {
+    const lines = ['import subprocess', 'subprocess.run("curl --version", shell=True)', 'subprocess.run(["true"])']
+    expect(await effectsOf(lines)).toEqual([
+      ['network', 'curl', 'pipeline.py:7'],
+      ['program', 'curl', 'pipeline.py:7'],
+      ['program', 'true', 'pipeline.py:8'],
+    ])
+  })
+
   it('is not a service that it started itself, though that took a while to answer and has a session of its own', async () => {
     const lines = [
       'import socket, subprocess, sys, time, multiprocessing',

@@ -19,6 +19,8 @@ _PROBES = frozenset(
     "uname lscpu ldconfig nproc sysctl getconf nvidia-smi file sw_vers locale gcc cc clang ld objdump git which "
     "hostname arch ps dpkg-architecture fc-list system_profiler".split()
 )
+#: They do nothing but speak with others, mostly for less than the tenth of a second in which connections are seen.
+NETWORK_PROGRAMS = frozenset("curl wget ssh scp sftp aws gsutil az psql mysql redis-cli mongosh".split())
 #: Languages that run inside the step's own process, where their reading is not seen either.
 EMBEDDED = {
     "rpy2.rinterface": "R",

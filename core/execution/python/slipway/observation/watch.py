@@ -23,7 +23,7 @@ from .memory import peak_memory_bytes
 from .native_readers import watch_native_readers
 from .packages import Imports
 from .places import Places
-from .programs import EMBEDDED, OBSERVED_VARIABLE, split_command, unseen_in_shell, unseen_program
+from .programs import EMBEDDED, NETWORK_PROGRAMS, OBSERVED_VARIABLE, split_command, unseen_in_shell, unseen_program
 from .randomness import ENTROPY_DEVICES, RandomWatch
 from .tested_paths import TestedPaths, kind_of
 from .variables import VariableReads
@@ -215,7 +215,10 @@ class Watch:
         """Files of the project that it is given by name it surely reads; of the others nobody knows."""
         if not name:
             return
-        self._found.effect("program", name, self._callers.behind(sys._getframe(1)))
+        where = self._callers.behind(sys._getframe(1))
+        self._found.effect("program", name, where)
+        if name in NETWORK_PROGRAMS:
+            self._found.effect("network", name, where)
         for word in words or []:
             text = os.fsdecode(word)
             for part in [text, *(split_command(text) if " " in text else [])]:
