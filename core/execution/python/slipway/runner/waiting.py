@@ -10,7 +10,7 @@ from .farewell import end_now
 from .marker import MARKER, can_mark, mark_process
 
 #: Modules that a process for one step alone does not import.
-FORGOTTEN = ("warm", "pooled", "waiting", "farewell", "first_uses", "lasting", "marker", "preload", "rehearsal", "written_pages")
+FORGOTTEN = ("warm", "pooled", "waiting", "farewell", "first_uses", "marker", "preload", "rehearsal", "written_pages")
 
 
 def become_step() -> None:

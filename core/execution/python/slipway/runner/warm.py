@@ -29,7 +29,6 @@ from .channel import to_frame
 from .farewell import learn_native, leave
 from .first_uses import learn_first_uses
 from .interpreter import describe_computer, describe_platform
-from .lasting import stop_counting
 from .marker import can_mark
 from .preload import Preload, other_threads, renew_chance
 from .rehearsal import rehearse
@@ -145,8 +144,6 @@ class _Server:
         learn_versions()
         learn_first_uses()
         gc.collect()
-        if gc.get_freeze_count() == 0:
-            stop_counting()  # once: of large packages it takes longer than it spares
         gc.freeze()
         self._pages.begin()
 

@@ -6,7 +6,6 @@ So an ended step tells which they were, and processes that wait for their step c
 
 from __future__ import annotations
 
-import functools
 import importlib
 import os
 import struct
@@ -100,7 +99,7 @@ def _find_copy() -> Callable[[int, int, int], int] | None:
     if sys.platform != "linux" or os.sysconf("SC_PAGE_SIZE") != _PAGE:
         return None
     try:
-        ctypes = own_ctypes()
+        ctypes = _own_ctypes()
         copy = ctypes.CDLL(None).madvise
     except (ImportError, OSError, AttributeError):
         return None
@@ -108,8 +107,7 @@ def _find_copy() -> Callable[[int, int, int], int] | None:
     return copy if copy(None, 0, _POPULATE_WRITE) == 0 else None
 
 
-@functools.cache
-def own_ctypes() -> Any:
+def _own_ctypes() -> Any:
     """A step that imports nothing of C does not find it imported: it is taken out again, with what it brought."""
     before = set(sys.modules)
     ctypes = importlib.import_module("ctypes")

@@ -103,33 +103,6 @@ def a_process_that_imported_nothing_copies_ahead_too_and_a_step_does_not_see_by_
 
 
 @case
-def functions_that_were_there_before_a_step_are_counted_no_more_and_all_that_it_may_end_still_is():
-    script = """if True:
-    import json, sys, weakref
-    import slipway.runner.run_step
-    from slipway.runner.lasting import stop_counting
-    class Own:
-        pass
-    own, before = Own(), set(sys.modules)
-    ended, file = weakref.ref(own), open(sys.argv[1], "w")
-    file.write("all of it")
-    lasts = sys.version_info >= (3, 12)
-    for_ever = sys.getrefcount(None)
-    counted = sys.getrefcount(json.dumps)
-    stop_counting()
-    assert set(sys.modules) == before, set(sys.modules) - before
-    users = [json.dumps] * 10
-    found = [sys.getrefcount(one) for one in (json.dumps, json.dumps.__code__, json, json.JSONEncoder, vars(json))]
-    assert set(found) == {for_ever} if lasts else found[0] > counted, (found, for_ever)
-    del own, file
-    assert ended() is None and open(sys.argv[1]).read() == "all of it"
-    assert json.loads(json.dumps({"a": [1, 2.5, None]})) == {"a": [1, 2.5, None]}
-    """
-    file = os.path.join(tempfile.mkdtemp(), "file")
-    subprocess.run([sys.executable, "-c", script, file], check=True, env={**os.environ, "PYTHONPATH": os.environ["SLIPWAY_PACKAGE"]})
-
-
-@case
 def going_through_what_every_step_does_leaves_nothing_behind():
     script = """if True:
     import os, sys, time
