@@ -29,6 +29,15 @@ export type StepFailure = {
   readonly signal: string | null
 }
 
+/** In one line. "'grade'" alone is nothing to go by; that it is a KeyError is. */
+export function problemOf({
+  kind,
+  exceptionType,
+  message,
+}: Pick<StepFailure, 'kind' | 'exceptionType' | 'message'>): string {
+  return kind === 'exception' ? [exceptionType, message].filter(Boolean).join(': ') : message
+}
+
 export type StepRunBase = {
   readonly id: string
   readonly runId: string

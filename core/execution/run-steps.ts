@@ -4,7 +4,7 @@ import { type DescribedFailure, describeFailure, fail, isFailure } from '../doma
 import type { ReportProgress } from '../domain/job.ts'
 import type { Pipeline, StepDeclaration } from '../domain/pipeline.ts'
 import type { StaleReason } from '../domain/reason.ts'
-import type { StepFailure } from '../domain/run.ts'
+import { problemOf, type StepFailure } from '../domain/run.ts'
 import { interpreterDigest } from '../environments/interpreter-digest.ts'
 import type { StepSource } from '../project/opened-project.ts'
 import type { NewArtifact, RecordedArtifact, StepRunCandidate } from '../tracking/run-records.ts'
@@ -241,10 +241,12 @@ function describeEnd(
   const first = failures[0]
   if (signal.aborted) return { state: 'canceled', failure: describeCancel(runId, signal) }
   if (first === undefined) return { state: 'completed', failure: null }
-  const { message, remedy } = first.failure
+  const { remedy } = first.failure
   return {
     state: 'failed',
-    failure: describeFailure(fail('execution/stepFailed', { step: first.step, message, remedy })),
+    failure: describeFailure(
+      fail('execution/stepFailed', { step: first.step, message: problemOf(first.failure), remedy }),
+    ),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { DescribedFailure } from '../../domain/failure.ts'
 import type { Job } from '../../domain/job.ts'
+import { toPlainText } from './format-table.ts'
 import { createProgressLine } from './progress-line.ts'
 
 export type OutputOptions = {
@@ -41,9 +42,9 @@ export function createOutput(options: OutputOptions, stdout: Stream, stderr: Str
     ...options,
     write,
     note(text) {
-      if (!options.quiet) line.print(text)
+      if (!options.quiet) line.print(toPlainLines(text))
     },
-    alert: (text) => line.print(text),
+    alert: (text) => line.print(toPlainLines(text)),
     detail(text) {
       if (options.verbose) line.print(text)
     },
@@ -52,9 +53,14 @@ export function createOutput(options: OutputOptions, stdout: Stream, stderr: Str
     async failure({ code, message, kept, remedy, details }, stack) {
       line.clear()
       if (options.json) return write(`${JSON.stringify({ error: { code, message, kept, remedy, details } })}\n`)
-      stderr.write(`${paint(31, message)}\n${kept}\n${remedy}\n`)
+      stderr.write(`${paint(31, toPlainLines(message))}\n${toPlainLines(kept)}\n${toPlainLines(remedy)}\n`)
       if (options.verbose && stack) stderr.write(`\n${code}\n${stack}\n`)
       else if (code === 'host/unexpected') stderr.write('With --verbose it says where.\n')
     },
   }
+}
+
+/** What a step or a stranger's file says of itself may be part of it. */
+function toPlainLines(text: string): string {
+  return text.replace(/[^\n\t]+/g, toPlainText)
 }

@@ -5,10 +5,10 @@ import { isDigest, shortDigest } from '../../domain/digest.ts'
 import type { DescribedFailure } from '../../domain/failure.ts'
 import { describeEffect, warningsOf } from '../../domain/observation.ts'
 import type { PlannedStep, StaleReason } from '../../domain/reason.ts'
-import type { Run, RunDetail, StepRun } from '../../domain/run.ts'
+import { problemOf, type Run, type RunDetail, type StepRun } from '../../domain/run.ts'
 import { stepRunStateWords } from '../../domain/state-words.ts'
 import { anyNumber, type Command, type Option } from './command.ts'
-import { formatTable } from './format-table.ts'
+import { formatTable, toPlainText } from './format-table.ts'
 import { parseParams, parseTags } from './parse-params.ts'
 import type { Session } from './session.ts'
 import { toPlanDocument, toRunDetailDocument } from './to-document.ts'
@@ -92,8 +92,8 @@ function noteFailures(failure: DescribedFailure, steps: readonly StepRun[], sess
   const failed = steps.flatMap((step) =>
     step.state === 'failed' && step.failure ? [{ name: step.step, ...step.failure }] : [],
   )
-  for (const { name, message, frames, remedy } of failed) {
-    if (failed.length > 1) alert(`${name}: ${message}`)
+  for (const { name, frames, remedy, ...problem } of failed) {
+    if (failed.length > 1) alert(`${name}: ${problemOf(problem)}`)
     for (const frame of frames.filter((candidate) => candidate.isUser || verbose)) {
       alert(`  ${frame.file}:${frame.line} in ${frame.function}${frame.code ? `: ${frame.code.trim()}` : ''}`)
     }
@@ -152,7 +152,7 @@ export function describeRun({ run, steps, artifacts, observed }: RunDetail): str
 /** What steps did that a recorded value cannot stand for. */
 function describeWarnings(observed: RunDetail['observed']): string {
   const lines = Object.entries(observed).flatMap(([step, seen]) =>
-    warningsOf(seen).map((warning) => `  ${step} ${warning}\n`),
+    warningsOf(seen).map((warning) => `  ${step} ${toPlainText(warning)}\n`),
   )
   return lines.length === 0 ? '' : `\nWorth knowing:\n${lines.join('')}`
 }

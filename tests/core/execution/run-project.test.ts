@@ -238,7 +238,7 @@ def other(good):
     const { states, run: record, steps } = await run()
     expect(states).toEqual({ good: 'completed', bad: 'failed', after: 'skipped', other: 'completed' })
     expect(record).toMatchObject({ state: 'failed', failure: { code: 'execution/stepFailed', exitCode: 1 } })
-    expect(record.failure?.message).toBe('Step "bad" failed: no rows left')
+    expect(record.failure?.message).toBe('Step "bad" failed: ValueError: no rows left')
     const bad = steps.find(({ step }) => step === 'bad')
     expect(bad).toMatchObject({ failure: { exceptionType: 'ValueError', frames: [{ file: 'pipeline.py', line: 10 }] } })
     expect((await queries.log(record.id, 'bad')).text).toContain('ValueError: no rows left')
