@@ -85,9 +85,11 @@ export async function runSteps(
     if (missing !== undefined) return refuse(declaration, missingInput(run.pipeline, missing))
     const inputs = declaration.inputs.map((name) => ({ name, digest: known.get(name) as Digest }))
     const ended = await run.inFlight.once(situationOf(facts, inputs, run.environment), stopped, (hold) =>
-      execute(declaration, facts, source, hold),
+      // From here on nobody else begins this work; who did while the facts were gathered has recorded what it gave.
+      run.survey.isBehind(facts) ? Promise.resolve(null) : execute(declaration, facts, source, hold),
     )
-    // Another run was at the same work: what it gave is reused, and if it gave nothing, this run tries.
+    // Another run was at the same work, or something has changed: it is looked at once more, and what another gave is
+    // reused. If it gave nothing, this run tries.
     if (ended === null) return stopped.aborted ? 'canceled' : advance(declaration)
     return ended
   }
@@ -100,17 +102,18 @@ export async function runSteps(
     )
   }
 
+  /** Null when what it would run is not what stands there any more: nothing was run. */
   async function execute(
     declaration: StepDeclaration,
     facts: StepFacts,
     source: StepSource,
     hold: (until: Promise<unknown>) => void,
-  ): Promise<StepEnd> {
+  ): Promise<StepEnd | null> {
     const { name } = declaration
     const sources = await recordSources(use.projectFolder, declaration.module, source, use.store, use.files)
     if (hasOtherPython(run)) return refuse(declaration, pythonGone(run.environment))
-    // Edited between the two readings: what is about to run is looked at once more.
-    if ((await run.survey.sourceOf(declaration)).digest !== source.digest) return advance(declaration)
+    // Edited between the two readings.
+    if ((await run.survey.sourceOf(declaration)).digest !== source.digest) return null
     const edited = facts.candidates.flatMap((candidate) => changedSideFiles(candidate, facts))
     await use.sideFiles.rescue(edited)
     const settings = stepSettings(run.survey.settings, name)

@@ -38,6 +38,8 @@ export type RunSurvey = {
   readonly facts: ReadonlyMap<string, StepFacts>
   /** What holds for one step at this very moment: files and sources change while others run. */
   refresh(step: StepDeclaration): Promise<{ readonly facts: StepFacts; readonly source: StepSource }>
+  /** A result of the step was recorded since its facts were gathered. */
+  isBehind(facts: StepFacts): boolean
   /** The code that a step can reach, at this very moment. */
   sourceOf(step: StepDeclaration): Promise<StepSource>
   /** Says what changed in the sources that reasons name. */
@@ -71,6 +73,7 @@ export async function surveyRun(
       sources.set(step.name, source)
       return { source, facts: (await gatherFacts([step], request, from)).get(step.name) as StepFacts }
     },
+    isBehind: ({ step, candidates }) => queries.findStepRunsByStep(step, 1)[0]?.id !== candidates[0]?.id,
     explain: (reasons) =>
       explainSources(reasons, store, async (name) => sources.get(name)?.text ?? readModule(use.projectFolder, name)),
   }

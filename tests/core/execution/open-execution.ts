@@ -21,6 +21,7 @@ import type { OpenedProject } from '../../../core/project/opened-project.ts'
 import { createStore } from '../../../core/store/create-store.ts'
 import { createRecorder } from '../../../core/tracking/create-recorder.ts'
 import { createRunQueries } from '../../../core/tracking/run-queries.ts'
+import type { RunQueries } from '../../../core/tracking/run-reader.ts'
 import { placeOnce } from '../../builders/place-once.ts'
 import { type TestEnvironmentName, testEnvironment } from '../../builders/python-environment.ts'
 import { testFolder } from './test-folder.ts'
@@ -72,6 +73,8 @@ export async function openExecution(
     readonly cpus?: number
     readonly trusted?: boolean
     readonly homeFolder?: string
+    /** Stands before what is asked of past runs. */
+    readonly queriesWith?: (queries: RunQueries) => RunQueries
     /** Stands before the kernel while runs are recorded. */
     readonly recordWith?: (kernel: Kernel) => Kernel
     /** Makes the environment as the product does, instead of taking one that is there. */
@@ -108,7 +111,7 @@ export async function openExecution(
     project,
     environments,
     recorder,
-    queries,
+    queries: options.queriesWith?.(queries) ?? queries,
     store,
     kernel: options.recordWith?.(kernel) ?? kernel,
     prepare: options.warm?.prepare,

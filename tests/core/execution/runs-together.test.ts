@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { fail } from '../../../core/domain/failure.ts'
 import type { JsonValue } from '../../../core/domain/json.ts'
 import { createProcessors } from '../../../core/execution/processors.ts'
+import type { RunQueries } from '../../../core/tracking/run-reader.ts'
 import { openExecution } from './open-execution.ts'
 import { removeTestFolders } from './test-folder.ts'
 
@@ -35,8 +36,8 @@ def train(load, *, C: float = 1.0):
 
 type Opened = Awaited<ReturnType<typeof openExecution>>
 
-async function openMeeting(code: string, cpus = 8) {
-  const opened = await openExecution({ 'pipeline.py': code }, { cpus })
+async function openMeeting(code: string, more: Parameters<typeof openExecution>[1] = {}) {
+  const opened = await openExecution({ 'pipeline.py': code }, { cpus: 8, ...more })
   const meeting = join(opened.folder, '..', 'meeting')
   mkdirSync(meeting)
   const variables = ['load', 'train'].map((step) => `[steps.${step}]\nenvironment = { MEETING = "${meeting}" }\n`)
@@ -85,6 +86,29 @@ describe('runs that go together', () => {
     const states = runs.map(({ runId }) => statesOf(opened, runId))
     expect(states.map(({ load }) => load).sort()).toEqual(['cached', 'completed'])
     expect(states.map(({ train }) => train)).toEqual(['completed', 'completed'])
+  })
+
+  it('reuse what another gave while they looked at what there was', async () => {
+    /** What was there when the run was planned and each step's turn came: as for a run that is held up from then on. */
+    let before: ReturnType<RunQueries['findStepRunsBySteps']> | null = null
+    const held = new Set(['load', 'train'])
+    const opened = await openMeeting(pipeline, {
+      queriesWith: (queries) => ({
+        ...queries,
+        findStepRunsBySteps: (steps, limit) =>
+          before !== null && (steps.length > 1 || held.delete(steps.join()))
+            ? before
+            : queries.findStepRunsBySteps(steps, limit),
+      }),
+    })
+    opened.write('../meeting/go', '')
+    await opened.run()
+    const found = opened.queries.findStepRunsBySteps(['load', 'train'], 100)
+    await opened.run({ params: { 'load.rows': 5 } })
+    before = found
+    const { states } = await opened.run({ params: { 'load.rows': 5 } })
+    expect([...held]).toEqual([])
+    expect(states).toEqual({ load: 'cached', train: 'cached' })
   })
 
   it('go one after the other until their steps were seen to write nothing, and for good when they write', async () => {

@@ -55,7 +55,7 @@ it('says of a project and of a folder that their disk does not answer, and leads
   await see(archive).toBeVisible()
   expect(await findBarriers(page)).toEqual([])
   await archive.press('Enter')
-  await see(dialog.getByRole('alert')).toContainText('its disk does not answer')
+  await see(dialog.getByRole('alert')).toContainText('The disk of the folder')
   expect(await findBarriers(page)).toEqual([])
   await dialog.getByRole('button', { name: 'Back to your own folder' }).press('Enter')
   await see(dialog.getByRole('list', { name: 'Folders in /home/ada' })).toBeVisible()
