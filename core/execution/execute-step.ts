@@ -113,7 +113,7 @@ export async function executeStep(step: StepToRun, use: StepRunner, signal: Abor
     isEnded = outcome.survivors.length === 0
     await recording.finish()
     const platform = { ...outcome.platform, ...describeVariables(environment) }
-    const observed = withVariablesNotGiven(outcome.observed, process.env)
+    const observed = withVariablesNotGiven(outcome.observed, step.own)
     return await recordOutcome(step, use, { ...outcome, observed, platform }, request.stagingFolder, startedAtMs)
   } finally {
     use.queue.alongside(isEnded ? use.staging.giveBack(staging) : use.staging.remove(staging))

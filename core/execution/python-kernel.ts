@@ -9,6 +9,7 @@ import { createLogFeed } from './log-feed.ts'
 import { parseStepMessage } from './parse-step-message.ts'
 import type { ProcessJournal } from './process-journal.ts'
 import { killProcesses, signalProcess, trackStepProcesses } from './process-tree.ts'
+import { settleWithin } from './settle-within.ts'
 import { watchSockets, withAddresses } from './socket-watch.ts'
 import { createStepGroup, type StepGroup } from './step-group.ts'
 import { createStepLog, halvesOf, type StepLog } from './step-log.ts'
@@ -255,15 +256,6 @@ function watchFarewell(heard: Heard, kill: () => void): NodeJS.Timeout {
     since ??= performance.now()
     if (performance.now() - since > farewellMs) kill()
   }, 500).unref()
-}
-
-/** Most work has settled long before: a timer that is put off costs a fraction of one that is aborted. */
-async function settleWithin(work: Promise<unknown>, deadlineMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise((resolve) => {
-    timer = setTimeout(resolve, deadlineMs)
-  })
-  await Promise.race([work, deadline]).finally(() => clearTimeout(timer))
 }
 
 /** How many processes this system has killed for want of memory since it started; 0 where it does not tell. */

@@ -1,5 +1,6 @@
 import type { GroupedPuts } from '../store/store.ts'
 import type { Recorder } from '../tracking/recorder.ts'
+import { settleWithin } from './settle-within.ts'
 
 /**
  * What a run has to record, in order. Whatever has gathered while the disk was busy is written as one: one wait for
@@ -52,12 +53,7 @@ export function createRecordQueue(
 
   async function pause(): Promise<void> {
     const left = lastAt + pauseMs - performance.now()
-    if (left <= 0) return
-    let timer: NodeJS.Timeout | undefined
-    const over = new Promise((resolve) => {
-      timer = setTimeout(resolve, left)
-    })
-    await Promise.race([over, hurry.promise]).finally(() => clearTimeout(timer))
+    if (left > 0) await settleWithin(hurry.promise, left)
   }
 
   async function record(batch: readonly Waiting[]): Promise<void> {

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { ProcessIdentity } from '../tracking/process-identity.ts'
 import { signalProcess } from './process-tree.ts'
+import { settleWithin } from './settle-within.ts'
 import type { Ending } from './step-process.ts'
 
 /**
@@ -17,9 +17,7 @@ export function stopStep(find: () => readonly ProcessIdentity[], exited: Promise
   async function escalate(): Promise<void> {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
       for (const target of find()) signalProcess(target, signal)
-      const waiting = new AbortController()
-      await Promise.race([exited, sleep(graceMs, undefined, { signal: waiting.signal }).catch(() => undefined)])
-      waiting.abort()
+      await settleWithin(exited, graceMs)
       if (ended) return
     }
     givenUp.resolve({ exitCode: null, signal: 'SIGKILL' })

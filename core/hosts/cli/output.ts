@@ -55,7 +55,7 @@ export function createOutput(options: OutputOptions, stdout: Stream, stderr: Str
       if (options.json) return write(`${JSON.stringify({ error: { code, message, kept, remedy, details } })}\n`)
       stderr.write(`${paint(31, toPlainLines(message))}\n${toPlainLines(kept)}\n${toPlainLines(remedy)}\n`)
       if (options.verbose && stack) stderr.write(`\n${code}\n${stack}\n`)
-      else if (code === 'host/unexpected') stderr.write('With --verbose it says where.\n')
+      else if (!options.verbose && code === 'host/unexpected') stderr.write('With --verbose it says where.\n')
     },
   }
 }

@@ -1,7 +1,14 @@
 import { DescribedError } from '../../api/described-error.ts'
 import { fail } from '../../domain/failure.ts'
 import type { Job } from '../../domain/job.ts'
-import { type Sweep, type SweepDetail, type SweepMethod, sweepMethods } from '../../domain/sweep.ts'
+import {
+  type Sweep,
+  type SweepDetail,
+  type SweepGoal,
+  type SweepMethod,
+  suggestGoal,
+  sweepMethods,
+} from '../../domain/sweep.ts'
 import { anyNumber, type Command, type Option, required } from './command.ts'
 import { formatTable } from './format-table.ts'
 import { parseParams, parseWholeNumber } from './parse-params.ts'
@@ -16,7 +23,12 @@ const options: readonly Option[] = [
     description: 'what to search: 0.1,1,10 or ["a","b"] or 2..8 or 2..8:2 or 0..1:points=5 or 1e-4..1e-1:log',
   },
   { name: 'metric', value: 'KEY', description: 'what to compare trials by, e.g. evaluation.accuracy' },
-  { name: 'goal', value: 'GOAL', choices: ['max', 'min'], description: 'which is better (default: max)' },
+  {
+    name: 'goal',
+    value: 'GOAL',
+    choices: ['max', 'min'],
+    description: 'which is better (default: min of a loss or an error, else max)',
+  },
   {
     name: 'method',
     value: 'METHOD',
@@ -53,7 +65,7 @@ const start: Command = {
       over: parseOver(call.options('over')),
       params: parseParams(call.options('param')),
       metric,
-      goal: call.option('goal') === 'min' ? ('min' as const) : ('max' as const),
+      goal: (call.option('goal') as SweepGoal | null) ?? suggestGoal(metric),
       method: (call.option('method') ?? undefined) as SweepMethod | undefined,
       trials: whole('trials'),
       parallel: whole('parallel'),

@@ -14,7 +14,7 @@ from slipway import step
 def train(*, C: float = 1.0, depth: int = 2):
     while C > 100 and not os.path.exists("never"):
         time.sleep(0.05)
-    return {"score": C * depth}
+    return {"score": C * depth, "loss": 1 / C}
 `
 let slipway: CommandLine
 let folder: string
@@ -97,5 +97,11 @@ describe('slipway sweep', () => {
       const { code: found, stderr } = await sweep(...args)
       expect([found, stderr]).toEqual([code, expect.stringMatching(words)])
     }
+  })
+
+  it('takes the lowest of a loss for the best unless told otherwise', { timeout: 180_000 }, async () => {
+    const over = ['start', '--over', 'train.C=2,5', '--metric', 'train.loss', '--trust', '--json']
+    const best = async (...more: string[]) => (await sweep(...over, ...more)).json<SweepDetail>().sweep.best?.value
+    expect([await best(), await best('--goal', 'max')]).toEqual([0.2, 0.5])
   })
 })

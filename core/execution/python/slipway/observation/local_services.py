@@ -9,8 +9,8 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
-#: Set by core for each step; its children inherit it, those in a session of their own as well.
-_STEP_RUN = "SLIPWAY_STEP_RUN"
+from .programs import STEP_RUN_VARIABLE
+
 _LISTENS = "0A"
 _ACCEPTS = 0x10000
 #: Only told things, or asked by the system's own libraries.
@@ -86,8 +86,8 @@ def _rows(table: str) -> Iterator[list[str]]:
 
 
 def _sockets_of_step() -> set[str]:
-    session, own_run = os.getsid(0), os.environ.get(_STEP_RUN)
-    mark = os.fsencode(f"{_STEP_RUN}={own_run}") if own_run else None
+    session, own_run = os.getsid(0), os.environ.get(STEP_RUN_VARIABLE)
+    mark = os.fsencode(f"{STEP_RUN_VARIABLE}={own_run}") if own_run else None
     found: set[str] = set()
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:

@@ -12,6 +12,8 @@ from typing import Any
 
 #: The variable by which Python processes of this environment know that they belong to a step.
 OBSERVED_VARIABLE = "SLIPWAY_OBSERVED"
+#: Set by core for each step; its children inherit it, those in a session of their own as well.
+STEP_RUN_VARIABLE = "SLIPWAY_STEP_RUN"
 _HOOK = "slipway_observed.pth"
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "fish", "cmd.exe"})
 #: What libraries ask about the computer; no result depends on it.

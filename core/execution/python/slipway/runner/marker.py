@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 
-MARKER = "SLIPWAY_STEP_RUN"
+from ..observation.programs import STEP_RUN_VARIABLE as MARKER
 
 
 def mark_process(value: str) -> None:
